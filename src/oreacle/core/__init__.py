@@ -1,0 +1,1 @@
+"""Labels, errors, statuses and random streams that every layer shares."""

@@ -1,0 +1,1 @@
+"""Tables of the embedded world: sources, schema, validation, store and build."""

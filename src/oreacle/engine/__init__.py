@@ -1,0 +1,1 @@
+"""The yearly engine: state, decisions, investment, stocks, ensembles and run folders."""

@@ -1,0 +1,1 @@
+"""Questions, probabilities, drivers, scores and backtests."""

@@ -1,0 +1,210 @@
+"""The outlook: what a forecast run says, in plain records.
+
+Does      Holds likeliest events, price and shortage bands, exposure and concentration.
+Units     Each field says its own; probabilities are shares from 0 to 1.
+Method    None: records filled by `oreacle.forecast.summary`, shown by `oreacle.present`.
+Assumes   Bands are quantiles over members (10, 50, 90 %).
+Not here  How members are made: see `oreacle.engine`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Driver:
+    """One reason for a probability.
+
+    Attributes
+    ----------
+    term
+        Feature name in the model.
+    words
+        The reason in words.
+    log_odds
+        Contribution against the average unit [log-odds].
+    """
+
+    term: str
+    words: str
+    log_odds: float
+
+
+@dataclass(frozen=True)
+class EventForecast:
+    """The probability of one event question.
+
+    Attributes
+    ----------
+    kind
+        ``restriction`` (a new export restriction) or ``agreement`` (a two-party minerals agreement).
+    actor, actor_name
+        Who acts (for agreements: the demand side).
+    partner, partner_name
+        The other party of an agreement; "" for restrictions.
+    mineral, link
+        What is restricted; "" where the question is about any mineral.
+    horizons
+        Years after the as-of date, such as (1, 3, 5).
+    probability
+        Probability of at least one such event within each horizon [1].
+    low, high
+        10 and 90 % quantiles over members' parameter draws and paths [1].
+    base_rate
+        Probability from the unit's own shrunken past frequency [1].
+    acts, years
+        Years with such an act, and years at risk, in the fitting window.
+    share
+        Actor's share of world output or exports of the mineral and stage, the largest if any [1].
+    drivers
+        Largest contributions, first the strongest.
+    """
+
+    kind: str
+    actor: str
+    actor_name: str
+    partner: str
+    partner_name: str
+    mineral: str
+    link: str
+    horizons: tuple[int, ...]
+    probability: tuple[float, ...]
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+    base_rate: tuple[float, ...]
+    acts: int
+    years: int
+    share: float
+    drivers: tuple[Driver, ...]
+
+
+@dataclass(frozen=True)
+class MineralOutlook:
+    """Price, shortage and concentration of one mineral over the horizon.
+
+    Attributes
+    ----------
+    mineral, name
+        Slug and English name.
+    grade
+        Data grades of ore and refined trade, such as ``A/B``.
+    base_price
+        Refined base price [USD/t of the chain unit, 2024 dollars].
+    years
+        Years of the bands.
+    price_low, price_mid, price_high
+        World mean refined price over base, quantiles by year [1].
+    shortage_probability
+        Share of members in which new measures leave 5 % or more of world use unserved or priced
+        out in at least one of the first five years [1].
+    shortage_high
+        90 % quantile over members of the worst such year in the first five, over world use [1].
+    mined_leader, refined_leader
+        Actor with the largest share in the base year.
+    mined_share, refined_share
+        Its share [1].
+    mined_hhi, refined_hhi
+        Herfindahl-Hirschman index by actor, base year [1].
+    refined_hhi_end
+        The same in the last year, median over members [1].
+    """
+
+    mineral: str
+    name: str
+    grade: str
+    base_price: float
+    years: tuple[int, ...]
+    price_low: tuple[float, ...]
+    price_mid: tuple[float, ...]
+    price_high: tuple[float, ...]
+    shortage_probability: float
+    shortage_high: float
+    mined_leader: str
+    mined_share: float
+    mined_hhi: float
+    refined_leader: str
+    refined_share: float
+    refined_hhi: float
+    refined_hhi_end: float
+
+
+@dataclass(frozen=True)
+class Exposure:
+    """What new measures cost an actor's users.
+
+    Attributes
+    ----------
+    actor, name
+        Who pays.
+    loss_mean, loss_high
+        Users' loss a year, mean over members and first five years; 90 % quantile over members of
+        the worst of those years [USD/yr].
+    loss_per_gdp
+        Mean loss over gross domestic product [1]; missing (None) where GDP is.
+    minerals
+        Minerals that make most of the mean loss, with their share of it.
+    """
+
+    actor: str
+    name: str
+    loss_mean: float
+    loss_high: float
+    loss_per_gdp: float | None
+    minerals: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """Everything that `oreacle forecast` shows.
+
+    Attributes
+    ----------
+    scenario, as_of, first_year, last_year, members, failed, seed, version
+        Where the numbers come from.
+    restrictions
+        Likeliest new export restrictions by actor, any mineral.
+    restricted_minerals
+        Likeliest new export restrictions by actor, mineral and link.
+    agreements
+        Likeliest two-party minerals agreements.
+    minerals
+        One record for each mineral.
+    exposures
+        Actors whose users lose most.
+    expected_restrictions, past_restrictions
+        New restriction acts a year: forecast mean over the first five years, and the mean of the
+        last ten years of the chronicle [1/yr].
+    measures_now, measures_end
+        Measures in force at the as-of date, and at the end (10, 50, 90 % over members).
+    skill
+        Out-of-sample scores of the event models against their baselines, losses included:
+        rows of (model, text).
+    notes
+        Sentences that a reader must know before using the numbers.
+    """
+
+    scenario: str
+    as_of: str
+    first_year: int
+    last_year: int
+    members: int
+    failed: int
+    seed: int
+    version: str
+    restrictions: tuple[EventForecast, ...]
+    restricted_minerals: tuple[EventForecast, ...]
+    agreements: tuple[EventForecast, ...]
+    minerals: tuple[MineralOutlook, ...]
+    exposures: tuple[Exposure, ...]
+    expected_restrictions: float
+    past_restrictions: float
+    measures_now: int
+    measures_end: tuple[float, float, float]
+    skill: tuple[tuple[str, str], ...]
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for `--json` output."""
+        return asdict(self)

@@ -1,0 +1,1 @@
+"""The market engine: clears trade of a mineral under policies, with a certificate."""

@@ -1,0 +1,176 @@
+"""Turn policies into caps, quotas, rates and capacity: the one place where this happens.
+
+Does      Returns a new problem in which the given policies hold, for chosen cases.
+Units     t/yr, ad-valorem rates.
+Method    A ban caps each link at (1 - enforcement) of its base flow; a quota caps what leaves
+          the territory; rates add within their slot (MODEL: market, caps on tonnes).
+Assumes   Policies name actors, minerals and links that the problem knows.
+Not here  The list of policies: see `oreacle.market.policies`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from oreacle.core.errors import ScenarioError
+from oreacle.core.labels import LINKS
+from oreacle.market.links import LinkTerms
+from oreacle.market.policies import (
+    CapacityLoss,
+    ExportBan,
+    ExportLicensing,
+    ExportQuota,
+    ExportTax,
+    LiftMeasure,
+    Policy,
+)
+from oreacle.market.problem import Problem
+from oreacle.world.chain import Chain
+from oreacle.world.register import Measure
+from oreacle.world.territory import Territory
+
+
+class PolicyDesk:
+    """Applies policies to problems of one mineral.
+
+    Parameters
+    ----------
+    chain
+        The mineral's chain: base flows are what bans and quotas refer to.
+    territory
+        Which actor each country belongs to.
+    measures
+        The policy register, needed to lift a measure.
+    """
+
+    def __init__(
+        self, chain: Chain, territory: Territory, measures: Sequence[Measure] = ()
+    ) -> None:
+        self._chain = chain
+        self._territory = territory
+        self._measures = {m.measure_id: m for m in measures}
+
+    def apply(
+        self, problem: Problem, policies: Sequence[Policy], *, case: int | None = None
+    ) -> Problem:
+        """Return the problem with the policies in force in one case, or in all.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-007 if a policy touches nothing that the actor supplies;
+            ORE-SCN-008 if a measure to lift is unknown or not in force in the base year.
+        """
+        fresh = _writable(problem)
+        rows = slice(None) if case is None else slice(case, case + 1)
+        for policy in policies:
+            self.apply_in_place(fresh, policy, rows)
+        return fresh
+
+    def apply_in_place(self, problem: Problem, policy: Policy, rows: slice) -> None:
+        """Put one policy in force in some cases of a problem whose arrays may be written."""
+        if isinstance(policy, CapacityLoss):
+            self._lose_capacity(problem, policy, rows)
+        elif isinstance(policy, LiftMeasure):
+            self._lift(problem, policy, rows)
+        else:
+            self._restrict(problem, policy, rows)
+
+    def _restrict(
+        self,
+        problem: Problem,
+        policy: ExportBan | ExportQuota | ExportTax | ExportLicensing,
+        rows: slice,
+    ) -> None:
+        touched = False
+        for link in LINKS if policy.link is None else (policy.link,):
+            targets = () if isinstance(policy, ExportQuota) else policy.targets
+            terms = problem.ore if link == "ore" else problem.refined
+            tails, heads, flow = self._ends(link)
+            hit = self._territory.hit(tails, heads, policy.actor, targets)
+            touched = touched or bool((flow[hit] > 0).any())
+            if isinstance(policy, ExportBan):
+                limit = np.where(hit, (1.0 - policy.enforcement) * flow, np.inf)
+                terms.cap[rows] = np.minimum(terms.cap[rows], limit)
+            elif isinstance(policy, ExportQuota):
+                base = np.where(hit, flow, 0.0).sum(axis=1)
+                limit = np.where(hit.any(axis=1), policy.allowed * base, np.inf)
+                terms.quota[rows] = np.minimum(terms.quota[rows], limit)
+            else:
+                rate = policy.rate if isinstance(policy, ExportTax) else policy.cost
+                terms.export_rate[rows] += rate * hit
+        if not touched:
+            self._refuse(policy)
+
+    def _refuse(self, policy: Policy) -> None:
+        who = getattr(policy, "actor", getattr(policy, "place", ""))
+        raise ScenarioError(
+            "ORE-SCN-007",
+            f"{who} supplies no {self._chain.mineral} that this {type(policy).__name__} could touch.",
+            why="the answer would be 'nothing changes', for the wrong reason.",
+            fix=f"`oreacle world mineral {self._chain.mineral}` shows who supplies what to whom.",
+        )
+
+    def _lose_capacity(self, problem: Problem, policy: CapacityLoss, rows: slice) -> None:
+        mined = policy.stage == "mined"
+        places = problem.miners if mined else problem.refiners
+        actor_of = self._territory.actor_of
+        hit = np.array([policy.place in (c, actor_of[c]) for c in places])
+        if not hit.any():
+            self._refuse(policy)
+        kept = np.where(hit, 1.0 - policy.share, 1.0)
+        slack = problem.mine_slack if mined else problem.refinery_slack
+        capacity = problem.mine_capacity if mined else problem.refinery_capacity
+        slack[rows] *= kept
+        capacity[rows] *= kept
+
+    def _lift(self, problem: Problem, policy: LiftMeasure, rows: slice) -> None:
+        measure = self._measures.get(policy.measure_id)
+        if measure is None or measure.mineral != self._chain.mineral or not measure.in_base:
+            raise ScenarioError(
+                "ORE-SCN-008",
+                f"no measure '{policy.measure_id}' on {self._chain.mineral} shaped the base year.",
+                why="lifting it could not change anything.",
+                fix="`oreacle world info --json` lists the register.",
+            )
+        terms = problem.ore if measure.link == "ore" else problem.refined
+        tails, heads, _ = self._ends(measure.link)
+        hit = self._territory.hit(tails, heads, measure.actor, measure.targets)
+        if measure.is_rate:
+            terms.export_rate[rows] -= measure.strength * hit
+            return
+        for held in self._chain.registered_caps:
+            if held.measure_id == measure.measure_id and held.link == measure.link:
+                cell = tails.index(held.exporter), heads.index(held.importer)
+                terms.cap[(rows, *cell)] = np.inf
+
+    def _ends(self, link: str) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
+        chain = self._chain
+        if link == "ore":
+            return chain.miners, chain.refiners, chain.ore_flow
+        return chain.refiners, chain.users, chain.refined_flow
+
+
+def _writable(problem: Problem) -> Problem:
+    """Return a copy whose limit arrays may be written."""
+    return replace(
+        problem,
+        mine_slack=problem.mine_slack.copy(),
+        mine_capacity=problem.mine_capacity.copy(),
+        refinery_slack=problem.refinery_slack.copy(),
+        refinery_capacity=problem.refinery_capacity.copy(),
+        ore=_writable_terms(problem.ore),
+        refined=_writable_terms(problem.refined),
+    )
+
+
+def _writable_terms(terms: LinkTerms) -> LinkTerms:
+    return replace(
+        terms,
+        export_rate=terms.export_rate.copy(),
+        cap=terms.cap.copy(),
+        quota=terms.quota.copy(),
+    )

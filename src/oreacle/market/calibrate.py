@@ -1,0 +1,185 @@
+"""Calibrate a market on the base year.
+
+Does      Turns a chain and the market parameters into a problem that the base year solves.
+Units     t/yr and USD/t.
+Method    Link strengths are base flows without measures: where a measure in force holds a link
+          down, the strength is the unrestricted flow and the observed flow becomes the cap.
+          Other registered measures (taxes, licensing) enter as rates that the strength undoes.
+Assumes   Base log prices are zero, so that market plus register reproduces the base year.
+Not here  Policies on top of the base: see `oreacle.market.apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from oreacle.core.errors import MarketError
+from oreacle.core.labels import SECTORS
+from oreacle.market.curves import DemandCurve, SupplyCurve
+from oreacle.market.links import LinkTerms
+from oreacle.market.problem import Problem
+from oreacle.world.chain import Chain
+from oreacle.world.parameters import MarketParameters
+from oreacle.world.register import Measure
+from oreacle.world.territory import Territory
+
+UNBOUNDED = np.inf
+
+
+def base_problem(
+    chain: Chain,
+    parameters: MarketParameters,
+    territory: Territory,
+    measures: Sequence[Measure] = (),
+    *,
+    size: int = 1,
+) -> Problem:
+    """Return the market of one mineral in the base year, `size` equal cases.
+
+    Parameters
+    ----------
+    chain
+        The mineral's chain.
+    parameters
+        Behavioural parameters.
+    territory
+        Which actor each country belongs to.
+    measures
+        Registered measures that shaped base-year trade; rates among them enter the costs.
+    size
+        Number of cases in the batch.
+
+    Raises
+    ------
+    MarketError
+        ORE-MKT-001 if `size` is below one.
+    """
+    if size < 1:
+        raise MarketError(
+            "ORE-MKT-001",
+            f"a batch of {size} cases was asked for.",
+            why="there is nothing to clear.",
+            fix="ask for one case or more.",
+        )
+    mined = _repeat(chain.mined, size)
+    refined = _repeat(chain.refined, size)
+    return Problem(
+        mineral=chain.mineral,
+        miners=chain.miners,
+        refiners=chain.refiners,
+        users=chain.users,
+        mine_curve=SupplyCurve(
+            chain.supply_elasticity,
+            float(np.log(parameters.shutdown_price_ratio)),
+            parameters.capacity_sharpness,
+        ),
+        refinery_curve=SupplyCurve(
+            parameters.refinery_margin_elasticity,
+            parameters.shutdown_margin_ratio - 1.0,
+            parameters.capacity_sharpness,
+        ),
+        demand_curve=demand_curve(chain, parameters),
+        mine_slack=mined,
+        mine_capacity=mined / parameters.mine_utilisation,
+        refinery_slack=refined,
+        refinery_capacity=refined / parameters.refinery_utilisation,
+        demand=_repeat(chain.used, size),
+        recycled=np.zeros_like(refined),
+        ore=_link_terms(chain, "ore", parameters, territory, measures, size),
+        refined=_link_terms(chain, "refined", parameters, territory, measures, size),
+        price_mine=chain.price_mine,
+        price_gate=chain.price_gate,
+        price_refined=chain.price_refined,
+        price_delivered=chain.price_delivered,
+        world=chain.throughput,
+    )
+
+
+def demand_curve(chain: Chain, parameters: MarketParameters) -> DemandCurve:
+    """Return the demand curve of a mineral, by sector."""
+    elasticity = np.full(len(SECTORS), chain.demand_elasticity)
+    elasticity[SECTORS.index("defence_aerospace")] *= parameters.defence_elasticity_ratio
+    return DemandCurve(
+        elasticity, parameters.log_chokes(), parameters.choke_width, chain.sector_shares
+    )
+
+
+def _repeat(values: np.ndarray, size: int) -> np.ndarray:
+    return np.repeat(np.asarray(values, dtype=float)[None, ...], size, axis=0)
+
+
+def _link_terms(
+    chain: Chain,
+    link: str,
+    parameters: MarketParameters,
+    territory: Territory,
+    measures: Sequence[Measure],
+    size: int,
+) -> LinkTerms:
+    tails, heads, flow, price, freight, substitution = _link_data(chain, link, parameters)
+    abroad = np.not_equal.outer(np.array(tails), np.array(heads))
+    outside = territory.is_outside(tails, heads)
+    carriage = np.where(abroad, freight, 0.0)
+    base_cost = price + carriage
+    rate = _registered_rates(chain, link, tails, heads, territory, measures)
+    restricted_cost = price * (1.0 + rate) + carriage
+    cap = np.full(flow.shape, UNBOUNDED)
+    strength = flow * (restricted_cost / base_cost) ** substitution
+    for held in chain.registered_caps:
+        if held.link == link:
+            cell = tails.index(held.exporter), heads.index(held.importer)
+            if held.unrestricted > flow[cell]:
+                strength[cell] = held.unrestricted
+                cap[cell] = flow[cell]
+    return LinkTerms(
+        strength=strength,
+        substitution=substitution,
+        base_cost=base_cost,
+        tail_price=price,
+        freight=_repeat(carriage, size),
+        export_rate=_repeat(rate, size),
+        tariff_rate=np.zeros((size, *flow.shape)),
+        cap=_repeat(cap, size),
+        quota=np.full((size, len(tails)), UNBOUNDED),
+        outside=outside,
+    )
+
+
+def _link_data(
+    chain: Chain, link: str, parameters: MarketParameters
+) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray, float, float, float]:
+    if link == "ore":
+        return (
+            chain.miners,
+            chain.refiners,
+            chain.ore_flow,
+            chain.price_mine,
+            chain.freight_ore,
+            parameters.ore_substitution,
+        )
+    return (
+        chain.refiners,
+        chain.users,
+        chain.refined_flow,
+        chain.price_refined,
+        chain.freight_refined,
+        parameters.refined_substitution,
+    )
+
+
+def _registered_rates(
+    chain: Chain,
+    link: str,
+    tails: Sequence[str],
+    heads: Sequence[str],
+    territory: Territory,
+    measures: Sequence[Measure],
+) -> np.ndarray:
+    """Return ad-valorem rates in force in the base year, shape (tail, head) [1]."""
+    rate = np.zeros((len(tails), len(heads)))
+    for measure in measures:
+        if measure.mineral == chain.mineral and measure.link == link and measure.is_rate:
+            rate += measure.strength * territory.hit(tails, heads, measure.actor, measure.targets)
+    return rate

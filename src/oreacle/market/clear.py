@@ -1,0 +1,91 @@
+"""Clear one mineral's market with and without policies.
+
+Does      Runs the base year as reference and the case beside it; refuses an uncertified answer.
+Units     See `oreacle.market.outcome`.
+Method    MODEL, market: spatial price equilibrium with logit shares and tonne caps.
+Assumes   The base year, with the measures of the register that shaped it, is the reference.
+Not here  Many years and members: see `oreacle.engine`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oreacle.core.errors import MarketError, ScenarioError
+from oreacle.market.apply import PolicyDesk
+from oreacle.market.calibrate import base_problem
+from oreacle.market.kernel import solve
+from oreacle.market.outcome import Outcome, make_outcome
+from oreacle.market.policies import Policy
+from oreacle.market.problem import Problem
+from oreacle.world.snapshot import World
+
+
+def market(world: World, mineral: str, *, size: int = 1) -> Problem:
+    """Return the base-year market of one mineral as a batch of equal cases.
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-002 if the mineral is unknown.
+    """
+    return base_problem(
+        world.chain(mineral), world.parameters, world.territory, world.base_measures, size=size
+    )
+
+
+def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcome:
+    """Return the market of `mineral` in the base year with `policies` in force.
+
+    Parameters
+    ----------
+    world
+        The world snapshot.
+    mineral
+        Slug such as ``gallium``.
+    policies
+        Policies and shocks on this mineral, all at once.
+
+    Returns
+    -------
+    Outcome
+        Prices, flows, shortage and welfare against the base year, with a certificate.
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-002 on an unknown mineral, ORE-SCN-007 if a policy touches nothing,
+        ORE-SCN-009 if a policy is about another mineral.
+    MarketError
+        ORE-MKT-002 if the market did not solve to its certificate.
+
+    Examples
+    --------
+    >>> from oreacle.world.load import load_world
+    >>> from oreacle.market.policies import ExportBan
+    >>> outcome = clear(load_world(), "gallium", [ExportBan("CHN", "gallium", ("USA",))])
+    >>> outcome.certificate.is_solved
+    True
+    """
+    for policy in policies:
+        if policy.mineral != mineral:
+            raise ScenarioError(
+                "ORE-SCN-009",
+                f"a policy on {policy.mineral} was given to the market of {mineral}.",
+                why="it would be ignored.",
+                fix=f"clear {policy.mineral} instead, or both one after the other.",
+            )
+    reference = market(world, mineral)
+    desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
+    case = desk.apply(reference, policies)
+    outcome = make_outcome(case, solve(case), reference, solve(reference))
+    for certificate in (outcome.certificate, outcome.reference_certificate):
+        if not certificate.is_solved:
+            raise MarketError(
+                "ORE-MKT-002",
+                f"the market of {mineral} did not solve to its certificate "
+                f"({certificate.status.value}, residual {certificate.residual_node:.1e}).",
+                why="its prices would be guesses.",
+                fix="weaken the policy, or report the case with `--json` output.",
+            )
+    return outcome

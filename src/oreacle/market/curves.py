@@ -1,0 +1,152 @@
+"""Supply, refining and demand curves with their slopes.
+
+Does      Evaluates the three behavioural curves of the market and their derivatives.
+Units     Quantities t/yr; `p`, `w` log price over base; margins USD/t.
+Method    Soft minimum with capacity; log-linear demand with a choke per sector
+          (MODEL: market, equations for S, Z and D).
+Assumes   Arrays broadcast; the last axis is the node.
+Not here  Who trades with whom: see `oreacle.market.links`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+Curve = tuple[np.ndarray, np.ndarray]
+
+SHUTDOWN_SHARPNESS = 3.0
+"""Rate at which output recovers above the shut-down price [per log point or per base margin];
+assumed: at 3, three quarters of what price allows is back half a log point above it."""
+
+
+def soft_minimum(slack: np.ndarray, capacity: np.ndarray, drive: np.ndarray, rho: float) -> Curve:
+    """Return output that follows `slack * exp(drive)` until capacity binds, and its slope.
+
+    S = [(q^-rho - K^-rho) e^(-rho x) + K^-rho]^(-1/rho), with q the output at x = 0.
+
+    Parameters
+    ----------
+    slack
+        Output q at zero drive, not above `capacity` [t/yr].
+    capacity
+        Upper bound K [t/yr].
+    drive
+        x: elasticity times log price, or its like in dollars [1].
+    rho
+        Sharpness of the bend [1].
+
+    Returns
+    -------
+    output, slope
+        S and dS/dx [t/yr]; zero where `slack` is zero.
+    """
+    ratio = np.divide(slack, capacity, out=np.zeros_like(slack + drive), where=capacity > 0)
+    filled = ratio**rho
+    with np.errstate(over="ignore"):
+        gap = (1.0 - filled) * np.exp(-rho * drive)
+    bracket = gap + filled
+    output = slack * np.exp(-np.log(np.maximum(bracket, 1e-300)) / rho)
+    slope = output * gap / np.maximum(bracket, 1e-300)
+    return output, slope
+
+
+def start_up(distance: np.ndarray) -> Curve:
+    """Return the share of plants that run, and its slope, over the distance above shut-down.
+
+    Zero at and below zero distance, rising towards one.
+    """
+    above = np.maximum(distance, 0.0)
+    decay = np.exp(-SHUTDOWN_SHARPNESS * above)
+    return 1.0 - decay, np.where(distance > 0, SHUTDOWN_SHARPNESS * decay, 0.0)
+
+
+@dataclass(frozen=True)
+class SupplyCurve:
+    """Response of a mine or refinery: slack output, capacity and shut-down point.
+
+    Attributes
+    ----------
+    elasticity
+        Drive per unit of the argument [1].
+    floor
+        Argument at and below which output is zero (log price, or margin over base margin less 1).
+    rho
+        Sharpness of the capacity bend [1].
+    """
+
+    elasticity: float
+    floor: float
+    rho: float
+
+    def output(self, slack: np.ndarray, capacity: np.ndarray, argument: np.ndarray) -> Curve:
+        """Return output and slope at `argument` (0 at base) [t/yr, t/yr per unit]."""
+        held = np.maximum(argument, self.floor)
+        body, body_slope = soft_minimum(slack, capacity, self.elasticity * held, self.rho)
+        run, run_slope = start_up(argument - self.floor)
+        full, _ = start_up(np.asarray(-self.floor))
+        slope = (self.elasticity * body_slope * run + body * run_slope) / full
+        return body * run / full, slope
+
+
+@dataclass(frozen=True)
+class DemandCurve:
+    """Demand of one user by sector: log-linear, giving up near the choke.
+
+    D = sum_g d_g e^(-e_g w) [F_g(w) - F_g(wbar_g)]+ / [F_g(0) - F_g(wbar_g)],
+    F_g(w) = 1 / (1 + e^((w - m_g)/h)), m_g = wbar_g - 3h.
+
+    The logistic of the model is shifted down so that use ends *at* the choke wbar_g: no
+    price can lie above the highest choke.
+
+    Attributes
+    ----------
+    elasticity, log_choke
+        e_g and wbar_g by sector, shape (sector,) [1, log].
+    width
+        h [log points].
+    shares
+        Share of use by sector, shape (sector,) [1].
+    """
+
+    elasticity: np.ndarray
+    log_choke: np.ndarray
+    width: float
+    shares: np.ndarray
+
+    @property
+    def highest_choke(self) -> float:
+        """Log price over base above which nothing is bought [1]."""
+        return float(self.log_choke[self.shares > 0].max())
+
+    def by_sector(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
+        """Return use and slope by sector.
+
+        Parameters
+        ----------
+        scale
+            Demand at base prices, shape (..., user) [t/yr].
+        log_price
+            Delivered log price over base, shape (..., user).
+
+        Returns
+        -------
+        use, slope
+            Shapes (..., user, sector) [t/yr, t/yr per log point].
+        """
+        price = log_price[..., None]
+        middle = self.log_choke - 3.0 * self.width
+        keep = expit((middle - price) / self.width)
+        last = expit((middle - self.log_choke) / self.width)
+        base = expit(middle / self.width) - last
+        kept = np.maximum(keep - last, 0.0) / base
+        kept_slope = np.where(price < self.log_choke, -keep * (1.0 - keep) / self.width / base, 0.0)
+        level = scale[..., None] * self.shares * np.exp(-self.elasticity * price)
+        return level * kept, level * (kept_slope - self.elasticity * kept)
+
+    def total(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
+        """Return use and slope summed over sectors, shape (..., user)."""
+        use, slope = self.by_sector(scale, log_price)
+        return use.sum(axis=-1), slope.sum(axis=-1)

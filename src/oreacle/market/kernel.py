@@ -1,0 +1,154 @@
+"""Clear markets: Newton with step control, and a slow solver behind it.
+
+Does      Finds the prices at which every node balances, for a batch of cases.
+Units     Log prices over base; residuals relative to node size.
+Method    Newton on excess supply with backtracking; where that stalls, damped Newton with an
+          adaptive ridge (pseudo-transient continuation), which an M-matrix allows.
+Assumes   A cold start at base prices unless the member's own last prices are given.
+Not here  What the solution means: see `oreacle.market.outcome`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.market.balance import (
+    Balance,
+    NodeScale,
+    evaluate,
+    imbalance,
+    newton_step,
+    node_scale,
+)
+from oreacle.market.problem import Prices, Problem, base_prices
+
+TOLERANCE = 1e-9
+"""Largest residual over node size at which a case counts as solved [1]."""
+LONGEST_STEP = 1.5
+"""Largest change of any log price in one step [1]."""
+FAST_ITERATIONS = 40
+SLOW_ITERATIONS = 400
+HALVINGS = 12
+
+
+@dataclass(frozen=True)
+class Solution:
+    """Prices and how they were reached.
+
+    Attributes
+    ----------
+    prices
+        Log prices over base, shapes (batch, node).
+    residual
+        Largest residual over node size, shape (batch,) [1].
+    iterations
+        Newton steps taken, shape (batch,).
+    solved
+        True where the residual is within tolerance, shape (batch,).
+    slow
+        True where the slow solver was needed, shape (batch,).
+    """
+
+    prices: Prices
+    residual: np.ndarray
+    iterations: np.ndarray
+    solved: np.ndarray
+    slow: np.ndarray
+
+
+def solve(problem: Problem, start: Prices | None = None) -> Solution:
+    """Return the clearing prices of every case of a batch.
+
+    Parameters
+    ----------
+    problem
+        The market.
+    start
+        Where to begin; base prices if None.
+    """
+    prices = start if start is not None else base_prices(problem)
+    prices = Prices(*(np.array(part) for part in _parts(prices)))
+    iterations = np.zeros(problem.size, dtype=np.int64)
+    residual = _run(problem, prices, iterations, FAST_ITERATIONS, damping=0.0)
+    slow = residual > TOLERANCE
+    if slow.any():
+        rows = np.flatnonzero(slow)
+        part = problem.take(rows)
+        again = base_prices(part)
+        count = np.zeros(rows.size, dtype=np.int64)
+        residual[rows] = _run(part, again, count, SLOW_ITERATIONS, damping=1.0)
+        prices.put(rows, again)
+        iterations[rows] += count
+    return Solution(prices, residual, iterations, residual <= TOLERANCE, slow)
+
+
+def _parts(prices: Prices) -> tuple[np.ndarray, ...]:
+    return prices.mine, prices.gate, prices.refined, prices.delivered
+
+
+def _run(
+    problem: Problem, prices: Prices, iterations: np.ndarray, limit: int, *, damping: float
+) -> np.ndarray:
+    """Iterate in place until every case is solved or the limit is reached; return residuals."""
+    ridge = np.full(problem.size, damping)
+    balance = evaluate(problem, prices)
+    residual = imbalance(balance, node_scale(problem))
+    rows = np.flatnonzero(residual > TOLERANCE)
+    for _ in range(limit):
+        if rows.size == 0:
+            break
+        part, here = problem.take(rows), prices.take(rows)
+        scale = node_scale(part)
+        there, reached = _advance(part, here, residual[rows], scale, ridge[rows])
+        better = reached < residual[rows]
+        ridge[rows] = np.where(better, ridge[rows] * 0.3, np.maximum(ridge[rows], 1e-6) * 4.0)
+        if damping == 0.0:
+            ridge[rows] = 0.0
+            better = np.ones_like(better)
+        kept = rows[better]
+        prices.put(kept, there.take(np.flatnonzero(better)))
+        residual[kept] = reached[better]
+        iterations[rows] += 1
+        rows = rows[residual[rows] > TOLERANCE]
+    return residual
+
+
+def _advance(
+    problem: Problem, here: Prices, residual: np.ndarray, scale: NodeScale, ridge: np.ndarray
+) -> tuple[Prices, np.ndarray]:
+    """Take one damped step from `here`; return where it leads and the residual there."""
+    balance: Balance = evaluate(problem, here)
+    step = newton_step(problem, here, balance, scale, ridge)
+    longest = np.maximum.reduce([np.abs(part).max(axis=1) for part in _parts(step)])
+    length = np.minimum(1.0, LONGEST_STEP / np.maximum(longest, 1e-300))
+    there = _bounded(problem, here.moved(step, length))
+    reached = imbalance(evaluate(problem, there), scale)
+    for _ in range(HALVINGS):
+        worse = np.flatnonzero(~(reached < residual * (1.0 - 1e-4 * length)))
+        if worse.size == 0:
+            break
+        length[worse] *= 0.5
+        trial = _bounded(
+            problem, here.take(worse).moved(step.take(worse), length[worse])
+        )
+        there.put(worse, trial)
+        reached[worse] = imbalance(
+            evaluate(problem.take(worse), trial), NodeScale(*(s[worse] for s in _scales(scale)))
+        )
+    return there, reached
+
+
+def _scales(scale: NodeScale) -> tuple[np.ndarray, ...]:
+    return scale.mine, scale.refinery, scale.user
+
+
+def _bounded(problem: Problem, prices: Prices) -> Prices:
+    """Keep prices where curves respond: mines above shut-down, users below the choke."""
+    return Prices(
+        np.maximum(prices.mine, problem.mine_curve.floor),
+        prices.gate,
+        prices.refined,
+        np.minimum(prices.delivered, problem.demand_curve.highest_choke),
+    )

@@ -1,0 +1,139 @@
+"""The clearing problem: what holds in one market, for a batch of cases at once.
+
+Does      Collects capacities, demand, costs and limits of one mineral for many members.
+Units     t/yr and USD/t.
+Method    None: a record; the base case reproduces the base year.
+Assumes   All cases of a batch share countries and calibrated link strengths.
+Not here  How policies become limits: see `oreacle.market.apply`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from oreacle.market.curves import DemandCurve, SupplyCurve
+from oreacle.market.links import LinkTerms
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One mineral's market for a batch of cases.
+
+    Attributes
+    ----------
+    mineral
+        Slug.
+    miners, refiners, users
+        Countries in the order of the arrays.
+    mine_curve, refinery_curve, demand_curve
+        Responses, shared by the batch.
+    mine_slack, mine_capacity
+        Output at base price and capacity, shape (batch, mine) [t/yr].
+    refinery_slack, refinery_capacity
+        Output at base margin and capacity, shape (batch, refinery) [t/yr].
+    demand
+        Use at base price, shape (batch, user) [t/yr].
+    recycled
+        Secondary supply entering after refining, shape (batch, refinery) [t/yr].
+    ore, refined
+        Link terms.
+    price_mine, price_gate, price_refined, price_delivered
+        Base prices [USD/t].
+    world
+        Base throughput, the yardstick of residuals [t/yr].
+    """
+
+    mineral: str
+    miners: tuple[str, ...]
+    refiners: tuple[str, ...]
+    users: tuple[str, ...]
+    mine_curve: SupplyCurve
+    refinery_curve: SupplyCurve
+    demand_curve: DemandCurve
+    mine_slack: np.ndarray
+    mine_capacity: np.ndarray
+    refinery_slack: np.ndarray
+    refinery_capacity: np.ndarray
+    demand: np.ndarray
+    recycled: np.ndarray
+    ore: LinkTerms
+    refined: LinkTerms
+    price_mine: float
+    price_gate: float
+    price_refined: float
+    price_delivered: float
+    world: float
+
+    @property
+    def size(self) -> int:
+        """Number of cases in the batch."""
+        return int(self.demand.shape[0])
+
+    @property
+    def base_margin(self) -> float:
+        """Refining margin at base prices [USD/t]."""
+        return self.price_refined - self.price_gate
+
+    def take(self, rows: np.ndarray) -> Problem:
+        """Return the problem of some cases only."""
+        return replace(
+            self,
+            mine_slack=self.mine_slack[rows],
+            mine_capacity=self.mine_capacity[rows],
+            refinery_slack=self.refinery_slack[rows],
+            refinery_capacity=self.refinery_capacity[rows],
+            demand=self.demand[rows],
+            recycled=self.recycled[rows],
+            ore=self.ore.take(rows),
+            refined=self.refined.take(rows),
+        )
+
+
+@dataclass(frozen=True)
+class Prices:
+    """Log prices over base, shapes (batch, node).
+
+    Attributes
+    ----------
+    mine, gate, refined, delivered
+        p, v, r and w of the model [1].
+    """
+
+    mine: np.ndarray
+    gate: np.ndarray
+    refined: np.ndarray
+    delivered: np.ndarray
+
+    def take(self, rows: np.ndarray) -> Prices:
+        """Return the prices of some cases only."""
+        return Prices(self.mine[rows], self.gate[rows], self.refined[rows], self.delivered[rows])
+
+    def moved(self, step: Prices, length: np.ndarray) -> Prices:
+        """Return prices after a step of the given length by case, shape (batch,)."""
+        along = length[:, None]
+        return Prices(
+            self.mine + along * step.mine,
+            self.gate + along * step.gate,
+            self.refined + along * step.refined,
+            self.delivered + along * step.delivered,
+        )
+
+    def put(self, rows: np.ndarray, other: Prices) -> None:
+        """Overwrite the prices of some cases."""
+        self.mine[rows] = other.mine
+        self.gate[rows] = other.gate
+        self.refined[rows] = other.refined
+        self.delivered[rows] = other.delivered
+
+
+def base_prices(problem: Problem) -> Prices:
+    """Return the cold start: base prices everywhere, log 0."""
+    size = problem.size
+    return Prices(
+        np.zeros((size, len(problem.miners))),
+        np.zeros((size, len(problem.refiners))),
+        np.zeros((size, len(problem.refiners))),
+        np.zeros((size, len(problem.users))),
+    )

@@ -1,0 +1,89 @@
+"""The world in the base year: an immutable, validated snapshot.
+
+Does      Holds chains, countries, territory, policy register and parameters.
+Units     As in each part.
+Method    None: a record; see `oreacle.world.load`.
+Assumes   Base year 2024 in the embedded data.
+Not here  The years before: see `oreacle.world.history`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import pandas as pd
+
+from oreacle.core.errors import ScenarioError
+from oreacle.core.labels import suggestion
+from oreacle.world.chain import Chain
+from oreacle.world.parameters import MarketParameters
+from oreacle.world.register import Measure
+from oreacle.world.territory import Territory
+
+
+@dataclass(frozen=True)
+class World:
+    """What is where, who trades with whom, on what terms.
+
+    Attributes
+    ----------
+    base_year
+        Year of the snapshot.
+    as_of
+        Last day that the data cover, ISO date.
+    chains
+        Supply chain by mineral.
+    countries, minerals
+        Attribute tables as embedded (see `attributes.csv`).
+    demand_paths
+        Demand over base by mineral, scenario and year.
+    territory
+        Which actor each country belongs to.
+    measures
+        Policy register at the as-of date.
+    parameters
+        Behavioural parameters of the market.
+    """
+
+    base_year: int
+    as_of: str
+    chains: Mapping[str, Chain]
+    countries: pd.DataFrame
+    minerals: pd.DataFrame
+    demand_paths: pd.DataFrame
+    territory: Territory
+    measures: tuple[Measure, ...]
+    parameters: MarketParameters
+
+    @property
+    def mineral_names(self) -> tuple[str, ...]:
+        """Mineral slugs in the order of the table."""
+        return tuple(self.chains)
+
+    @property
+    def base_measures(self) -> tuple[Measure, ...]:
+        """Measures that shaped base-year trade."""
+        return tuple(m for m in self.measures if m.in_base)
+
+    @property
+    def new_measures(self) -> tuple[Measure, ...]:
+        """Measures in force at the as-of date that base-year trade does not show yet."""
+        return tuple(m for m in self.measures if not m.in_base)
+
+    def chain(self, mineral: str) -> Chain:
+        """Return the chain of a mineral.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-002 if it is unknown, with the nearest valid names.
+        """
+        if mineral in self.chains:
+            return self.chains[mineral]
+        raise ScenarioError(
+            "ORE-SCN-002",
+            f"unknown mineral '{mineral}'.",
+            why="nothing is known about its supply chain.",
+            fix=f"{suggestion(mineral, self.chains)} `oreacle world minerals` shows all.".strip(),
+        )
