@@ -13,7 +13,7 @@ SOURCES ?=
 
 VENV := .venv
 BIN := $(VENV)/bin
-PIP_INSTALL = $(BIN)/python -m pip install --quiet --constraint constraints.txt
+PIP_INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
 # A stamp is named by what it depends on: the same files in the same folder, no reinstall.
 # A moved folder, or an interpreter that no longer starts, makes a new environment.
@@ -26,6 +26,7 @@ USER_READY := $(VENV)/user-$(NEEDS)
 DEV_READY := $(VENV)/dev-$(NEEDS)
 
 .DEFAULT_GOAL := help
+.NOTPARALLEL:
 .PHONY: help venv forecast test check lint types docs pytest quick data api clean FORCE
 
 help:
@@ -57,20 +58,22 @@ $(CREATED):
 	@touch $@
 
 define install
-	@echo "installing oreacle$(1) into $(VENV) (once; a few minutes on a slow connection)"
-	@$(PIP_INSTALL) --editable '.$(1)' || { \
+	@echo "installing oreacle$(EXTRAS) into $(VENV) (once; a few minutes on a slow connection)"
+	@$(PIP_INSTALL) --editable '.$(EXTRAS)' || { \
 	  echo "Installing failed; the reason is above. pip reads its usual settings (pip config list):" >&2; \
 	  echo "check the connection, the proxy, the index and the free space, then run make again." >&2; \
 	  exit 1; }
 endef
 
 # After an install for developers the one for users is in place too.
+$(USER_READY): EXTRAS := [report]
 $(USER_READY): $(CREATED)
-	$(call install,[report])
+	$(install)
 	@touch $@
 
+$(DEV_READY): EXTRAS := [report,dev]
 $(DEV_READY): $(CREATED)
-	$(call install,[report,dev])
+	$(install)
 	@touch $(USER_READY) $@
 
 venv: $(DEV_READY)

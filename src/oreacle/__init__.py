@@ -22,28 +22,89 @@ if TYPE_CHECKING:
         ScenarioError,
         UnitsError,
     )
+    from oreacle.forecast.outlook import (
+        Outlook,
+    )
+    from oreacle.forecast.run import (
+        Run,
+        forecast,
+        open_run,
+    )
+    from oreacle.market.clear import (
+        clear,
+    )
+    from oreacle.market.outcome import (
+        Outcome,
+    )
+    from oreacle.market.policies import (
+        CapacityLoss,
+        ExportBan,
+        ExportLicensing,
+        ExportQuota,
+        ExportTax,
+        LiftMeasure,
+    )
+    from oreacle.scenario.scenario import (
+        Scenario,
+    )
+    from oreacle.world.load import (
+        load_world,
+    )
+    from oreacle.world.snapshot import (
+        World,
+    )
 
 __version__ = "0.1.0"
 
 __all__ = [
+    "CapacityLoss",
     "DataError",
+    "ExportBan",
+    "ExportLicensing",
+    "ExportQuota",
+    "ExportTax",
+    "LiftMeasure",
     "MarketError",
     "OreacleError",
+    "Outcome",
+    "Outlook",
     "RelationsError",
+    "Run",
     "RunError",
+    "Scenario",
     "ScenarioError",
     "UnitsError",
+    "World",
     "__version__",
+    "clear",
+    "forecast",
+    "load_world",
+    "open_run",
 ]
 
 _HOME = {
+    "CapacityLoss": "oreacle.market.policies",
     "DataError": "oreacle.core.errors",
+    "ExportBan": "oreacle.market.policies",
+    "ExportLicensing": "oreacle.market.policies",
+    "ExportQuota": "oreacle.market.policies",
+    "ExportTax": "oreacle.market.policies",
+    "LiftMeasure": "oreacle.market.policies",
     "MarketError": "oreacle.core.errors",
     "OreacleError": "oreacle.core.errors",
+    "Outcome": "oreacle.market.outcome",
+    "Outlook": "oreacle.forecast.outlook",
     "RelationsError": "oreacle.core.errors",
+    "Run": "oreacle.forecast.run",
     "RunError": "oreacle.core.errors",
+    "Scenario": "oreacle.scenario.scenario",
     "ScenarioError": "oreacle.core.errors",
     "UnitsError": "oreacle.core.errors",
+    "World": "oreacle.world.snapshot",
+    "clear": "oreacle.market.clear",
+    "forecast": "oreacle.forecast.run",
+    "load_world": "oreacle.world.load",
+    "open_run": "oreacle.forecast.run",
 }
 
 

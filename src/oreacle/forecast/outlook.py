@@ -39,7 +39,8 @@ class EventForecast:
     Attributes
     ----------
     kind
-        ``restriction`` (a new export restriction) or ``agreement`` (a two-party minerals agreement).
+        ``restriction`` (a new export restriction) or ``agreement`` (a two-party minerals
+        agreement).
     actor, actor_name
         Who acts (for agreements: the demand side).
     partner, partner_name

@@ -64,14 +64,14 @@ class PolicyDesk:
             ORE-SCN-007 if a policy touches nothing that the actor supplies;
             ORE-SCN-008 if a measure to lift is unknown or not in force in the base year.
         """
-        fresh = _writable(problem)
+        fresh = writable(problem)
         rows = slice(None) if case is None else slice(case, case + 1)
         for policy in policies:
             self.apply_in_place(fresh, policy, rows)
         return fresh
 
     def apply_in_place(self, problem: Problem, policy: Policy, rows: slice) -> None:
-        """Put one policy in force in some cases of a problem whose arrays may be written."""
+        """Put one policy in force in some cases of a problem from `writable`."""
         if isinstance(policy, CapacityLoss):
             self._lose_capacity(problem, policy, rows)
         elif isinstance(policy, LiftMeasure):
@@ -89,14 +89,14 @@ class PolicyDesk:
         for link in LINKS if policy.link is None else (policy.link,):
             targets = () if isinstance(policy, ExportQuota) else policy.targets
             terms = problem.ore if link == "ore" else problem.refined
-            tails, heads, flow = self._ends(link)
-            hit = self._territory.hit(tails, heads, policy.actor, targets)
-            touched = touched or bool((flow[hit] > 0).any())
+            hit = self._territory.hit(*self._ends(link), policy.actor, targets)
+            flow = terms.reference[rows]
+            touched = touched or bool((flow[:, hit] > 0).any())
             if isinstance(policy, ExportBan):
                 limit = np.where(hit, (1.0 - policy.enforcement) * flow, np.inf)
                 terms.cap[rows] = np.minimum(terms.cap[rows], limit)
             elif isinstance(policy, ExportQuota):
-                base = np.where(hit, flow, 0.0).sum(axis=1)
+                base = np.where(hit, flow, 0.0).sum(axis=-1)
                 limit = np.where(hit.any(axis=1), policy.allowed * base, np.inf)
                 terms.quota[rows] = np.minimum(terms.quota[rows], limit)
             else:
@@ -109,7 +109,8 @@ class PolicyDesk:
         who = getattr(policy, "actor", getattr(policy, "place", ""))
         raise ScenarioError(
             "ORE-SCN-007",
-            f"{who} supplies no {self._chain.mineral} that this {type(policy).__name__} could touch.",
+            f"{who} supplies no {self._chain.mineral} that this {type(policy).__name__} "
+            "could touch.",
             why="the answer would be 'nothing changes', for the wrong reason.",
             fix=f"`oreacle world mineral {self._chain.mineral}` shows who supplies what to whom.",
         )
@@ -137,7 +138,7 @@ class PolicyDesk:
                 fix="`oreacle world info --json` lists the register.",
             )
         terms = problem.ore if measure.link == "ore" else problem.refined
-        tails, heads, _ = self._ends(measure.link)
+        tails, heads = self._ends(measure.link)
         hit = self._territory.hit(tails, heads, measure.actor, measure.targets)
         if measure.is_rate:
             terms.export_rate[rows] -= measure.strength * hit
@@ -147,15 +148,15 @@ class PolicyDesk:
                 cell = tails.index(held.exporter), heads.index(held.importer)
                 terms.cap[(rows, *cell)] = np.inf
 
-    def _ends(self, link: str) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray]:
+    def _ends(self, link: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         chain = self._chain
         if link == "ore":
-            return chain.miners, chain.refiners, chain.ore_flow
-        return chain.refiners, chain.users, chain.refined_flow
+            return chain.miners, chain.refiners
+        return chain.refiners, chain.users
 
 
-def _writable(problem: Problem) -> Problem:
-    """Return a copy whose limit arrays may be written."""
+def writable(problem: Problem) -> Problem:
+    """Return a copy whose capacity, rates, caps and quotas may be written."""
     return replace(
         problem,
         mine_slack=problem.mine_slack.copy(),

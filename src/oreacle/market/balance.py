@@ -132,9 +132,7 @@ def newton_step(
     solution = np.linalg.solve(matrix, right[..., None])[..., 0]
     count = len(problem.refiners)
     gate, refined = solution[:, :count], solution[:, count:]
-    mine = (
-        -balance.mine + np.einsum("bij,bj->bi", balance.ore.free, gate)
-    ) / head.diagonal
+    mine = (-balance.mine + np.einsum("bij,bj->bi", balance.ore.free, gate)) / head.diagonal
     pull = np.einsum("bjk,bj->bk", balance.metal.free_tail, refined)
     delivered = tail.solve(-balance.delivered + pull)
     return Prices(mine, gate, refined, delivered)
@@ -150,6 +148,7 @@ class MineBlock:
 
 
 def eliminate_mines(balance: Balance, ridge: np.ndarray) -> MineBlock:
+    """Return the mine block with `ridge` on its diagonal, shape (batch, mine) [t/yr]."""
     ore = balance.ore
     diagonal = balance.output_slope + ore.free_tail.sum(axis=2) + ridge
     push = ore.free_tail / diagonal[..., None]
@@ -178,17 +177,18 @@ class UserBlock:
     def solve(self, right: np.ndarray) -> np.ndarray:
         """Return the block's inverse times `right`, shape (batch, user)."""
         if self.dense is None:
-            return right / self.diagonal
+            return np.asarray(right / self.diagonal)
         return np.asarray(np.linalg.solve(self.dense, right[..., None])[..., 0])
 
     def solve_many(self, right: np.ndarray) -> np.ndarray:
         """Return the block's inverse times `right`, shape (batch, user, column)."""
         if self.dense is None:
-            return right / self.diagonal[..., None]
+            return np.asarray(right / self.diagonal[..., None])
         return np.asarray(np.linalg.solve(self.dense, right))
 
 
 def eliminate_users(balance: Balance, ridge: np.ndarray) -> UserBlock:
+    """Return the user block with `ridge` on its diagonal, shape (batch, user) [t/yr]."""
     metal = balance.metal
     diagonal = (metal.free + metal.bound).sum(axis=1) - balance.use_slope + ridge
     if not (metal.bound_total > 0).any():

@@ -134,7 +134,8 @@ def _link_terms(
                 strength[cell] = held.unrestricted
                 cap[cell] = flow[cell]
     return LinkTerms(
-        strength=strength,
+        strength=_repeat(strength, size),
+        reference=_repeat(flow, size),
         substitution=substitution,
         base_cost=base_cost,
         tail_price=price,

@@ -20,9 +20,9 @@ from oreacle.market.balance import (
     Balance,
     eliminate_mines,
     eliminate_users,
-    reduced_system,
     evaluate,
     node_scale,
+    reduced_system,
 )
 from oreacle.market.kernel import Solution
 from oreacle.market.links import LinkState, LinkTerms

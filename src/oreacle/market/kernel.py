@@ -130,9 +130,7 @@ def _advance(
         if worse.size == 0:
             break
         length[worse] *= 0.5
-        trial = _bounded(
-            problem, here.take(worse).moved(step.take(worse), length[worse])
-        )
+        trial = _bounded(problem, here.take(worse).moved(step.take(worse), length[worse]))
         there.put(worse, trial)
         reached[worse] = imbalance(
             evaluate(problem.take(worse), trial), NodeScale(*(s[worse] for s in _scales(scale)))

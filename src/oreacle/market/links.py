@@ -26,7 +26,10 @@ class LinkTerms:
     Attributes
     ----------
     strength
-        a: flow at base prices without any measure, shape (tail, head) [t/yr].
+        a: flow at base prices without any measure, shape (batch, tail, head) [t/yr].
+    reference
+        Flow at base prices with the register: what bans and quotas refer to, shape
+        (batch, tail, head) [t/yr].
     substitution
         s: elasticity to relative delivered cost [1].
     base_cost
@@ -46,6 +49,7 @@ class LinkTerms:
     """
 
     strength: np.ndarray
+    reference: np.ndarray
     substitution: float
     base_cost: np.ndarray
     tail_price: float
@@ -73,7 +77,8 @@ class LinkTerms:
     def take(self, rows: np.ndarray) -> LinkTerms:
         """Return the terms of some problems of the batch only."""
         return LinkTerms(
-            self.strength,
+            self.strength[rows],
+            self.reference[rows],
             self.substitution,
             self.base_cost,
             self.tail_price,

@@ -104,7 +104,7 @@ def consumer_loss(problem: Problem, before: np.ndarray, after: np.ndarray) -> np
         at = before + (after - before) * (node + 1.0) / 2.0
         use, _ = problem.demand_curve.total(problem.demand, at)
         total += weight * use * problem.price_delivered * np.exp(at)
-    return total * (after - before) / 2.0
+    return np.asarray(total * (after - before) / 2.0)
 
 
 def mine_profit(problem: Problem, prices: Prices) -> np.ndarray:
@@ -115,7 +115,7 @@ def mine_profit(problem: Problem, prices: Prices) -> np.ndarray:
         at = floor + (prices.mine - floor) * (node + 1.0) / 2.0
         output, _ = problem.mine_curve.output(problem.mine_slack, problem.mine_capacity, at)
         total += weight * output * problem.price_mine * np.exp(at)
-    return total * (prices.mine - floor) / 2.0
+    return np.asarray(total * (prices.mine - floor) / 2.0)
 
 
 def refinery_profit(problem: Problem, prices: Prices) -> np.ndarray:
@@ -130,4 +130,4 @@ def refinery_profit(problem: Problem, prices: Prices) -> np.ndarray:
             problem.refinery_slack, problem.refinery_capacity, at
         )
         total += weight * output
-    return total * (margin - floor) / 2.0 * problem.base_margin
+    return np.asarray(total * (margin - floor) / 2.0 * problem.base_margin)

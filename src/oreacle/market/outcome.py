@@ -18,7 +18,13 @@ import xarray as xr
 from oreacle.market.balance import evaluate
 from oreacle.market.certificate import Certificate, certify
 from oreacle.market.kernel import Solution
-from oreacle.market.money import consumer_loss, dollar_prices, link_money, mine_profit, refinery_profit
+from oreacle.market.money import (
+    consumer_loss,
+    dollar_prices,
+    link_money,
+    mine_profit,
+    refinery_profit,
+)
 from oreacle.market.problem import Prices, Problem
 
 
@@ -84,9 +90,7 @@ def _by_country(values: np.ndarray, countries: tuple[str, ...], units: str) -> x
 
 def _gather(parts: dict[str, xr.DataArray]) -> xr.Dataset:
     """Join stages on the union of their countries; a country without the stage is missing."""
-    return xr.Dataset(
-        dict(zip(parts, xr.align(*parts.values(), join="outer"), strict=True))
-    )
+    return xr.Dataset(dict(zip(parts, xr.align(*parts.values(), join="outer"), strict=True)))
 
 
 def _prices(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.Dataset:

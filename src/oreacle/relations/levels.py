@@ -33,7 +33,7 @@ class LevelSettings:
     """
 
     penalty: float
-    period_penalty: float = 4.0
+    period_penalty: float = 1.0
 
 
 @dataclass(frozen=True)

@@ -132,7 +132,7 @@ def _checked(features: np.ndarray, outcome: np.ndarray) -> tuple[np.ndarray, np.
     return np.column_stack([np.ones(len(target)), table]), target
 
 
-def _newton(  # noqa: PLR0913 - the data of one fit, split by role
+def _newton(
     design: np.ndarray,
     target: np.ndarray,
     known: np.ndarray,
@@ -142,8 +142,8 @@ def _newton(  # noqa: PLR0913 - the data of one fit, split by role
 ) -> LogisticFit:
     """Return the maximum of the penalised log-likelihood."""
     beta, value = start, _objective(design, target, known, share, ridge, start)
-    status, residual, step = SolveStatus.NOT_CONVERGED, np.inf, 0
-    for step in range(MOST_ITERATIONS):
+    status, residual, iterations = SolveStatus.NOT_CONVERGED, np.inf, 0
+    for iterations in range(MOST_ITERATIONS):  # noqa: B007 - the count is the result
         chance = sigmoid(design @ beta + known)
         slope = design.T @ (share * (target - chance)) - ridge * beta
         residual = float(np.abs(slope).max() / share.sum())
@@ -164,10 +164,10 @@ def _newton(  # noqa: PLR0913 - the data of one fit, split by role
                 break
             scale *= 0.5
         beta, value = trial, better
-    return LogisticFit(float(beta[0]), beta[1:], status, residual, step)
+    return LogisticFit(float(beta[0]), beta[1:], status, residual, iterations)
 
 
-def _objective(  # noqa: PLR0913 - the data of one fit, split by role
+def _objective(
     design: np.ndarray,
     target: np.ndarray,
     known: np.ndarray,

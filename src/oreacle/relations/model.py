@@ -95,7 +95,7 @@ class ActModel:
         if np.any(chosen < 0) or np.any(chosen >= len(self.draws)):
             raise RelationsError(
                 "ORE-REL-009",
-                f"draw {chosen.max()} asked of '{self.name}', which has 0 to {len(self.draws) - 1}.",
+                f"draw {chosen.max()} asked of '{self.name}', which has {len(self.draws)} draws.",
                 why="there is no such set of coefficients.",
                 fix="take the member number modulo the number of draws.",
             )

@@ -28,12 +28,24 @@ def draw_nonempty(probability: np.ndarray, *, rng: np.random.Generator) -> np.nd
     ndarray (..., element) of bool
         All False only where every probability is 0.
     """
+    return include_nonempty(probability, rng.random(np.shape(probability)))
+
+
+def include_nonempty(probability: np.ndarray, uniform: np.ndarray) -> np.ndarray:
+    """Return which elements are included, given that at least one is, from given draws.
+
+    Parameters
+    ----------
+    probability : ndarray (..., element)
+        Inclusion probabilities; 0 for elements that cannot be included.
+    uniform : ndarray (..., element)
+        Uniform draws on [0, 1).
+    """
     chance = np.clip(np.asarray(probability, dtype=float), 0.0, 1.0)
     miss = np.log1p(-np.minimum(chance, 1.0 - 1e-15))
     later = np.cumsum(miss[..., ::-1], axis=-1)[..., ::-1]
     some = -np.expm1(later)
     first = np.where(some > 0.0, chance / np.where(some > 0.0, some, 1.0), 0.0)
-    uniform = rng.random(chance.shape)
     chosen = np.zeros(chance.shape, dtype=bool)
     empty = np.ones(chance.shape[:-1], dtype=bool)
     for k in range(chance.shape[-1]):

@@ -43,13 +43,7 @@ class Scaling:
         RelationsError
             ORE-REL-004 if the number of terms differs.
         """
-        if features.shape[-1] != len(self.terms):
-            raise RelationsError(
-                "ORE-REL-004",
-                f"got {features.shape[-1]} features where the model has {len(self.terms)} terms.",
-                why="coefficients would be applied to the wrong features.",
-                fix=f"give them in this order: {', '.join(self.terms)}.",
-            )
+        _check_width(features, self.terms)
         return np.asarray((features - self.mean) / self.sd)
 
 
@@ -61,8 +55,8 @@ def scaling_of(features: np.ndarray, terms: tuple[str, ...]) -> Scaling:
     RelationsError
         ORE-REL-005 if a feature is constant, ORE-REL-004 if names and columns differ.
     """
+    _check_width(features, terms)
     scaling = Scaling(terms, features.mean(axis=0), features.std(axis=0))
-    scaling.apply(features[:1])
     flat = [term for term, sd in zip(terms, scaling.sd, strict=True) if sd < FLAT]
     if flat:
         raise RelationsError(
@@ -72,3 +66,13 @@ def scaling_of(features: np.ndarray, terms: tuple[str, ...]) -> Scaling:
             fix="leave it out of the terms, or use a window in which it varies.",
         )
     return scaling
+
+
+def _check_width(features: np.ndarray, terms: tuple[str, ...]) -> None:
+    if features.shape[-1] != len(terms):
+        raise RelationsError(
+            "ORE-REL-004",
+            f"got {features.shape[-1]} features where the model has {len(terms)} terms.",
+            why="coefficients would be applied to the wrong features.",
+            fix=f"give them in this order: {', '.join(terms)}.",
+        )

@@ -10,6 +10,7 @@ Not here  How the chain reacts to a shock: see `oreacle.market`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -146,7 +147,11 @@ def _check_closure(chain: Chain) -> None:
         "refined flow into users": np.abs(chain.refined_flow.sum(axis=0) - chain.used).max(),
         "sector shares": abs(float(chain.sector_shares.sum()) - 1.0) * size,
     }
-    faults = [f"{what} misses by {gap / size:.1e}" for what, gap in gaps.items() if not gap <= CLOSURE * size]
+    faults = [
+        f"{what} misses by {gap / size:.1e}"
+        for what, gap in gaps.items()
+        if not gap <= CLOSURE * size
+    ]
     if faults:
         raise DataError(
             "ORE-DAT-021",
@@ -157,12 +162,13 @@ def _check_closure(chain: Chain) -> None:
 
 
 def _check_prices(chain: Chain) -> None:
-    ladder = (0.0, chain.price_mine, chain.price_gate, chain.price_refined, chain.price_delivered)
-    if any(low > high for low, high in zip(ladder, ladder[1:], strict=False)) or chain.price_mine <= 0:
+    ladder = (chain.price_mine, chain.price_gate, chain.price_refined, chain.price_delivered)
+    rises = all(low <= high for low, high in pairwise(ladder))
+    if not rises or chain.price_mine <= 0 or chain.base_margin <= 0:
         raise DataError(
             "ORE-DAT-022",
             f"base prices of {chain.mineral} do not rise from mine to user: "
-            f"{', '.join(f'{price:.4g}' for price in ladder[1:])} USD/t.",
+            f"{', '.join(f'{price:.4g}' for price in ladder)} USD/t.",
             why="a stage would work at a loss in the base year.",
             fix="check price_refined_usd_per_t, ore_value_share and freight in minerals.csv.",
         )

@@ -10,16 +10,19 @@ Not here  Building the tables: see `oreacle.data`.
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.core.labels import SECTORS
-from oreacle.data.store import read_assumed, read_table, table_directory
-from oreacle.world.chain import Chain, RegisteredCap
+from oreacle.data.assumptions import read_assumed
+from oreacle.data.store import read_table, tables_directory
+from oreacle.world.chain import CLOSURE, Chain, RegisteredCap
 from oreacle.world.parameters import parameters_from_table
 from oreacle.world.register import Measure, measures_from_table
 from oreacle.world.snapshot import World
@@ -43,7 +46,7 @@ def load_world(directory: Path | None = None) -> World:
     DataError
         ORE-DAT-002 if a table is missing, ORE-DAT-021 or 022 if a chain does not close.
     """
-    return _load(table_directory(directory))
+    return _load(tables_directory(directory))
 
 
 @lru_cache(maxsize=4)
@@ -79,19 +82,19 @@ def _by_mineral(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
 
 
 def _chain(
-    row: dict[str, object],
+    row: Mapping[Hashable, Any],
     tables: dict[str, dict[str, pd.DataFrame]],
     measures: tuple[Measure, ...],
     territory: Territory,
 ) -> Chain:
     mineral = str(row["mineral"])
-    number = {key: float(str(value)) for key, value in row.items() if _is_number(value)}
+    number = {str(key): float(str(value)) for key, value in row.items() if _is_number(value)}
     flows = _part(tables, "flows", mineral)
-    size = number["refined_total_t"]
     places = {stage: _nodes(_part(tables, "nodes", mineral), stage) for stage in _STAGES}
     names = {stage: tuple(part["country"]) for stage, part in places.items()}
     ore = _matrix(flows, "ore", names["mined"], names["refined"], mineral)
     metal = _matrix(flows, "refined", names["refined"], names["used"], mineral)
+    metal = _settled(metal, ore.sum(axis=0), mineral)
     refined_price = number["price_refined_usd_per_t"]
     gate = refined_price * number["ore_value_share"]
     return Chain(
@@ -101,7 +104,7 @@ def _chain(
         refiners=names["refined"],
         users=names["used"],
         mined=ore.sum(axis=1),
-        refined=_settled(places["refined"], size),
+        refined=ore.sum(axis=0),
         used=metal.sum(axis=0),
         ore_flow=ore,
         refined_flow=metal,
@@ -132,7 +135,7 @@ _STAGES = ("mined", "refined", "used")
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, (int, float, np.integer, np.floating)) and value == value
+    return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
 
 
 def _part(tables: dict[str, dict[str, pd.DataFrame]], name: str, mineral: str) -> pd.DataFrame:
@@ -170,9 +173,18 @@ def _matrix(
     return matrix
 
 
-def _settled(nodes: pd.DataFrame, size: float) -> np.ndarray:
-    share = nodes["share"].to_numpy(dtype=float)
-    return np.asarray(size * share / share.sum())
+def _settled(metal: np.ndarray, refined: np.ndarray, mineral: str) -> np.ndarray:
+    """Close refined flows on refinery output to the last bit; the tables carry ten digits."""
+    leaving = metal.sum(axis=1)
+    gap = float(np.abs(leaving - refined).max() / refined.sum())
+    if not gap <= CLOSURE or not (leaving > 0).all():
+        raise DataError(
+            "ORE-DAT-021",
+            f"refined flows of {mineral} miss refinery output by {gap:.1e} of the throughput.",
+            why="the market would start from tonnes that come from nowhere.",
+            fix="rebuild the tables with `oreacle data build`.",
+        )
+    return np.asarray(metal * (refined / leaving)[:, None])
 
 
 def _sector_shares(table: pd.DataFrame, mineral: str) -> np.ndarray:
@@ -199,22 +211,25 @@ def _registered_caps(
     if table is None:
         return ()
     caps = []
-    for row in table.itertuples(index=False):
-        actor = territory.actor_of[str(row.exporter)]
+    for row in table.to_dict("records"):
+        link, exporter = str(row["link"]), str(row["exporter"])
+        actor = territory.actor_of[exporter]
         holder = [
             m.measure_id
             for m in measures
-            if m.in_base and not m.is_rate and (m.mineral, m.link) == (mineral, row.link)
+            if m.in_base
+            and not m.is_rate
+            and (m.mineral, m.link) == (mineral, link)
             and m.actor == actor
         ]
         if holder:
             caps.append(
                 RegisteredCap(
                     holder[0],
-                    str(row.link),
-                    str(row.exporter),
-                    str(row.importer),
-                    float(row.quantity_t),
+                    link,
+                    exporter,
+                    str(row["importer"]),
+                    float(row["quantity_t"]),
                 )
             )
     return tuple(caps)

@@ -61,7 +61,7 @@ class MarketParameters:
 
     def log_chokes(self) -> np.ndarray:
         """Return the choke of each sector as a log price over base, shape (sector,)."""
-        return np.log(np.asarray(self.choke_multiples, dtype=float))
+        return np.asarray(np.log(self.choke_multiples), dtype=float)
 
 
 def parameters_from_table(table: pd.DataFrame) -> MarketParameters:

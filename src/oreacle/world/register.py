@@ -66,17 +66,17 @@ def measures_from_table(table: pd.DataFrame) -> tuple[Measure, ...]:
     """Return the register as records, in the order of the table."""
     return tuple(
         Measure(
-            measure_id=str(row.measure_id),
-            actor=str(row.actor),
-            mineral=str(row.mineral),
-            link=str(row.link),
-            instrument=str(row.instrument),
-            targets=tuple(t for t in str(row.targets).split(";") if t and t != EVERYONE),
-            strength=float(row.strength),
-            strength_basis=str(row.strength_basis),
-            since=str(row.since),
-            in_base=bool(int(row.in_base)),
-            source=str(row.source),
+            measure_id=str(row["measure_id"]),
+            actor=str(row["actor"]),
+            mineral=str(row["mineral"]),
+            link=str(row["link"]),
+            instrument=str(row["instrument"]),
+            targets=tuple(t for t in str(row["targets"]).split(";") if t and t != EVERYONE),
+            strength=float(row["strength"]),
+            strength_basis=str(row["strength_basis"]),
+            since=str(row["since"]),
+            in_base=bool(int(row["in_base"])),
+            source=str(row["source"]),
         )
-        for row in table.itertuples(index=False)
+        for row in table.to_dict("records")
     )

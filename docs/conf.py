@@ -1,0 +1,37 @@
+"""Configuration of the documentation build."""
+
+from __future__ import annotations
+
+import oreacle
+
+project = "oreacle"
+author = "the oreacle authors"
+project_copyright = author
+version = release = oreacle.__version__
+
+extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+exclude_patterns = ["_build"]
+html_theme = "furo"
+html_title = f"oreacle {release}"
+html_show_sphinx = False
+highlight_language = "none"
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath"]
+myst_heading_anchors = 4
+
+autodoc_typehints = "signature"
+autodoc_member_order = "bysource"
+napoleon_google_docstring = False
+napoleon_use_param = False
+napoleon_use_rtype = False
+
+# References are checked (-n). Names of other projects are not looked up: the build uses no
+# network. Names inside oreacle that are not exported have no page of their own.
+nitpick_ignore_regex = [
+    (r"py:.*", r"(numpy|np|pandas|pd|xarray|xr|pathlib|collections|typing|datetime|enum)(\..*)?"),
+    (
+        r"py:.*",
+        r"(Path|Any|Callable|Iterable|Iterator|Mapping|Sequence|DataFrame|DataArray|Dataset)",
+    ),
+    (r"py:.*", r"oreacle\.[a-z_]+\..*"),
+]

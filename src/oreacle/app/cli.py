@@ -1,0 +1,65 @@
+"""The command line: all commands under one name.
+
+Does      Joins the commands, and turns every error into a message and an exit code.
+Units     None.
+Method    A command imports what it needs when it runs, so that help is quick.
+Assumes   None.
+Not here  Each command: see the modules beside this one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from typing import cast
+
+import typer
+from typer.main import get_command
+
+from oreacle.app.data import app as data_commands
+from oreacle.app.explain import explain, version
+from oreacle.app.faults import FAILED, OK, show_error, usage_error
+from oreacle.app.forecast import forecast
+from oreacle.app.output import talk
+from oreacle.app.report import report
+from oreacle.app.shock import shock
+from oreacle.app.world import app as world_commands
+from oreacle.core.errors import OreacleError
+
+# The library has no public name for it; `BadParameter` is its best known kind.
+UsageFault = cast("type[Exception]", typer.BadParameter.__base__)
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help="Forecast how scarcity of critical minerals turns into cooperation and rivalry.\n\n"
+    'Example: oreacle shock "CHN bans exports of gallium to USA"',
+)
+for command in (forecast, report, shock, explain, version):
+    app.command()(command)
+app.add_typer(world_commands, name="world")
+app.add_typer(data_commands, name="data")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit code: 0 ok, 1 failed, 2 bad input.
+
+    Parameters
+    ----------
+    arguments
+        Words after the program's name; None for those of the process.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    as_json = "--json" in words
+    try:
+        code = get_command(app).main(args=words, prog_name="oreacle", standalone_mode=False)
+    except UsageFault as error:
+        return show_error(usage_error(error), as_json=as_json)
+    except OreacleError as error:
+        return show_error(error, as_json=as_json)
+    except typer.Abort:
+        talk("stopped; finished blocks of a run are kept in its folder.")
+        return FAILED
+    return code if isinstance(code, int) else OK

@@ -1,0 +1,60 @@
+"""What a user sees when something is wrong, and the exit code that goes with it.
+
+Does      Shows an error as text and, for `--json`, as JSON; turns wrong usage into an error.
+Units     None.
+Method    One place decides exit codes: 0 ok, 1 failed, 2 bad input.
+Assumes   An error that is not an `OreacleError` is a fault of the program, and may look like one.
+Not here  What each code means: `errors.md`, shown by `oreacle explain`.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from oreacle.app.output import talk, write_json
+from oreacle.core.errors import MarketError, OreacleError, RelationsError, RunError
+from oreacle.core.labels import suggestion
+
+OK = 0
+FAILED = 1
+BAD_INPUT = 2
+FAILURES = (MarketError, RelationsError, RunError)
+"""Kinds of error that are no fault of the input."""
+INPUT_CODES = frozenset({"ORE-RUN-001", "ORE-RUN-004", "ORE-RUN-006", "ORE-RUN-007"})
+"""Codes of those kinds that are: sizes, and folders that the user named."""
+
+
+class InputError(OreacleError):
+    """An option or argument cannot be used (ORE-APP)."""
+
+
+def exit_code(error: OreacleError) -> int:
+    """Return 2 for bad input and 1 for everything else that can go wrong."""
+    failed = isinstance(error, FAILURES) and error.code not in INPUT_CODES
+    return FAILED if failed else BAD_INPUT
+
+
+def show_error(error: OreacleError, *, as_json: bool) -> int:
+    """Show an error on stderr, and as JSON on stdout if asked; return the exit code."""
+    sys.stdout.flush()
+    talk(f"{error}\n  more: oreacle explain {error.code}")
+    if as_json:
+        write_json({"error": error.as_dict()})
+    return exit_code(error)
+
+
+def usage_error(error: Any) -> InputError:  # noqa: ANN401 - the class is private to typer
+    """Return our error for a usage error of the command line library."""
+    context = getattr(error, "ctx", None)
+    command = "oreacle" if context is None else str(context.command_path)
+    known = {} if context is None else getattr(context.command, "commands", {})
+    wrong = str(error.format_message()).strip()
+    name = wrong.split("'")[1] if wrong.startswith("No such command") else ""
+    near = suggestion(name, known) if name else ""
+    return InputError(
+        "ORE-APP-001",
+        wrong or f"'{command}' needs more.",
+        why="the command was not run; nothing was written.",
+        fix=f"{near} `{command} --help` shows what it takes, with an example.".strip(),
+    )

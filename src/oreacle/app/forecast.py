@@ -1,0 +1,89 @@
+"""The command `forecast`: run an ensemble, keep it, show its outlook.
+
+Does      Checks all input, runs, shows; writes only below `--out`.
+Units     None.
+Method    Everything that can be wrong with the input is refused before the folder is made.
+Assumes   More than `TOLERANCE` failed members make the run a failed one.
+Not here  The run itself: see `oreacle.forecast.run`.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oreacle.app.faults import FAILED
+from oreacle.app.folders import RUNS, new_run_folder
+from oreacle.app.options import AsJson, Data, Quiet
+from oreacle.app.output import progress_bar, say, talk, write_json
+
+TOLERANCE = 0.001
+"""Share of failed members above which the exit code is 1 [1]."""
+
+
+def forecast(
+    scenario: Annotated[
+        str, typer.Argument(help="Name of a preset, or path of a .yaml file.")
+    ] = "baseline",
+    members: Annotated[int, typer.Option("--members", "-n", help="Size of the ensemble.")] = 100,
+    seed: Annotated[int, typer.Option(help="Root seed: same seed, same numbers.")] = 1,
+    until: Annotated[
+        int | None, typer.Option(help="Last year; default: the scenario's, usually 2040.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Processes; default: one for each core.")
+    ] = None,
+    out: Annotated[Path, typer.Option(help="Parent folder of runs.")] = RUNS,
+    data: Data = None,
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Forecast restrictions, agreements, prices and shortages.
+
+    Example: oreacle forecast baseline -n 100 --seed 1 --until 2035
+    """
+    from oreacle.core.streams import check_seed
+    from oreacle.engine.ensemble import EnsembleRequest, check_request
+    from oreacle.forecast.run import forecast as run_forecast
+    from oreacle.present.terminal import outlook_text
+    from oreacle.scenario.names import name_book
+    from oreacle.scenario.presets import load_scenario, with_last_year
+    from oreacle.world.load import load_world
+
+    check_seed(seed)
+    names = name_book(load_world(data))
+    chosen = load_scenario(scenario, names)
+    chosen = with_last_year(chosen, chosen.until if until is None else until, names)
+    processes = available_cores() if workers is None else workers
+    check_request(EnsembleRequest(chosen, members, seed, processes, data))
+    folder = new_run_folder(out, chosen.name, seed, members)
+    with progress_bar("members", quiet=quiet) as update:
+        run = run_forecast(
+            chosen,
+            members=members,
+            seed=seed,
+            workers=processes,
+            out=folder,
+            data=data,
+            progress=update,
+        )
+    outlook = run.outlook()
+    if as_json:
+        write_json({"run": str(folder), "outlook": outlook.as_dict()})
+    else:
+        say(outlook_text(outlook))
+    if not quiet:
+        talk(f"saved in {folder}; as one page: oreacle report {folder}")
+    if outlook.failed > TOLERANCE * members:
+        talk(f"{outlook.failed} of {members} members failed; see the notes of the outlook.")
+        raise typer.Exit(FAILED)
+
+
+def available_cores() -> int:
+    """Return the number of cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,22 @@
+"""Options that several commands share.
+
+Does      Names type, spelling and help of each shared option once.
+Units     None.
+Method    Annotated types of typer.
+Assumes   None.
+Not here  Options of one command: see its module.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON, and nothing else, to stdout.")]
+Data = Annotated[
+    Path | None,
+    typer.Option("--data", help="Folder of tables; default: OREACLE_DATA, or the embedded ones."),
+]
+Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]

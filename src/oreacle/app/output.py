@@ -1,0 +1,119 @@
+"""Where output goes: data to stdout, talk to stderr.
+
+Does      Prints text, tables and JSON; shows progress of long work.
+Units     None.
+Method    JSON has no NaN: a missing figure is null. Signs that steer a terminal are not printed.
+Assumes   A column of a table is numeric if each of its cells is a number.
+Not here  What is printed: see the commands and `oreacle.present`.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+Update = Callable[[int, int], None]
+
+
+def say(text: str) -> None:
+    """Print data or text for people to stdout."""
+    sys.stdout.write(_printable(text) + "\n")
+
+
+def talk(text: str) -> None:
+    """Print talk to stderr."""
+    sys.stderr.write(_printable(text) + "\n")
+
+
+def write_json(value: object) -> None:
+    """Print one JSON document to stdout."""
+    text = json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False)
+    sys.stdout.write(text + "\n")
+
+
+def plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
+    """Return a value as JSON knows it; missing and infinite numbers become null.
+
+    Examples
+    --------
+    >>> plain({"a": (1, float("nan"))})
+    {'a': [1, None]}
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [plain(item) for item in value]
+    if value is None or isinstance(value, bool | str):
+        return value if not isinstance(value, str) else str(value)
+    item = getattr(value, "item", None)
+    if callable(item):  # a number of numpy
+        return plain(item())
+    if isinstance(value, int):
+        return value
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    return str(value)
+
+
+def text_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    """Return rows as aligned text, numbers to the right.
+
+    Examples
+    --------
+    >>> print(text_table(("name", "t"), [("tin", 3), ("zinc", 14)]))
+    name   t
+    tin    3
+    zinc  14
+    """
+    cells = [[_cell(value) for value in row] for row in rows]
+    widths = [max(len(row[k]) for row in [list(heads), *cells]) for k in range(len(heads))]
+    right = [
+        bool(rows) and all(isinstance(row[k], int | float) for row in rows)
+        for k in range(len(heads))
+    ]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if is_right else cell.ljust(width)
+            for cell, width, is_right in zip(row, widths, right, strict=True)
+        ).rstrip()
+        for row in [list(heads), *cells]
+    ]
+    return "\n".join(lines)
+
+
+@contextmanager
+def progress_bar(task: str, *, quiet: bool) -> Iterator[Update]:
+    """Show a bar on stderr while the block runs; yield the function that moves it."""
+    if quiet:
+        yield lambda _done, _total: None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    columns = (TextColumn(task), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True)) as bar:
+        line = bar.add_task(task, total=None)
+
+        def update(done: int, total: int) -> None:
+            bar.update(line, completed=done, total=total)
+
+        yield update
+
+
+def _cell(value: object) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+    return _printable(str(value)).replace("\n", " ")
+
+
+def _printable(text: str) -> str:
+    return "".join(sign if sign.isprintable() or sign == "\n" else " " for sign in text)

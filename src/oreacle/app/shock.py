@@ -1,0 +1,122 @@
+"""The command `shock`: a what-if on the market of the base year.
+
+Does      Reads a sentence, or flags that say the same, clears each market it touches, shows it.
+Units     As in `oreacle.market.outcome`.
+Method    Flags are written as a sentence and read like one: one grammar, one set of errors.
+Assumes   All clauses hold at once.
+Not here  The clearing: see `oreacle.market.clear`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from oreacle.app.faults import InputError
+from oreacle.app.options import AsJson, Data
+from oreacle.app.output import say, write_json
+
+
+def shock(
+    sentence: Annotated[
+        str | None, typer.Argument(help='Such as "CHN bans exports of gallium to USA".')
+    ] = None,
+    actor: Annotated[str | None, typer.Option(help="Who acts, or where it happens.")] = None,
+    mineral: Annotated[str | None, typer.Option(help='Such as gallium, or "nickel ore".')] = None,
+    to: Annotated[str | None, typer.Option(help="Targets, such as USA,JPN.")] = None,
+    ban: Annotated[bool, typer.Option("--ban", help="Exports are banned.")] = False,
+    tax: Annotated[str | None, typer.Option(help='Tax on exports, such as "25 %".')] = None,
+    limit: Annotated[str | None, typer.Option(help='Quota, such as "60 %" of exports.')] = None,
+    license_cost: Annotated[
+        str | None, typer.Option("--license", help='Cost of licensing, such as "15 %".')
+    ] = None,
+    loss: Annotated[str | None, typer.Option(help='Loss of capacity, such as "30 %".')] = None,
+    stage: Annotated[str, typer.Option(help="Where capacity is lost: mined or refined.")] = "mined",
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a measure or an outage would do to the market now.
+
+    Example: oreacle shock "CHN bans exports of gallium to USA"
+
+    The same as flags: oreacle shock --actor CHN --ban --mineral gallium --to USA
+
+    Others: "CHN taxes exports of tungsten by 25 %"; "IDN bans exports of nickel ore";
+    "CHN limits exports of rare_earths_heavy to 60 %"; "COD loses 30 % of mined cobalt";
+    several joined by ";".
+    """
+    from oreacle.app.outcomes import clear_all, outcome_record
+    from oreacle.present.terminal import shock_text
+    from oreacle.scenario.names import name_book
+    from oreacle.scenario.sentence import parse_sentence
+    from oreacle.world.load import load_world
+
+    forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
+    flags = [value for value in (actor, mineral, to, *forms) if value is not None]
+    text = _one_way(sentence, flags)
+    if text is None:
+        text = _written(actor, mineral, to, forms, stage)
+    world = load_world(data)
+    policies = parse_sentence(text, name_book(world))
+    cases = clear_all(world, policies)
+    if as_json:
+        write_json({"sentence": text, "markets": [outcome_record(*case) for case in cases]})
+    else:
+        say("\n\n".join(shock_text(outcome) for _, outcome in cases))
+
+
+def _forms(
+    *, ban: bool, tax: str | None, limit: str | None, license_cost: str | None, loss: str | None
+) -> list[str]:
+    """Return the flags that name an instrument as templates of the sentence."""
+    found = ["{actor} bans exports of {mineral}{to}"] if ban else []
+    if tax is not None:
+        found.append("{actor} taxes exports of {mineral}{to} by " + _value(tax))
+    if limit is not None:
+        found.append("{actor} limits exports of {mineral}{to} to " + _value(limit))
+    if license_cost is not None:
+        found.append("{actor} licenses exports of {mineral}{to} at " + _value(license_cost))
+    if loss is not None:
+        found.append("{actor} loses " + _value(loss) + " of {stage} {mineral}{to}")
+    return found
+
+
+def _value(text: str) -> str:
+    return text.replace("{", " ").replace("}", " ")
+
+
+def _one_way(sentence: str | None, flags: Sequence[str]) -> str | None:
+    if sentence is not None and flags:
+        raise _refused("a sentence and flags are given", "which of them is meant is not clear.")
+    if sentence is None and not flags:
+        raise _refused("nothing is asked", "there is no measure or outage to put in force.")
+    return sentence
+
+
+def _written(
+    actor: str | None, mineral: str | None, to: str | None, forms: Sequence[str], stage: str
+) -> str:
+    """Return the sentence that the flags say."""
+    missing = [
+        name for name, value in (("--actor", actor), ("--mineral", mineral)) if value is None
+    ]
+    if missing:
+        raise _refused(f"{' and '.join(missing)} is missing", "who does what is not known.")
+    if len(forms) != 1:
+        raise _refused(
+            f"{len(forms)} of --ban, --tax, --limit, --license and --loss are given",
+            "flags state one measure.",
+        )
+    targets = "" if to is None else f" to {to}"
+    return forms[0].format(actor=actor, mineral=mineral, to=targets, stage=stage)
+
+
+def _refused(what: str, why: str) -> InputError:
+    return InputError(
+        "ORE-APP-001",
+        f"{what}.",
+        why=why,
+        fix='write a sentence, such as oreacle shock "CHN bans exports of gallium to USA".',
+    )

@@ -1,0 +1,122 @@
+"""The base-year half of the data layer.
+
+Does      Makes the tables countries, minerals, nodes, flows, differences, sectors,
+          demand_paths, openings and unrestricted from the publishers' files.
+Units     As the attribute table says.
+Method    Vectors, then prices, trade, use, nodes, flows; deterministic.
+Assumes   The folder layout of the sources.
+Not here  History, register and catalogue: see `oreacle.data.history` and `oreacle.data.build`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.data.base.chains import ChainSpec, read_chains
+from oreacle.data.base.countries import countries_table, explicit_countries, read_latest_gdp
+from oreacle.data.base.demand import demand_paths_table, sectors_table
+from oreacle.data.base.distances import read_distance_matrix
+from oreacle.data.base.flows import FlowInputs, flows_table, read_alumina, read_sourcing
+from oreacle.data.base.minerals import differences_table, minerals_table, stage_total
+from oreacle.data.base.nodes import nodes_table
+from oreacle.data.base.openings import estimate_openings
+from oreacle.data.base.prices import refined_prices
+from oreacle.data.base.production import integrated_vectors, mined_vectors
+from oreacle.data.base.refining import refined_vectors
+from oreacle.data.base.trade import base_trade, link_trade
+from oreacle.data.base.unrestricted import unrestricted_table
+from oreacle.data.base.use import (
+    SplitWeights,
+    apparent_use,
+    named_users,
+    published_shares,
+    used_vectors,
+)
+
+LINKS = ("ore", "refined")
+
+
+def build_base(sources: Path) -> dict[str, pd.DataFrame]:
+    """Return the base-year tables, ready to be written.
+
+    Parameters
+    ----------
+    sources
+        Folder of all source files.
+
+    Returns
+    -------
+    dict
+        Table name to frame with the columns of the attribute table.
+    """
+    chains = read_chains()
+    supply = supply_vectors(sources, chains)
+    throughputs = {name: stage_total(supply, name, "refined") for name in chains}
+    trade = contained_trade(sources, chains, supply, throughputs)
+    shares = published_shares(sources, list(chains))
+    gdp = read_latest_gdp(sources)
+    explicit = explicit_countries(supply, named_users(shares))
+    refined = supply[supply["stage"] == "refined"]
+    apparent = {
+        name: apparent_use(chain, refined[refined["mineral"] == name], trade[name, "refined"])
+        for name, chain in chains.items()
+    }
+    used = used_vectors(shares, SplitWeights(apparent, gdp, tuple(explicit)), throughputs)
+    vectors = pd.concat([supply, used], ignore_index=True)
+    nodes = nodes_table(vectors, explicit)
+    openings = estimate_openings(sources)
+    flows = flows_table(
+        chains,
+        FlowInputs(
+            nodes=nodes,
+            throughputs=throughputs,
+            trade=trade,
+            distances=read_distance_matrix(sources),
+            calm_weight=openings.calm_weight,
+            sourcing=read_sourcing(sources),
+            alumina=read_alumina(sources),
+        ),
+    )
+    return {
+        "countries": countries_table(explicit, gdp),
+        "minerals": minerals_table(sources, chains, vectors),
+        "nodes": nodes,
+        "flows": flows,
+        "differences": differences_table(chains, vectors),
+        "sectors": sectors_table(sources, list(chains)),
+        "demand_paths": demand_paths_table(sources, list(chains)),
+        "openings": openings.table,
+        "unrestricted": unrestricted_table(sources, chains, nodes, flows),
+    }
+
+
+def supply_vectors(sources: Path, chains: dict[str, ChainSpec]) -> pd.DataFrame:
+    """Return mined and refined vectors of every mineral."""
+    mined = mined_vectors(sources, chains)
+    totals = {str(name): float(value) for name, value in
+              mined.groupby("mineral")["quantity_t"].sum().items()}
+    refined = refined_vectors(sources, chains, totals)
+    return pd.concat([mined, integrated_vectors(refined, chains), refined], ignore_index=True)
+
+
+def contained_trade(
+    sources: Path,
+    chains: dict[str, ChainSpec],
+    supply: pd.DataFrame,
+    throughputs: dict[str, float],
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return contained trade of every mineral and link, ore scaled to chain tonnes."""
+    gross = base_trade(sources)
+    prices = refined_prices(sources)["price_refined_usd_per_t"]
+    trade = {}
+    for name, chain in chains.items():
+        vectors = supply[supply["mineral"] == name]
+        mined_total = stage_total(supply, name, "mined")
+        for link in LINKS:
+            table = link_trade(chain, link, gross, vectors, float(prices[name]))
+            if link == "ore":
+                table = table.assign(tonnes=table["tonnes"] * throughputs[name] / mined_total)
+            trade[name, link] = table
+    return trade

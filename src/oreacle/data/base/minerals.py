@@ -1,0 +1,110 @@
+"""The tables `minerals` and `differences`.
+
+Does      Joins definitions, totals, prices and parameters of every mineral; states how the
+          published totals of mining and use compare with the throughput of its chain.
+Units     As the columns' units in the attribute table say.
+Method    Totals are sums of the vectors.
+Assumes   Elasticities and lead times as in the fact tables, most of them assumptions.
+Not here  Vectors: see `nodes`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.data.assumptions import read_assumed
+from oreacle.data.base.chains import ChainSpec
+from oreacle.data.base.prices import freight_rates, ore_values, refined_prices
+from oreacle.data.readers.facts import read_mineral_attributes
+
+ESTIMATED_SUPPLY = ("lithium", "cobalt", "nickel", "copper")
+
+
+def stage_total(vectors: pd.DataFrame, mineral: str, stage: str) -> float:
+    """Return the world total of one mineral and stage."""
+    rows = vectors[(vectors["mineral"] == mineral) & (vectors["stage"] == stage)]
+    return float(rows["quantity_t"].sum())
+
+
+def minerals_table(
+    sources: Path, chains: dict[str, ChainSpec], vectors: pd.DataFrame
+) -> pd.DataFrame:
+    """Return the table `minerals`."""
+    prices = refined_prices(sources).join(ore_values()).join(freight_rates(sources))
+    attributes = read_mineral_attributes(sources)
+    rows = []
+    for chain in chains.values():
+        value = attributes.loc[chain.mineral]
+        rows.append(
+            {
+                **_definition(chain),
+                "mined_total_t": stage_total(vectors, chain.mineral, "mined"),
+                "refined_total_t": stage_total(vectors, chain.mineral, "refined"),
+                "supply_elasticity": float(value["supply_elasticity_sr"]),
+                "supply_elasticity_long_run": float(value["supply_elasticity_lr"]),
+                "demand_elasticity": -float(value["demand_elasticity_sr"]),
+                "demand_elasticity_long_run": -float(value["demand_elasticity_lr"]),
+                "elasticity_basis": (
+                    "estimated" if chain.mineral in ESTIMATED_SUPPLY else "assumed"
+                ),
+                "lead_time_mine_years": float(value["lead_time_mine_years"]),
+                "lead_time_refinery_years": float(value["lead_time_refinery_years"]),
+            }
+        )
+    return pd.DataFrame(rows).merge(
+        prices.reset_index(), on="mineral", how="left", validate="one_to_one"
+    )
+
+
+def differences_table(chains: dict[str, ChainSpec], vectors: pd.DataFrame) -> pd.DataFrame:
+    """Return the table `differences`: published totals over the throughput of the chain."""
+    uses = read_assumed("use_totals").set_index("mineral")
+    rows = []
+    for chain in chains.values():
+        throughput = stage_total(vectors, chain.mineral, "refined")
+        for stage in ("mined", "used"):
+            published = stage_total(vectors, chain.mineral, stage)
+            if stage == "mined":
+                note = _mined_note(chain)
+            elif chain.mineral in uses.index:
+                note = f"{uses.at[chain.mineral, 'reason']}: stocks, publishers, secondary metal"
+            else:
+                note = "use is published as shares only and taken as equal to refined output"
+            rows.append(
+                {
+                    "mineral": chain.mineral,
+                    "stage": stage,
+                    "published_t": published,
+                    "chain_t": throughput,
+                    "ratio": published / throughput,
+                    "note": note,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def _mined_note(chain: ChainSpec) -> str:
+    if chain.integrated:
+        return "mined where it is refined: one figure"
+    if chain.mined_form.split(",")[0].split(" (")[0].startswith(chain.unit + " contained"):
+        return "same unit: losses, secondary metal, stocks and the difference between publishers"
+    return f"{chain.mined_form} per {chain.unit}: content, recovery, other uses and publishers"
+
+
+def _definition(chain: ChainSpec) -> dict[str, object]:
+    return {
+        "mineral": chain.mineral,
+        "name": chain.name,
+        "symbol": chain.symbol,
+        "mined_form": chain.mined_form,
+        "refined_form": f"{chain.refined_form} [block {chain.refined_stage}]",
+        "unit": chain.unit,
+        "integrated": int(chain.integrated),
+        "grade_ore": chain.grade_ore,
+        "grade_refined": chain.grade_refined,
+        "hs_ore": ";".join(chain.hs_ore),
+        "hs_refined": ";".join(chain.hs_refined),
+        "by_product": int(chain.by_product),
+    }

@@ -1,0 +1,165 @@
+"""Base-year trade of each link, in the tonnes of the chain.
+
+Does      Turns gross trade by commodity code into contained tonnes between origins and users.
+Units     Ore: tonnes of the mined form. Refined: chain tonnes. Patterns: shares of an exporter.
+Method    Complete lists of refined products first, then the mineral codes; transit put back
+          to the origin; ore and refined told apart by the exporter's own refining where one
+          code holds both; quantity x content, or value where quantity is poor.
+Assumes   A shipment without tonnage has the mean unit value of its code.
+Not here  Filling links without trade: see `trade_prior`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.data.assumptions import read_assumed
+from oreacle.data.base.chains import BASE_YEAR, ChainSpec, read_contents
+from oreacle.data.readers.baci import read_baci_minerals, read_baci_refined
+
+PAIR = ["exporter", "importer"]
+REFINES_LITTLE = 0.25
+LEAST_MINED_SHARE = 0.01
+
+
+def base_trade(sources: Path, year: int = BASE_YEAR) -> pd.DataFrame:
+    """Return one year's gross trade, one vintage per commodity code.
+
+    Returns
+    -------
+    DataFrame
+        exporter, importer, hs, value_kusd, quantity_t; missing tonnages filled by the mean
+        unit value of the code.
+    """
+    refined = read_baci_refined(sources)
+    refined = refined[(refined["year"] == year) & refined["complete"]]
+    minerals = read_baci_minerals(sources)
+    minerals = minerals[(minerals["year"] == year) & ~minerals["hs"].isin(set(refined["hs"]))]
+    columns = [*PAIR, "hs", "value_kusd", "quantity_t"]
+    return fill_quantities(pd.concat([refined[columns], minerals[columns]], ignore_index=True))
+
+
+def fill_quantities(trade: pd.DataFrame) -> pd.DataFrame:
+    """Return trade with missing tonnages estimated from value and the code's unit value."""
+    known = trade[trade["quantity_t"] > 0]
+    sums = known.groupby("hs")[["value_kusd", "quantity_t"]].sum()
+    tonnes_per_kusd = (sums["quantity_t"] / sums["value_kusd"]).reindex(trade["hs"]).to_numpy()
+    estimate = trade["value_kusd"] * tonnes_per_kusd
+    return trade.assign(quantity_t=trade["quantity_t"].where(trade["quantity_t"] > 0, estimate))
+
+
+def mend_transit(trade: pd.DataFrame, mineral: str, link: str) -> pd.DataFrame:
+    """Return trade with transit countries replaced by origin or user, or left out.
+
+    Parameters
+    ----------
+    trade
+        exporter, importer and measures.
+    mineral, link
+        Which corrections of `assumed/transit.csv` apply.
+    """
+    table = read_assumed("transit")
+    rules = table[(table["mineral"] == mineral) & (table["link"] == link)]
+    mended = trade
+    for side in PAIR:
+        rule = rules[rules["side"] == side].set_index("country")["value"].to_dict()
+        mended = mended.assign(**{side: mended[side].map(rule).fillna(mended[side])})
+    dropped = (mended["exporter"] == "drop") | (mended["importer"] == "drop")
+    return mended[~dropped & (mended["exporter"] != mended["importer"])]
+
+
+def link_trade(
+    chain: ChainSpec,
+    link: str,
+    trade: pd.DataFrame,
+    vectors: pd.DataFrame,
+    price_usd_per_t: float,
+) -> pd.DataFrame:
+    """Return contained trade of one link.
+
+    Parameters
+    ----------
+    chain, link
+        Definition, and ore or refined.
+    trade
+        As from `base_trade`.
+    vectors : DataFrame [t]
+        Mined and refined vectors of this mineral (stage, country, quantity_t).
+    price_usd_per_t
+        Refined price per chain tonne, for trade measured by value.
+
+    Returns
+    -------
+    DataFrame
+        exporter, importer, tonnes > 0 (kUSD where the measure is ``pattern``).
+    """
+    rows = trade[trade["hs"].isin(chain.codes(link))]
+    rows = mend_transit(rows, chain.mineral, link)
+    if chain.role_split:
+        rows = rows[rows["exporter"].isin(_ore_exporters(vectors)) == (link == "ore")]
+    measure = chain.measure(link)
+    if measure == "quantity":
+        content = _contents(chain.mineral, link, rows["hs"])
+        tonnes = rows["quantity_t"] * content
+        if link == "ore":
+            tonnes = tonnes * _calibration(vectors, rows["exporter"], tonnes)
+    elif measure == "value" and link == "ore":
+        tonnes = rows["value_kusd"] * pure_exporter_ratio(vectors, rows, "value_kusd")
+    elif measure == "value":
+        tonnes = rows["value_kusd"] * 1e3 / price_usd_per_t
+    else:
+        tonnes = rows["value_kusd"]
+    table = rows[PAIR].assign(tonnes=tonnes)
+    table = table.groupby(PAIR, as_index=False)["tonnes"].sum()
+    return table[table["tonnes"] > 0]
+
+
+def pure_exporter_ratio(vectors: pd.DataFrame, rows: pd.DataFrame, measure: str) -> float:
+    """Return mined tonnes per unit of exports over countries that mine and do not refine.
+
+    What such a country mines, it exports; so the ratio is the content of its trade.
+
+    Parameters
+    ----------
+    vectors : DataFrame
+        stage, country, quantity_t of this mineral.
+    rows : DataFrame
+        exporter and the measure, of the ore link.
+    measure
+        Column that measures trade.
+
+    Returns
+    -------
+    float
+        Tonnes of the mined form per unit; missing if there is no such country.
+    """
+    mined = vectors[vectors["stage"] == "mined"].groupby("country")["quantity_t"].sum()
+    refiners = set(vectors.loc[vectors["stage"] == "refined", "country"])
+    pure = mined[(mined / mined.sum() >= LEAST_MINED_SHARE) & ~mined.index.isin(refiners | {"ROW"})]
+    exports = rows.groupby("exporter")[measure].sum().reindex(pure.index).dropna()
+    if exports.empty or exports.sum() <= 0:
+        return float("nan")
+    return float(pure.reindex(exports.index).sum() / exports.sum())
+
+
+def _calibration(vectors: pd.DataFrame, exporter: pd.Series, tonnes: pd.Series) -> float:
+    """Return the factor that makes pure exporters export what they mine, if it is credible."""
+    rows = pd.DataFrame({"exporter": exporter, "tonnes": tonnes})
+    ratio = pure_exporter_ratio(vectors, rows, "tonnes")
+    return ratio if 0.5 <= ratio <= 2.0 else 1.0
+
+
+def _ore_exporters(vectors: pd.DataFrame) -> set[str]:
+    """Return countries that mine and refine less than a quarter of it (by shares)."""
+    quantity = vectors.pivot_table(
+        index="country", columns="stage", values="quantity_t", aggfunc="sum", fill_value=0.0
+    )
+    share = quantity / quantity.sum()
+    return set(share.index[share["refined"] < REFINES_LITTLE * share["mined"]])
+
+
+def _contents(mineral: str, link: str, codes: pd.Series) -> pd.Series:
+    contents = read_contents()
+    return codes.map({code: contents[mineral, link, code] for code in pd.unique(codes)}).astype(float)

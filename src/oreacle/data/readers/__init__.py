@@ -1,0 +1,1 @@
+"""One reader per publisher: from the publisher's own file format to a tidy frame."""

@@ -1,0 +1,120 @@
+"""Bilateral trade from CEPII's BACI.
+
+Does      Reads the two reductions of BACI and CEPII's own yearly files into one form.
+Units     Value: thousand current USD. Quantity: tonnes of product, missing where not reported.
+Method    Country codes mended by the one alias table; rows of merged codes are added up.
+Assumes   Codes of commodities are text (leading zeros); the two reductions are different
+          vintages and are not added to each other.
+Not here  Which codes belong to which mineral: see the table `minerals`; transit corrections.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.data.codes import canonical_codes
+from oreacle.data.readers.source_files import numbers_of, read_parquet_table, read_text_table
+
+MINERALS_FILE = "raw/baci-minerals/baci_minerals_1995_2024.parquet"
+REFINED_TOP_FILE = "raw/baci-refined/baci_top6_2002_2024.parquet"
+REFINED_COMPLETE_FILES = {
+    2022: "raw/baci-refined/baci_full_2022.parquet",
+    2024: "raw/baci-refined/baci_full_2024.parquet",
+}
+REFINED_VINTAGE_BREAK = 2017
+COLUMNS = ["year", "exporter", "importer", "hs", "value_kusd", "quantity_t"]
+_FLOW = ["year", "exporter", "importer", "hs"]
+
+
+def read_baci_minerals(sources: Path) -> pd.DataFrame:
+    """Return bilateral trade in 49 HS92 codes, 1995 to 2024.
+
+    Parameters
+    ----------
+    sources
+        Folder of all source files.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; one row per year, exporter, importer and code; countries as canonical codes
+        (those of 1995-99 put the Southern African Customs Union under ZAF).
+    """
+    frame = read_parquet_table(
+        sources,
+        MINERALS_FILE,
+        ["year", "exporter", "importer", "hs92", "value_kusd", "quantity_t"],
+    )
+    return _tidy(frame.rename(columns={"hs92": "hs"}))
+
+
+def read_baci_refined(sources: Path) -> pd.DataFrame:
+    """Return bilateral trade in 31 codes of refined products, 2002 to 2024.
+
+    Complete pair lists stand for 2022 and 2024. The other years hold each importer's six
+    largest suppliers and each exporter's six largest customers (95 to 100 % of value), and the
+    commodity codes change vintage in 2017. Taiwan and Namibia are absent in 2002-2017.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS` and `complete` (True in the years of complete pair lists).
+    """
+    wanted = ["year", "exporter", "importer", "hs", "value_kusd", "quantity_t"]
+    top = read_parquet_table(sources, REFINED_TOP_FILE, wanted)
+    parts = [top.loc[~top["year"].isin(list(REFINED_COMPLETE_FILES)), wanted]]
+    for year, relative in REFINED_COMPLETE_FILES.items():
+        full = read_parquet_table(sources, relative, wanted)
+        parts.append(full.loc[full["year"] == year, wanted])
+    frame = _tidy(pd.concat(parts, ignore_index=True))
+    return frame.assign(complete=frame["year"].isin(list(REFINED_COMPLETE_FILES)))
+
+
+def read_baci_year(folder: Path, name: str) -> pd.DataFrame:
+    """Return one of CEPII's own yearly files (columns t, i, j, k, v, q; numeric countries).
+
+    Parameters
+    ----------
+    folder, name
+        Where the file is, and its name such as ``BACI_HS92_Y2023_V202501.csv``.
+    """
+    raw = read_text_table(folder, name, ["t", "i", "j", "k", "v", "q"])
+    frame = pd.DataFrame(
+        {
+            "year": numbers_of(raw["t"], name),
+            "exporter": raw["i"].str.strip().str.lstrip("0"),
+            "importer": raw["j"].str.strip().str.lstrip("0"),
+            "hs": raw["k"].str.strip().str.zfill(6),
+            "value_kusd": numbers_of(raw["v"], name),
+            "quantity_t": numbers_of(raw["q"].str.strip().replace("NA", ""), name),
+        }
+    )
+    return _tidy(frame)
+
+
+def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
+    """Mend codes, add rows that a mended code merges and drop trade with oneself."""
+    tidy = pd.DataFrame(
+        {
+            "year": frame["year"].astype("int64"),
+            "exporter": canonical_codes(frame["exporter"]),
+            "importer": canonical_codes(frame["importer"]),
+            "hs": frame["hs"].astype(str),
+            "value_kusd": frame["value_kusd"].astype(float).round(3),
+            "quantity_t": frame["quantity_t"].astype(float).round(3),
+        }
+    )
+    tidy = tidy[tidy["exporter"] != tidy["importer"]]
+    if tidy.duplicated(_FLOW).any():
+        grouped = tidy.groupby(_FLOW, sort=False)
+        counts = grouped["quantity_t"].transform("count")
+        sizes = grouped["quantity_t"].transform("size")
+        # A sum with an unreported part is not a quantity: leave it missing.
+        tidy["quantity_t"] = tidy["quantity_t"].where(counts == sizes)
+        tidy = tidy.groupby(_FLOW, as_index=False).agg(
+            value_kusd=("value_kusd", "sum"),
+            quantity_t=("quantity_t", lambda part: part.sum(min_count=1)),
+        )
+    return tidy.sort_values(_FLOW, ignore_index=True)[COLUMNS]

@@ -1,0 +1,73 @@
+"""Production by country from the BGS World Mineral Statistics.
+
+Does      Reads the tables 1990-2023 as tonnes, figures not available kept apart from zero.
+Units     Tonnes (kilograms of platinum metals are converted) of what the commodity counts.
+Method    A dash is a true zero; three dots are missing; codes mended by the one alias table.
+Assumes   "Congo" is the Republic of the Congo: from 2020 the file gives it the code of the
+          Democratic Republic, which is spelt out.
+Not here  Which commodity stands for which mineral and stage: see `oreacle.data.history.shares`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.core.errors import DataError
+from oreacle.data.codes import canonical_codes
+from oreacle.data.readers.source_files import numbers_of, read_text_table
+
+PRODUCTION_FILE = "raw/bgs-wms/bgs_production_1990_2023.csv.gz"
+REPUBLIC_OF_THE_CONGO = ("Congo", "COG")
+TONNES = {
+    "tonnes (metric)": 1.0,
+    "tonnes (metal content)": 1.0,
+    "kilograms (metal content)": 1e-3,
+}
+COLUMNS = ["commodity", "sub_commodity", "country", "year", "quantity_t"]
+
+
+def read_bgs_production(sources: Path) -> pd.DataFrame:
+    """Return production by commodity, sub-commodity, country and year.
+
+    Parameters
+    ----------
+    sources
+        Folder of all source files.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; `sub_commodity` is "" for the commodity as a whole; `quantity_t` is missing
+        where the publisher prints that the figure is not available.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-014 on an unknown unit.
+    """
+    raw = read_text_table(
+        sources,
+        PRODUCTION_FILE,
+        ["iso3", "country", "year", "commodity", "sub_commodity", "quantity", "units"],
+    )
+    unknown = sorted(set(raw["units"]) - set(TONNES))
+    if unknown:
+        raise DataError(
+            "ORE-DAT-014",
+            f"'{PRODUCTION_FILE}' holds unknown units: {', '.join(unknown)}.",
+            why="kilograms read as tonnes would be wrong by a thousand.",
+            fix="add the unit with its tonnes to the reader.",
+        )
+    name, code = REPUBLIC_OF_THE_CONGO
+    table = pd.DataFrame(
+        {
+            "commodity": raw["commodity"],
+            "sub_commodity": raw["sub_commodity"],
+            "country": canonical_codes(raw["iso3"].mask(raw["country"] == name, code)),
+            "year": numbers_of(raw["year"], PRODUCTION_FILE).astype("int64"),
+            "quantity_t": numbers_of(raw["quantity"], PRODUCTION_FILE) * raw["units"].map(TONNES),
+        }
+    )
+    return table[COLUMNS]

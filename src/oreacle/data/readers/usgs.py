@@ -1,0 +1,95 @@
+"""Mine production by country from the USGS Mineral Commodity Summaries.
+
+Does      Reads the 2026 edition's figures of 2024 as tonnes, withheld kept apart from zero.
+Units     Tonnes of what the chapter counts (contained metal, ore or oxide).
+Method    A dash is a true zero; W, NA and s are missing; "other countries" and what the world
+          total holds beyond the listed countries are ROW.
+Assumes   The world total leaves out withheld output when its listed countries fill it.
+Not here  Shares and chain units: see `oreacle.data.base.production`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.core.errors import DataError
+from oreacle.data.codes import canonical_codes
+from oreacle.data.readers.source_files import numbers_of, read_text_table
+
+MINING_FILE = "facts/mining_crosscheck.csv"
+EDITION = "MCS2026"
+TRUE_ZERO = "—"
+WITHHELD = ("W", "NA", "s")
+TONNES = {
+    "metric tons": 1.0,
+    "kilograms": 1e-3,
+    "thousand metric tons": 1e3,
+    "thousand metric dry tons": 1e3,
+}
+COLUMNS = ["mineral", "country", "quantity_t", "withheld", "basis", "confidence"]
+
+
+def read_mine_production(sources: Path, year: int = 2024) -> pd.DataFrame:
+    """Return mine production of one year, all chapters, with the world total under WLD.
+
+    Parameters
+    ----------
+    sources
+        Folder of all source files.
+    year
+        Year of production.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; `mineral` is the chapter's key (``bauxite``, ``titanium_rutile``);
+        `quantity_t` is missing where `withheld` is True, and 0 only where the source says so.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-020 on an unknown unit, or a blank that is neither a dash nor a known mark.
+    """
+    raw = read_text_table(
+        sources,
+        MINING_FILE,
+        ["mineral", "metric", "iso3", "value", "value_raw", "unit", "year", "vintage"],
+    )
+    rows = raw[
+        (raw["vintage"] == EDITION)
+        & (raw["year"] == str(year))
+        & (raw["metric"] == "mine_production")
+    ]
+    _refuse_unknown_marks(rows)
+    value = numbers_of(rows["value"], MINING_FILE).mask(rows["value_raw"] == TRUE_ZERO, 0.0)
+    country = rows["iso3"].mask(rows["iso3"] == "WLD", "ROW")
+    code = canonical_codes(country).mask(rows["iso3"] == "WLD", "WLD")
+    table = pd.DataFrame(
+        {
+            "mineral": rows["mineral"],
+            "country": code,
+            "quantity_t": value * rows["unit"].map(TONNES),
+            "withheld": rows["value_raw"].isin(WITHHELD),
+            "basis": rows["basis"],
+            "confidence": rows["confidence"],
+        }
+    )
+    return table[COLUMNS].reset_index(drop=True)
+
+
+def _refuse_unknown_marks(rows: pd.DataFrame) -> None:
+    blank = rows["value"].str.strip() == ""
+    unknown = rows[blank & ~rows["value_raw"].isin([TRUE_ZERO, *WITHHELD])]
+    units = sorted(set(rows["unit"]) - set(TONNES))
+    if unknown.empty and not units:
+        return
+    shown = [f"{row.mineral} {row.iso3} {row.value_raw!r}" for row in unknown.itertuples()]
+    raise DataError(
+        "ORE-DAT-020",
+        f"'{MINING_FILE}' holds unknown marks ({', '.join(shown) or 'none'}) or units "
+        f"({', '.join(units) or 'none'}).",
+        why="a mark read as zero, or a unit guessed, would make a wrong share.",
+        fix="teach the reader what the mark or unit means.",
+    )

@@ -1,0 +1,45 @@
+"""Production by country from World Mining Data (Austrian Federal Ministry of Finance).
+
+Does      Reads the country tables 2018-2024 as published.
+Units     As the source's `unit` column says (tonnes for every model mineral).
+Method    Country codes mended by the one alias table.
+Assumes   U3O8, V, TiO2 and the like are named in the `mineral` column; nothing is converted.
+Not here  Which vector is used for which mineral: see `oreacle.data.base.production`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.data.codes import canonical_codes
+from oreacle.data.readers.source_files import numbers_of, read_text_table
+
+PRODUCTION_FILE = "raw/world-mining-data/wmd_production_2018_2024.csv"
+BASIS = {"r": "reported", "e": "estimated"}
+COLUMNS = ["mineral", "country", "year", "quantity", "unit", "basis"]
+
+
+def read_world_mining_data(sources: Path) -> pd.DataFrame:
+    """Return production by mineral, country and year.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`; `mineral` as the source spells it (``Uranium (U3O8)``).
+    """
+    raw = read_text_table(
+        sources, PRODUCTION_FILE, ["mineral", "iso3", "unit", "basis", "year", "production"]
+    )
+    table = pd.DataFrame(
+        {
+            "mineral": raw["mineral"],
+            "country": canonical_codes(raw["iso3"]),
+            "year": numbers_of(raw["year"], PRODUCTION_FILE).astype("int64"),
+            "quantity": numbers_of(raw["production"], PRODUCTION_FILE),
+            "unit": raw["unit"],
+            "basis": raw["basis"].map(BASIS).fillna("estimated"),
+        }
+    )
+    return table[COLUMNS]

@@ -1,0 +1,228 @@
+"""Run one block of members from the as-of date to the horizon.
+
+Does      Steps the years and stacks their records into labelled arrays.
+Units     In `attrs["units"]` of every array.
+Method    Members of a block move in lockstep, so that markets are cleared in batches; blocks are
+          fixed by member number, so that results do not depend on the number of workers.
+Assumes   The setting is the same in every worker.
+Not here  Processes and files: see `oreacle.engine.ensemble`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import xarray as xr
+
+from oreacle.engine.draws import Streams
+from oreacle.engine.setting import Setting
+from oreacle.engine.state import YearRecord, first_state
+from oreacle.engine.year import make_desks, step_year
+
+BLOCK_SIZE = 25
+"""Members that move together. Part of the definition of a run: results are equal to the last bit
+only between runs with the same size."""
+HORIZONS = (1, 3, 5)
+"""Years after the as-of date at which event questions are asked; the horizon is added."""
+EVENT_COLUMNS = (
+    "member",
+    "year",
+    "kind",
+    "actor",
+    "partner",
+    "mineral",
+    "link",
+    "instrument",
+    "strength",
+    "targets",
+)
+
+
+@dataclass(frozen=True)
+class BlockResult:
+    """What a block leaves behind.
+
+    Attributes
+    ----------
+    arrays
+        Dataset with the dimension `member` first.
+    events
+        Acts that were drawn, columns as `EVENT_COLUMNS`.
+    """
+
+    arrays: xr.Dataset
+    events: pd.DataFrame
+
+
+def member_numbers(block: int, members: int) -> np.ndarray:
+    """Return the members of a block of a run with `members` members."""
+    return np.arange(block * BLOCK_SIZE, min((block + 1) * BLOCK_SIZE, members))
+
+
+def run_block(
+    setting: Setting,
+    numbers: np.ndarray,
+    seed: int,
+    tick: Callable[[int], None] | None = None,
+) -> BlockResult:
+    """Run some members to the horizon.
+
+    Parameters
+    ----------
+    setting
+        The fixed part of the run.
+    numbers
+        Member numbers.
+    seed
+        Root seed.
+    tick
+        Called after each year with the number of member-years done.
+    """
+    streams = Streams(seed, [int(n) for n in numbers])
+    coefficient = np.asarray(numbers % len(setting.models["restriction_act"].draws))
+    state = first_state(setting, len(numbers))
+    desks = make_desks(setting, len(numbers))
+    records: list[YearRecord] = []
+    for step in range(len(setting.years)):
+        state, record = step_year(setting, desks, state, streams.year(setting), coefficient, step)
+        records.append(record)
+        if tick is not None:
+            tick(len(numbers))
+    return BlockResult(_arrays(setting, numbers, records), _events(setting, numbers, records))
+
+
+def question_horizons(setting: Setting) -> tuple[int, ...]:
+    """Return the horizons of event questions within the run [yr]."""
+    length = len(setting.years)
+    return (*(h for h in HORIZONS if h < length), length)
+
+
+def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
+    space = setting.space
+    coords = {
+        "member": numbers,
+        "year": setting.years,
+        "mineral": list(space.minerals),
+        "actor": list(space.actors),
+        "stage": ["mined", "refined"],
+    }
+    grid = ("member", "year", "mineral")
+    data: dict[str, xr.DataArray] = {}
+
+    def keep(name: str, dims: tuple[str, ...], units: str) -> None:
+        values = np.stack([getattr(record, name) for record in records], axis=1)
+        data[name] = xr.DataArray(
+            values.astype(np.float32) if values.dtype == float else values,
+            dims=dims,
+            attrs={"units": units},
+        )
+
+    for name, units in (
+        ("price_refined", "1"),
+        ("price_delivered", "1"),
+        ("shortage", "1"),
+        ("output", "t/yr"),
+        ("use", "t/yr"),
+        ("solved", "1"),
+    ):
+        keep(name, grid, units)
+    keep("hhi", (*grid, "stage"), "1")
+    keep("leader", (*grid, "stage"), "1")
+    keep("in_force", ("member", "year"), "1")
+    keep("loss", ("member", "year", "actor", "mineral"), "USD/yr")
+    acts = np.stack([record.acts.sum(axis=1) for record in records], axis=1)
+    data["acts_per_year"] = xr.DataArray(acts, dims=("member", "year"), attrs={"units": "1/yr"})
+    result = xr.Dataset(data, coords)
+    return result.merge(_questions(setting, numbers, records))
+
+
+def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
+    acting = list(setting.acting)
+    demand = [acting[k] for k in setting.demand_actors]
+    horizons = question_horizons(setting)
+    kinds = (
+        ("act", "act_probability", "acts", ("acting",)),
+        ("mineral", "mineral_probability", "minerals", ("acting", "mineral")),
+        ("pair", "pair_probability", "pairs", ("demand", "acting")),
+    )
+    data = {}
+    for name, chance, drawn, dims in kinds:
+        first, path = first_act(
+            [getattr(r, chance) for r in records], [getattr(r, drawn) for r in records], horizons
+        )
+        shape = ("member", "horizon", *dims)
+        data[f"{name}_probability"] = xr.DataArray(first, dims=shape, attrs={"units": "1"})
+        data[f"{name}_path"] = xr.DataArray(path, dims=shape, attrs={"units": "1"})
+    coords = {
+        "member": numbers,
+        "horizon": list(horizons),
+        "acting": acting,
+        "demand": demand,
+        "mineral": list(setting.space.minerals),
+    }
+    return xr.Dataset(data, coords)
+
+
+def first_act(
+    chances: list[np.ndarray], drawn: list[np.ndarray], horizons: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return estimates of the probability of at least one act within each horizon.
+
+    Parameters
+    ----------
+    chances, drawn
+        Yearly probabilities and acts, each of shape (member, ...).
+    horizons
+        In years, rising.
+
+    Returns
+    -------
+    first
+        Sum over years of the probability times "no act before in this member": its mean over
+        members is unbiased and steadier than the frequency of acts. Shape (member, horizon, ...).
+    path
+        1 - product of (1 - probability) along the member's path: what bands are made from.
+    """
+    open_still = np.ones_like(chances[0])
+    total, spared = np.zeros_like(chances[0]), np.ones_like(chances[0])
+    first, path = [], []
+    for year, (chance, act) in enumerate(zip(chances, drawn, strict=True), start=1):
+        total = total + open_still * chance
+        spared = spared * (1.0 - chance)
+        open_still = open_still * ~act
+        if year in horizons:
+            first.append(total)
+            path.append(1.0 - spared)
+    kept = np.stack(first, axis=1), np.stack(path, axis=1)
+    return kept[0].astype(np.float32), kept[1].astype(np.float32)
+
+
+def _events(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> pd.DataFrame:
+    rows: list[tuple[object, ...]] = []
+    acting = setting.acting
+    for year, record in zip(setting.years, records, strict=True):
+        for member, started in enumerate(record.started):
+            rows.extend(
+                (
+                    int(numbers[member]),
+                    int(year),
+                    "restriction",
+                    m.actor,
+                    "",
+                    m.mineral,
+                    m.link,
+                    m.instrument,
+                    m.strength,
+                    ";".join(m.targets),
+                )
+                for m in started
+            )
+        for member, buyer, partner in np.argwhere(record.pairs):
+            demand = acting[setting.demand_actors[buyer]]
+            who = (int(numbers[member]), int(year), "agreement", demand, acting[partner])
+            rows.append((*who, "", "", "", float("nan"), ""))
+    frame = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
+    return frame.sort_values(["member", "year", "kind"], kind="stable").reset_index(drop=True)

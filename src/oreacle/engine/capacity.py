@@ -1,0 +1,164 @@
+"""Capacity of mines and refineries: what is in the queue, what is started, what closes.
+
+Does      Moves capacity one year: completions, closures, new starts with random lead times.
+Units     Multiples of base-year capacity [1]; years.
+Method    Starts follow expected demand growth plus a response to the expected price that would
+          halve a price gap in a stated time (MODEL: dynamics, capacity: entry pulls the price
+          to long-run cost).
+Assumes   Countries add capacity in proportion to what they have, with a drift whose size is
+          measured on past shares; the queue at the start matches the published demand path.
+Not here  Risk, tax and permitting in the choice of place: a later deepening.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.engine.settings import EngineSettings
+
+QUEUE_YEARS = 12
+"""Longest lead time that the queue can hold [yr]."""
+
+
+@dataclass(frozen=True)
+class Fleet:
+    """Capacity of one stage of one mineral for a block of members.
+
+    Attributes
+    ----------
+    level
+        Capacity over base, shape (member, node) [1].
+    queue
+        Capacity that completes in 1, 2, ... years, shape (member, node, year ahead) [1].
+    expected_price
+        Log price (mines) or relative margin (refineries) that investors expect, shape
+        (member, node) [1].
+    """
+
+    level: np.ndarray
+    queue: np.ndarray
+    expected_price: np.ndarray
+
+
+def first_fleet(members: int, nodes: int, growth: np.ndarray, lead: int) -> Fleet:
+    """Return the fleet at the start: base capacity, and a queue in line with expected growth.
+
+    Parameters
+    ----------
+    growth
+        Expected demand over base in the years to come, shape (year,) [1]; the queue holds what
+        completes before a project started now could.
+    lead
+        Lead time of a project started now [yr].
+    """
+    queue = np.zeros((members, nodes, QUEUE_YEARS))
+    before = 1.0
+    for ahead in range(min(lead, growth.size)):
+        queue[:, :, ahead] = max(growth[ahead] - before, 0.0)
+        before = max(before, float(growth[ahead]))
+    return Fleet(np.ones((members, nodes)), queue, np.zeros((members, nodes)))
+
+
+def lead_years(published: float, settings: EngineSettings) -> float:
+    """Return the development time of a mine in the queue [yr]."""
+    years = published * settings.development_share
+    return float(np.clip(years, settings.development_years_low, settings.development_years_high))
+
+
+def entry_rate(elasticity: float, settings: EngineSettings) -> float:
+    """Return the yearly response of capacity to the expected log price [1/yr].
+
+    With capacity entering at rate k times the price gap and the price moving by 1/e per unit of
+    capacity, the gap halves in ln 2 e / k years.
+    """
+    return float(np.log(2.0) * elasticity / settings.entry_half_life_years)
+
+
+@dataclass(frozen=True)
+class YearDraws:
+    """Draws of one stage and year, shape (member, node).
+
+    Attributes
+    ----------
+    drift
+        Standard normal draws of the drift of shares.
+    lead
+        Standard normal draws of lead times.
+    """
+
+    drift: np.ndarray
+    lead: np.ndarray
+
+
+@dataclass(frozen=True)
+class Prospects:
+    """What investors of one stage look at in one year.
+
+    Attributes
+    ----------
+    price
+        This year's log price (mines) or relative margin (refineries), shape (member, node) [1].
+    growth_ahead
+        Expected yearly growth of demand when a project started now completes [1/yr].
+    rate
+        Yearly response of capacity to the expected price [1/yr].
+    lead
+        Median lead time [yr].
+    drift
+        Yearly standard deviation of the drift of log capacity [1].
+    """
+
+    price: np.ndarray
+    growth_ahead: float
+    rate: float
+    lead: float
+    drift: float
+
+
+def next_fleet(
+    fleet: Fleet, prospects: Prospects, draws: YearDraws, settings: EngineSettings
+) -> Fleet:
+    """Return the fleet one year later.
+
+    Parameters
+    ----------
+    fleet
+        This year's fleet.
+    prospects
+        What investors see.
+    draws
+        This year's draws.
+    """
+    memory = settings.price_memory
+    expected = (1.0 - memory) * fleet.expected_price + memory * prospects.price
+    pull = prospects.rate * expected
+    wish = prospects.growth_ahead + pull
+    starts = fleet.level * np.clip(wish, 0.0, settings.growth_limit)
+    closing = np.clip(-wish, 0.0, settings.closure_limit)
+    drift = np.exp(prospects.drift * draws.drift - 0.5 * prospects.drift**2)
+    level = fleet.level * (1.0 - closing) * drift + fleet.queue[:, :, 0]
+    queue = np.concatenate([fleet.queue[:, :, 1:], np.zeros_like(fleet.queue[:, :, :1])], axis=2)
+    years = np.rint(prospects.lead * np.exp(settings.lead_time_spread * draws.lead))
+    slot = np.clip(years.astype(np.int64), 1, QUEUE_YEARS) - 1
+    member, node = np.indices(slot.shape)
+    queue[member, node, slot] += starts
+    return Fleet(level, queue, expected)
+
+
+def share_drift(shares: np.ndarray) -> float:
+    """Return the yearly standard deviation of log shares of large producers [1].
+
+    From five-year changes, so that errors of single years weigh little, and robust (median
+    absolute deviation).
+
+    Parameters
+    ----------
+    shares
+        World shares, shape (year, producer), missing as NaN; only cells of 5 % or more count.
+    """
+    start, end = shares[:-5], shares[5:]
+    large = (start >= 0.05) & (end > 0)
+    change = np.log(end[large] / start[large])
+    return float(1.4826 * np.median(np.abs(change - np.median(change))) / np.sqrt(5.0))

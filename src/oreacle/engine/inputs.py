@@ -1,0 +1,172 @@
+"""What governments know when they act: the inputs of every feature.
+
+Does      Holds the arrays that features are made from, for history and simulation alike, and
+          lets the memory of acts fade by a year.
+Units     Shares of world output or imports [1]; log price changes [1]; acts in decayed counts.
+Method    A record in four parts, so that a simulated year replaces only what moved. Every array
+          with a member axis may have length 1 there: it then holds for all members.
+Assumes   Publication lags are applied by who fills the record: output, trade, GDP, governance
+          and votes of year - 2, prices of year - 1, acts up to year - 1.
+Not here  The features: see `oreacle.engine.features`; history: `oreacle.engine.history_inputs`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+STAGES_AT_RISK = ("mined", "refined")
+"""Stages in the order of the stage axis; the link axis is the same: ore leaves a mine, refined
+product leaves a refinery."""
+STATISTICS_LAG = 2
+"""Years from the end of output, trade, governance and votes to their publication [yr]."""
+PRICE_LAG = 1
+ACT_HALF_LIFE = 3.0
+"""Half-life of an actor's past restrictions [yr]: a prior; see `docs` of the fit for the check."""
+LINK_HALF_LIFE = 5.0
+"""Half-life of past restrictions on one mineral [yr]: a prior."""
+PAIR_HALF_LIFE = 5.0
+"""Half-life of past agreements of a pair [yr]: a prior."""
+
+
+@dataclass(frozen=True)
+class MarketView:
+    """The market as known.
+
+    Attributes
+    ----------
+    share
+        Share of world output, shape (member, actor, mineral, stage) [1]; NaN for a mineral and
+        stage whose vector is not known, 0 for an actor absent from a known vector.
+    import_share
+        Share of world imports by value, shape (member, actor, mineral, stage) [1]; NaN as above.
+    price_change_1, price_change_3
+        Log change of the price over one and three years to the last known year, shape
+        (member, mineral) [1]; NaN without a series.
+    """
+
+    share: np.ndarray
+    import_share: np.ndarray
+    price_change_1: np.ndarray
+    price_change_3: np.ndarray
+
+
+@dataclass(frozen=True)
+class ActorView:
+    """Actors as known.
+
+    Attributes
+    ----------
+    stability
+        Political stability, shape (member, actor) [WGI units].
+    ideal_point
+        UN voting ideal point, shape (member, actor) [1].
+    log_gdp
+        Log of GDP over the sum of known GDP of the year (no inflation in it), shape
+        (member, actor).
+    """
+
+    stability: np.ndarray
+    ideal_point: np.ndarray
+    log_gdp: np.ndarray
+
+
+@dataclass(frozen=True)
+class TieView:
+    """Ties between actors as known; zero on the diagonal.
+
+    Attributes
+    ----------
+    trade_value
+        Imports of modelled minerals, shape (member, importer, exporter) [any money unit].
+    log_distance
+        Log of the distance, shape (actor, actor) [log km].
+    alliance, trade_agreement
+        1 where one is in force (a share between 0 and 1 for a bloc), shape (member, actor, actor).
+    """
+
+    trade_value: np.ndarray
+    log_distance: np.ndarray
+    alliance: np.ndarray
+    trade_agreement: np.ndarray
+
+
+@dataclass(frozen=True)
+class ActMemory:
+    """Past acts, faded.
+
+    Attributes
+    ----------
+    own_acts
+        Decayed count of years with a new restriction, shape (member, actor).
+    last_year
+        1 where the actor restricted in the last year, shape (member, actor).
+    link_acts
+        Decayed count of restrictions by link, shape (member, actor, mineral, link).
+    pair_acts
+        Decayed count of years with an agreement, symmetric, shape (member, actor, actor).
+    """
+
+    own_acts: np.ndarray
+    last_year: np.ndarray
+    link_acts: np.ndarray
+    pair_acts: np.ndarray
+
+
+@dataclass(frozen=True)
+class FeatureInputs:
+    """Everything that features are made from.
+
+    Attributes
+    ----------
+    actors, minerals
+        Labels of the axes.
+    by_product, traded_ore
+        1 where the mineral is mostly a by-product, and where its ore is traded, shape (mineral,).
+    market, actor, ties, memory
+        The four parts.
+    """
+
+    actors: tuple[str, ...]
+    minerals: tuple[str, ...]
+    by_product: np.ndarray
+    traded_ore: np.ndarray
+    market: MarketView
+    actor: ActorView
+    ties: TieView
+    memory: ActMemory
+
+
+def advance_memory(
+    memory: ActMemory, acts: np.ndarray, links: np.ndarray, pairs: np.ndarray
+) -> ActMemory:
+    """Return the memory a year later, with the acts of the year that ends.
+
+    Parameters
+    ----------
+    memory
+        As it stood at the start of the year.
+    acts : ndarray (member, actor)
+        1 where the actor took a new restriction.
+    links : ndarray (member, actor, mineral, link)
+        1 where the restriction covers the link.
+    pairs : ndarray (member, actor, actor)
+        1 where the pair agreed, symmetric.
+    """
+    return ActMemory(
+        own_acts=memory.own_acts * 0.5 ** (1.0 / ACT_HALF_LIFE) + acts,
+        last_year=np.asarray(acts, dtype=float),
+        link_acts=memory.link_acts * 0.5 ** (1.0 / LINK_HALF_LIFE) + links,
+        pair_acts=memory.pair_acts * 0.5 ** (1.0 / PAIR_HALF_LIFE) + pairs,
+    )
+
+
+def empty_memory(actors: int, minerals: int, *, members: int = 1) -> ActMemory:
+    """Return a memory without acts."""
+    return ActMemory(
+        own_acts=np.zeros((members, actors)),
+        last_year=np.zeros((members, actors)),
+        link_acts=np.zeros((members, actors, minerals, len(STAGES_AT_RISK))),
+        pair_acts=np.zeros((members, actors, actors)),
+    )

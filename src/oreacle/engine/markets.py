@@ -1,0 +1,190 @@
+"""Markets of one year for a block of members: the reference and the case with new measures.
+
+Does      Scales the base market to the year's capacity and demand, clears it without and with
+          new measures, and sums what the engine needs.
+Units     Capacity and demand over base [1]; prices over base [1]; money USD/yr.
+Method    Link strengths grow with both ends over the world's mean growth, so that equal growth
+          everywhere leaves prices alone. Only members with a measure in force are cleared twice.
+Assumes   Registered caps keep their tonnes; new bans and quotas refer to the grown flows.
+Not here  Who restricts what: see `oreacle.engine.measures`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from oreacle.market.apply import PolicyDesk, writable
+from oreacle.market.balance import evaluate
+from oreacle.market.kernel import Solution, solve
+from oreacle.market.links import LinkTerms
+from oreacle.market.money import consumer_loss
+from oreacle.market.policies import Policy
+from oreacle.market.problem import Prices, Problem
+
+
+@dataclass(frozen=True)
+class Growth:
+    """Size of the market over base.
+
+    Attributes
+    ----------
+    mines, refineries
+        Capacity over base, shapes (member, mine) and (member, refinery) [1].
+    demand
+        Use at base price over base, shape (member,) [1].
+    """
+
+    mines: np.ndarray
+    refineries: np.ndarray
+    demand: np.ndarray
+
+
+@dataclass(frozen=True)
+class Cleared:
+    """One mineral's year.
+
+    Attributes
+    ----------
+    prices
+        Log prices over base with all measures.
+    reference
+        Log prices over base without the new measures.
+    mined, refined, used
+        Output and use, shapes (member, node) [t/yr].
+    price_refined, price_delivered
+        World means over base, weighted by output and by use [1].
+    loss
+        Users' loss from the new measures, shape (member, user) [USD/yr].
+    shortage
+        Use lost to the new measures over reference use, shape (member,) [1].
+    margin
+        Relative refining margin less one, shape (member, refinery) [1].
+    solved
+        True where both clearings solved, shape (member,).
+    """
+
+    prices: Prices
+    reference: Prices
+    mined: np.ndarray
+    refined: np.ndarray
+    used: np.ndarray
+    price_refined: np.ndarray
+    price_delivered: np.ndarray
+    loss: np.ndarray
+    shortage: np.ndarray
+    margin: np.ndarray
+    solved: np.ndarray
+
+
+def grown(base: Problem, growth: Growth) -> Problem:
+    """Return the base market scaled to a year's capacity and demand."""
+    mine_total = _mean_level(growth.mines, base.mine_slack)
+    plant_total = _mean_level(growth.refineries, base.refinery_slack)
+    pairs = growth.mines[:, :, None] * growth.refineries[:, None, :]
+    ore = pairs / np.sqrt(mine_total * plant_total)[:, None, None]
+    sales = growth.refineries[:, :, None] * growth.demand[:, None, None]
+    metal = sales / np.sqrt(plant_total * growth.demand)[:, None, None]
+    return replace(
+        base,
+        mine_slack=base.mine_slack * growth.mines,
+        mine_capacity=base.mine_capacity * growth.mines,
+        refinery_slack=base.refinery_slack * growth.refineries,
+        refinery_capacity=base.refinery_capacity * growth.refineries,
+        demand=base.demand * growth.demand[:, None],
+        ore=_scaled(base.ore, ore),
+        refined=_scaled(base.refined, metal),
+    )
+
+
+def _mean_level(level: np.ndarray, base: np.ndarray) -> np.ndarray:
+    return np.asarray((level * base).sum(axis=1) / base.sum(axis=1))
+
+
+def _scaled(terms: LinkTerms, factor: np.ndarray) -> LinkTerms:
+    return replace(terms, strength=terms.strength * factor, reference=terms.reference * factor)
+
+
+def clear_year(
+    problem: Problem,
+    desk: PolicyDesk,
+    policies: Sequence[Sequence[Policy]],
+    standing: Sequence[Sequence[Policy]],
+    start: Prices | None,
+) -> Cleared:
+    """Clear one mineral's year for a block of members.
+
+    Parameters
+    ----------
+    problem
+        The year's market without measures beyond the base-year register.
+    desk
+        Applies policies of this mineral.
+    policies
+        New measures in force, by member.
+    standing
+        Changes of the register in force without any forecast measure, by member: measures known
+        at the as-of date that base trade does not show, and liftings.
+    start
+        Each member's own prices of last year, or None.
+    """
+    if any(standing):
+        problem = _with(problem, desk, standing)
+    reference = solve(problem, start)
+    affected = np.array([k for k, active in enumerate(policies) if active], dtype=np.int64)
+    prices = Prices(*(np.array(part) for part in _parts(reference.prices)))
+    solved = reference.solved.copy()
+    case = problem
+    if affected.size:
+        case = _with(problem, desk, policies)
+        part = case.take(affected)
+        with_measures = solve(part, reference.prices.take(affected))
+        prices.put(affected, with_measures.prices)
+        solved[affected] &= with_measures.solved
+    return _summed(case, prices, problem, reference, solved)
+
+
+def _parts(prices: Prices) -> tuple[np.ndarray, ...]:
+    return prices.mine, prices.gate, prices.refined, prices.delivered
+
+
+def _with(problem: Problem, desk: PolicyDesk, policies: Sequence[Sequence[Policy]]) -> Problem:
+    fresh = writable(problem)
+    for member, active in enumerate(policies):
+        for policy in active:
+            desk.apply_in_place(fresh, policy, slice(member, member + 1))
+    return fresh
+
+
+def _summed(
+    case: Problem, prices: Prices, problem: Problem, reference: Solution, solved: np.ndarray
+) -> Cleared:
+    now = evaluate(case, prices)
+    then, _ = problem.demand_curve.total(problem.demand, reference.prices.delivered)
+    loss = consumer_loss(problem, reference.prices.delivered, prices.delivered)
+    lost = np.maximum(then - now.use, 0.0).sum(axis=1)
+    margin = case.price_refined * np.exp(prices.refined) - case.price_gate * np.exp(prices.gate)
+    weight = np.maximum(now.throughput, 0.0)
+    refined = (weight * np.exp(prices.refined)).sum(axis=1) / weight.sum(axis=1)
+    delivered = (now.use * np.exp(prices.delivered)).sum(axis=1) / now.use.sum(axis=1)
+    gaps = ~solved
+    return Cleared(
+        prices=prices,
+        reference=reference.prices,
+        mined=_missing(now.output, gaps),
+        refined=_missing(now.throughput, gaps),
+        used=_missing(now.use, gaps),
+        price_refined=np.where(gaps, np.nan, refined),
+        price_delivered=np.where(gaps, np.nan, delivered),
+        loss=_missing(loss, gaps),
+        shortage=np.where(gaps, np.nan, lost / then.sum(axis=1)),
+        margin=margin / case.base_margin - 1.0,
+        solved=solved,
+    )
+
+
+def _missing(values: np.ndarray, gaps: np.ndarray) -> np.ndarray:
+    """Return values with unsolved members missing."""
+    return np.where(gaps[:, None], np.nan, values)

@@ -1,0 +1,223 @@
+"""Everything that stays fixed while a block of members runs.
+
+Does      Gathers world, fitted models, history and derived sizes into one record.
+Units     As in each part.
+Method    None.
+Assumes   The actor axis is that of the history plus the rest of the world, which never acts.
+Not here  What changes from year to year: see `oreacle.engine.state`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from oreacle.core.labels import LINKS, REST_OF_WORLD
+from oreacle.data.assumptions import read_assumed
+from oreacle.data.store import read_table
+from oreacle.engine.capacity import lead_years, share_drift
+from oreacle.engine.demand import demand_index, price_volatility, shock_size
+from oreacle.engine.features_agreements import demand_side
+from oreacle.engine.history_acts import acts_from_events
+from oreacle.engine.history_inputs import carried, history_inputs, memories
+from oreacle.engine.history_panel import PANEL_TABLES, HistoryPanel, panel_from_tables
+from oreacle.engine.inputs import FeatureInputs
+from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
+from oreacle.engine.settings import EngineSettings, settings_from_table
+from oreacle.engine.space import Space, make_space
+from oreacle.relations.model import ActModel, model_from_tables
+from oreacle.scenario.scenario import Scenario
+from oreacle.world.load import load_world
+from oreacle.world.snapshot import World
+
+MODELS = ("restriction_act", "restriction_scope", "agreement_act")
+
+
+@dataclass(frozen=True)
+class MineralTraits:
+    """Sizes of shocks and lags by mineral, shape (mineral,).
+
+    Attributes
+    ----------
+    demand
+        Use over base along the scenario, shape (mineral, year) with the base year first [1].
+    shock
+        Innovation of the demand shock [log points].
+    elasticity
+        Sum of short-run elasticities of supply and demand [1].
+    demand_gap
+        Long-run less short-run demand elasticity [1].
+    mine_lead, plant_lead
+        Median development times [yr].
+    """
+
+    demand: np.ndarray
+    shock: np.ndarray
+    elasticity: np.ndarray
+    demand_gap: np.ndarray
+    mine_lead: np.ndarray
+    plant_lead: np.ndarray
+
+
+@dataclass(frozen=True)
+class Setting:
+    """The fixed part of a run.
+
+    Attributes
+    ----------
+    world, scenario, space, settings
+        World snapshot, scenario, index sets and engine assumptions.
+    years
+        Simulated years.
+    traits
+        By mineral.
+    drift
+        Yearly standard deviation of log capacity shares [1].
+    models
+        Fitted models by name.
+    marks
+        How new measures look.
+    rates
+        Base rates by model and unit.
+    history
+        Inputs of features for the first two simulated years, whose statistics are observed.
+    price_path
+        Observed log price changes of the last three years, shape (year, mineral) [1].
+    demand_actors
+        Positions of demand-side actors.
+    rival
+        Position of the importer that a targeted measure would name, shape (actor, mineral, link).
+    register
+        Measures in force at the as-of date.
+    biting
+        Those of them whose link carries exports in the base year.
+    """
+
+    world: World
+    scenario: Scenario
+    space: Space
+    settings: EngineSettings
+    years: np.ndarray
+    traits: MineralTraits
+    drift: float
+    models: Mapping[str, ActModel]
+    marks: Marks
+    rates: pd.DataFrame
+    history: tuple[FeatureInputs, FeatureInputs]
+    price_path: np.ndarray
+    demand_actors: np.ndarray
+    rival: np.ndarray
+    register: tuple[ActiveMeasure, ...]
+    biting: frozenset[str]
+
+    @property
+    def acting(self) -> tuple[str, ...]:
+        """Actors that can act: all but the rest of the world."""
+        return self.space.actors[:-1]
+
+
+def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
+    """Return the fixed part of a run.
+
+    Raises
+    ------
+    DataError
+        If a table is missing or a figure that the run needs is (ORE-DAT-002, 020, 030, 031).
+    """
+    world = load_world(data)
+    tables = {name: read_table(name, data) for name in PANEL_TABLES}
+    panel = panel_from_tables(tables)
+    space = make_space(world, (*panel.actors, REST_OF_WORLD))
+    settings = settings_from_table(read_assumed("engine_parameters"))
+    years = np.arange(world.base_year + 1, scenario.until + 1)
+    first = _known_inputs(world, panel, tables["events"])
+    register = tuple(registered(world.measures, world.base_year))
+    coefficients = read_table("relations_coefficients", data)
+    scaling = read_table("relations_scaling", data)
+    return Setting(
+        world=world,
+        scenario=scenario,
+        space=space,
+        settings=settings,
+        years=years,
+        traits=_traits(world, tables["price_history"], scenario, settings, years),
+        drift=_drift(panel),
+        models={name: model_from_tables(name, coefficients, scaling) for name in MODELS},
+        marks=marks_from_table(read_table("relations_marks", data)),
+        rates=read_table("relations_rates", data),
+        history=first,
+        price_path=panel.price_change[-3:],
+        demand_actors=demand_side(first[0]),
+        rival=_rivals(world, space, first[0]),
+        register=register,
+        biting=frozenset(m.measure_id for m in register if space.carries(*m.cell)),
+    )
+
+
+def _known_inputs(
+    world: World, panel: HistoryPanel, events: pd.DataFrame
+) -> tuple[FeatureInputs, FeatureInputs]:
+    """Return what is known in the first two simulated years: output lags by two years."""
+    acts = acts_from_events(events, panel, world.territory.actor_of)
+    year = world.base_year + 1
+    now = history_inputs(panel, memories(panel, acts, np.array([year]))[year], year)
+    base = panel.position(world.base_year)
+    market = replace(
+        now.market,
+        share=carried(panel.share, base)[None],
+        import_share=carried(panel.import_share, base)[None],
+    )
+    return now, replace(now, market=market)
+
+
+def _traits(
+    world: World,
+    prices: pd.DataFrame,
+    scenario: Scenario,
+    settings: EngineSettings,
+    years: np.ndarray,
+) -> MineralTraits:
+    rows: dict[str, list[np.ndarray | float]] = {name: [] for name in MineralTraits.__annotations__}
+    span = np.concatenate([[world.base_year], years])
+    for mineral, chain in world.chains.items():
+        elasticity = chain.supply_elasticity + chain.demand_elasticity
+        volatility = price_volatility(prices, mineral)
+        rows["demand"].append(
+            demand_index(world.demand_paths, mineral, scenario.demand_scenario, span)
+        )
+        rows["shock"].append(shock_size(volatility, elasticity, settings))
+        rows["elasticity"].append(elasticity)
+        gap = chain.demand_elasticity_long_run - chain.demand_elasticity
+        rows["demand_gap"].append(max(gap, 0.0))
+        rows["mine_lead"].append(lead_years(chain.lead_time_mine, settings))
+        rows["plant_lead"].append(max(chain.lead_time_refinery, 1.0))
+    return MineralTraits(**{name: np.array(values) for name, values in rows.items()})
+
+
+def _drift(panel: HistoryPanel) -> float:
+    stacked = np.moveaxis(panel.share, 0, -1)
+    series = stacked.reshape(-1, panel.share.shape[0]).T
+    return share_drift(series)
+
+
+def _rivals(world: World, space: Space, inputs: FeatureInputs) -> np.ndarray:
+    """Return the importer with the largest product of imports and ideal-point distance."""
+    point = np.append(np.nan_to_num(inputs.actor.ideal_point[0], nan=0.0), 0.0)
+    rival = np.full((len(space.actors), len(space.minerals), len(LINKS)), -1)
+    for k, chain in enumerate(world.chains.values()):
+        kinds: Sequence[tuple[np.ndarray, np.ndarray, np.ndarray]] = (
+            (chain.ore_flow, space.mine_actor[k], space.plant_actor[k]),
+            (chain.refined_flow, space.plant_actor[k], space.user_actor[k]),
+        )
+        for link, (flow, tail, head) in enumerate(kinds):
+            between = np.zeros((len(space.actors), len(space.actors)))
+            np.add.at(between, (tail[:, None], head[None, :]), flow)
+            np.fill_diagonal(between, 0.0)
+            between[:, -1] = 0.0
+            weight = between * np.abs(point[:, None] - point[None, :])
+            rival[:, k, link] = np.where(weight.max(axis=1) > 0, weight.argmax(axis=1), -1)
+    return rival

@@ -1,0 +1,146 @@
+"""The state of a block of members, and what a year records.
+
+Does      Holds capacity, demand, prices, memory and measures; nothing else changes over time.
+Units     As in each attribute.
+Method    A step is a pure function from state and draws to state and records.
+Assumes   Shapes start with (member, ...).
+Not here  The step: see `oreacle.engine.year`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.engine.capacity import Fleet, first_fleet
+from oreacle.engine.inputs import ActMemory
+from oreacle.engine.measures import ActiveMeasure
+from oreacle.engine.setting import Setting
+from oreacle.market.problem import Prices
+
+
+@dataclass(frozen=True)
+class State:
+    """A block of members at the start of a year.
+
+    Attributes
+    ----------
+    mines, plants
+        Fleets by mineral.
+    shock, adjustment
+        Log demand shock and long-run shift, shape (member, mineral).
+    log_price
+        World mean delivered log price over base: three observed years, the base year and those
+        simulated so far, each of shape (member, mineral).
+    shares
+        World shares by actor of the base year and the years simulated so far, each of shape
+        (member, actor, mineral, stage) [1].
+    memory
+        Past acts.
+    measures
+        Forecast and scenario measures in force, by member.
+    in_force
+        Rows of the register still in force, by member.
+    prices
+        Last year's prices by mineral: where the next solve starts.
+    """
+
+    mines: tuple[Fleet, ...]
+    plants: tuple[Fleet, ...]
+    shock: np.ndarray
+    adjustment: np.ndarray
+    log_price: tuple[np.ndarray, ...]
+    shares: tuple[np.ndarray, ...]
+    memory: ActMemory
+    measures: tuple[tuple[ActiveMeasure, ...], ...]
+    in_force: tuple[frozenset[str], ...]
+    prices: tuple[Prices | None, ...]
+
+
+def first_state(setting: Setting, members: int) -> State:
+    """Return the state at the as-of date."""
+    chains = list(setting.world.chains.values())
+    zero = np.zeros((members, len(chains)))
+    register = frozenset(m.measure_id for m in setting.register)
+    observed = np.cumsum(setting.price_path[::-1], axis=0)
+    return State(
+        mines=tuple(
+            first_fleet(
+                members,
+                len(chain.miners),
+                setting.traits.demand[k, 1:],
+                round(setting.traits.mine_lead[k]),
+            )
+            for k, chain in enumerate(chains)
+        ),
+        plants=tuple(
+            first_fleet(
+                members,
+                len(chain.refiners),
+                setting.traits.demand[k, 1:],
+                round(setting.traits.plant_lead[k]),
+            )
+            for k, chain in enumerate(chains)
+        ),
+        shock=zero,
+        adjustment=zero,
+        log_price=(*(np.repeat(-row[None], members, axis=0) for row in observed[::-1]), zero),
+        shares=(
+            setting.space.actor_shares(
+                [np.repeat(chain.mined[None], members, axis=0) for chain in chains],
+                [np.repeat(chain.refined[None], members, axis=0) for chain in chains],
+            ),
+        ),
+        memory=setting.history[0].memory,
+        measures=tuple(() for _ in range(members)),
+        in_force=tuple(register for _ in range(members)),
+        prices=tuple(None for _ in chains),
+    )
+
+
+@dataclass(frozen=True)
+class YearRecord:
+    """What one year leaves behind, shapes (member, ...).
+
+    Attributes
+    ----------
+    price_refined, price_delivered
+        World means over base, shape (member, mineral) [1].
+    shortage
+        Use lost to new measures, shape (member, mineral) [1].
+    loss
+        Users' loss from new measures, shape (member, actor, mineral) [USD/yr].
+    output, use
+        World refined output and use, shape (member, mineral) [t/yr].
+    hhi, leader
+        Concentration by actor and the largest share, shape (member, mineral, stage) [1].
+    act_probability, mineral_probability, pair_probability
+        Probabilities that the year's draws were compared with.
+    acts, minerals, pairs
+        What was drawn, boolean arrays of the same shapes.
+    in_force
+        Measures in force: register and forecast, shape (member,).
+    solved
+        True where all markets solved, shape (member, mineral).
+    started
+        New measures of the year, by member.
+    """
+
+    price_refined: np.ndarray
+    price_delivered: np.ndarray
+    shortage: np.ndarray
+    loss: np.ndarray
+    output: np.ndarray
+    use: np.ndarray
+    hhi: np.ndarray
+    leader: np.ndarray
+    act_probability: np.ndarray
+    mineral_probability: np.ndarray
+    pair_probability: np.ndarray
+    acts: np.ndarray
+    minerals: np.ndarray
+    pairs: np.ndarray
+    in_force: np.ndarray
+    solved: np.ndarray
+    started: tuple[tuple[ActiveMeasure, ...], ...]

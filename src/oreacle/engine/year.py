@@ -1,0 +1,229 @@
+"""One simulated year for a block of members.
+
+Does      Moves the state by one year and records it.
+Units     As in `oreacle.engine.state`.
+Method    Order: exogenous shocks; demand; governments act; markets clear; firms invest; memory
+          moves; record (MODEL: dynamics).
+Assumes   Draws come from `oreacle.engine.draws`, one set per member and year.
+Not here  Running members: see `oreacle.engine.block`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.engine.capacity import Fleet, Prospects, YearDraws, entry_rate, next_fleet
+from oreacle.engine.decisions import (
+    Acts,
+    Chances,
+    chances,
+    draw_acts,
+    known_inputs,
+    measures_after,
+    new_measures,
+    pair_matrix,
+)
+from oreacle.engine.demand import next_adjustment, next_shock
+from oreacle.engine.draws import Draws
+from oreacle.engine.inputs import advance_memory
+from oreacle.engine.markets import Cleared, Growth, clear_year, grown
+from oreacle.engine.measures import ActiveMeasure, standing_policies
+from oreacle.engine.setting import Setting
+from oreacle.engine.state import State, YearRecord
+from oreacle.market.apply import PolicyDesk
+from oreacle.market.calibrate import base_problem
+from oreacle.market.policies import Policy
+from oreacle.market.problem import Problem
+
+
+@dataclass(frozen=True)
+class Desks:
+    """Base markets of a block and the desks that apply policies to them, by mineral.
+
+    Attributes
+    ----------
+    problems
+        Base-year market, one case per member.
+    desks
+        Policy desks.
+    """
+
+    problems: tuple[Problem, ...]
+    desks: tuple[PolicyDesk, ...]
+
+
+def make_desks(setting: Setting, members: int) -> Desks:
+    """Return the base markets for a block of members."""
+    world = setting.world
+    return Desks(
+        tuple(
+            base_problem(
+                chain, world.parameters, world.territory, world.base_measures, size=members
+            )
+            for chain in world.chains.values()
+        ),
+        tuple(
+            PolicyDesk(chain, world.territory, world.measures) for chain in world.chains.values()
+        ),
+    )
+
+
+def step_year(
+    setting: Setting, desks: Desks, state: State, draws: Draws, coefficient: np.ndarray, step: int
+) -> tuple[State, YearRecord]:
+    """Return the state a year later, and the record of the year.
+
+    Parameters
+    ----------
+    coefficient
+        Draw of the fitted coefficients by member, shape (member,).
+    step
+        Years since the first simulated one.
+    """
+    year = int(setting.years[step])
+    shock = next_shock(state.shock, draws.shock, setting.traits.shock, setting.settings)
+    demand = setting.traits.demand[:, step + 1] * np.exp(shock + state.adjustment)
+    chance = chances(setting, known_inputs(setting, state, step), coefficient)
+    acts = draw_acts(chance, draws)
+    started = new_measures(setting, acts, draws, year)
+    measures, in_force = measures_after(setting, state, started, draws)
+    cleared = _clear_all(setting, desks, state, demand, measures, in_force, year)
+    mines, plants = _invest(setting, state, cleared, draws, step)
+    delivered = np.stack([np.log(c.price_delivered) for c in cleared], axis=1)
+    known = np.where(np.isfinite(delivered), delivered, state.log_price[-1])
+    moved = State(
+        mines=mines,
+        plants=plants,
+        shock=shock,
+        adjustment=next_adjustment(
+            state.adjustment, known, setting.traits.demand_gap, setting.settings
+        ),
+        log_price=(*state.log_price, known),
+        shares=(*state.shares, _shares(setting, cleared, state)),
+        memory=advance_memory(
+            state.memory,
+            acts.act.astype(float),
+            acts.link.astype(float),
+            pair_matrix(setting, acts.pair),
+        ),
+        measures=measures,
+        in_force=in_force,
+        prices=tuple(c.prices for c in cleared),
+    )
+    return moved, _record(setting, moved, cleared, chance, acts, started)
+
+
+def _clear_all(
+    setting: Setting,
+    desks: Desks,
+    state: State,
+    demand: np.ndarray,
+    measures: Sequence[Sequence[ActiveMeasure]],
+    in_force: Sequence[frozenset[str]],
+    year: int,
+) -> list[Cleared]:
+    base_ids = frozenset(m.measure_id for m in setting.world.base_measures)
+    standing = [
+        standing_policies(setting.register, base_ids, rows, setting.biting) for rows in in_force
+    ]
+    planned = setting.scenario.in_force(year)
+    cleared = []
+    for k, mineral in enumerate(setting.space.minerals):
+        growth = Growth(state.mines[k].level, state.plants[k].level, demand[:, k])
+        always: list[Policy] = [policy for policy in planned if policy.mineral == mineral]
+        new = [_on_mineral(setting, active, k) + always for active in measures]
+        changes = [changed.get(mineral, []) for changed in standing]
+        problem = grown(desks.problems[k], growth)
+        cleared.append(clear_year(problem, desks.desks[k], new, changes, state.prices[k]))
+    return cleared
+
+
+def _on_mineral(setting: Setting, active: Sequence[ActiveMeasure], k: int) -> list[Policy]:
+    """Return policies on one mineral; a measure on a link without exports changes nothing."""
+    return [
+        measure.policy()
+        for measure in active
+        if measure.mineral == setting.space.minerals[k] and setting.space.carries(*measure.cell)
+    ]
+
+
+def _invest(
+    setting: Setting, state: State, cleared: Sequence[Cleared], draws: Draws, step: int
+) -> tuple[tuple[Fleet, ...], tuple[Fleet, ...]]:
+    traits, settings = setting.traits, setting.settings
+    mines, plants = [], []
+    for k, result in enumerate(cleared):
+        rate = entry_rate(float(traits.elasticity[k]), settings)
+        ahead = _growth_ahead(traits.demand[k], step, float(traits.mine_lead[k]))
+        view = Prospects(result.prices.mine, ahead, rate, float(traits.mine_lead[k]), setting.drift)
+        mines.append(
+            next_fleet(
+                state.mines[k], view, YearDraws(draws.mine_drift[k], draws.mine_lead[k]), settings
+            )
+        )
+        ahead = _growth_ahead(traits.demand[k], step, float(traits.plant_lead[k]))
+        view = Prospects(
+            np.clip(result.margin, -1.0, 1.0),
+            ahead,
+            rate,
+            float(traits.plant_lead[k]),
+            setting.drift,
+        )
+        plants.append(
+            next_fleet(
+                state.plants[k],
+                view,
+                YearDraws(draws.plant_drift[k], draws.plant_lead[k]),
+                settings,
+            )
+        )
+    return tuple(mines), tuple(plants)
+
+
+def _growth_ahead(demand: np.ndarray, step: int, lead: float) -> float:
+    """Return yearly demand growth when a project started now completes; the last year's beyond."""
+    at = min(step + 1 + round(lead), demand.size - 1)
+    return float(np.log(demand[at] / demand[at - 1]))
+
+
+def _shares(setting: Setting, cleared: Sequence[Cleared], state: State) -> np.ndarray:
+    shares = setting.space.actor_shares([c.mined for c in cleared], [c.refined for c in cleared])
+    return np.where(np.isfinite(shares), shares, state.shares[-1])
+
+
+def _record(
+    setting: Setting,
+    state: State,
+    cleared: Sequence[Cleared],
+    chance: Chances,
+    acts: Acts,
+    started: tuple[tuple[ActiveMeasure, ...], ...],
+) -> YearRecord:
+    space = setting.space
+    shares = state.shares[-1]
+    loss = np.stack(
+        [space.by_actor(c.loss, space.user_actor[k]) for k, c in enumerate(cleared)], axis=2
+    )
+    counted = zip(state.measures, state.in_force, strict=True)
+    return YearRecord(
+        price_refined=np.stack([c.price_refined for c in cleared], axis=1),
+        price_delivered=np.stack([c.price_delivered for c in cleared], axis=1),
+        shortage=np.stack([c.shortage for c in cleared], axis=1),
+        loss=loss,
+        output=np.stack([c.refined.sum(axis=1) for c in cleared], axis=1),
+        use=np.stack([c.used.sum(axis=1) for c in cleared], axis=1),
+        hhi=(shares**2).sum(axis=1),
+        leader=shares.max(axis=1),
+        act_probability=chance.act,
+        mineral_probability=chance.mineral,
+        pair_probability=chance.pair,
+        acts=acts.act,
+        minerals=np.asarray(acts.link.any(axis=-1)),
+        pairs=acts.pair,
+        in_force=np.array([len(a) + len(b) for a, b in counted]),
+        solved=np.stack([c.solved for c in cleared], axis=1),
+        started=started,
+    )

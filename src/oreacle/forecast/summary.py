@@ -1,0 +1,107 @@
+"""Turn a run into an outlook.
+
+Does      Joins events, markets and exposure of a run into the records that are shown.
+Units     As in `oreacle.forecast.outlook`.
+Method    Quantiles over members; probabilities as in `oreacle.engine.block.first_act`.
+Assumes   The tables are those that the run was made with.
+Not here  Showing it: see `oreacle.present`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import xarray as xr
+
+from oreacle.data.store import read_table
+from oreacle.engine.setting import Setting, make_setting
+from oreacle.engine.store import RunRecord
+from oreacle.forecast.outlook import Outlook
+from oreacle.forecast.preset import baseline
+from oreacle.forecast.skill import skill_lines
+from oreacle.forecast.summary_events import agreements, restrictions, restrictions_by_mineral
+from oreacle.forecast.summary_markets import exposures, mineral_outlooks
+
+TOP_EVENTS = 12
+TOP_EXPOSURES = 10
+PAST_YEARS = 10
+EXPECTED_YEARS = 5
+
+
+def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Outlook:
+    """Return the outlook of a run.
+
+    Parameters
+    ----------
+    record
+        What the run was made with.
+    arrays
+        Its arrays.
+    data
+        Folder of tables, None for the embedded ones.
+    """
+    setting = make_setting(baseline(data), data)
+    years = arrays["year"].to_numpy()
+    in_force = arrays["in_force"].to_numpy()[:, -1]
+    acts = arrays["acts_per_year"].to_numpy()[:, :EXPECTED_YEARS]
+    return Outlook(
+        scenario=str(record.scenario["name"]),
+        as_of=record.as_of,
+        first_year=int(years[0]),
+        last_year=int(years[-1]),
+        members=record.members,
+        failed=record.failed,
+        seed=record.seed,
+        version=record.version,
+        restrictions=restrictions(setting, arrays, TOP_EVENTS),
+        restricted_minerals=restrictions_by_mineral(setting, arrays, TOP_EVENTS),
+        agreements=agreements(setting, arrays, TOP_EVENTS),
+        minerals=mineral_outlooks(setting, arrays),
+        exposures=exposures(setting, arrays, TOP_EXPOSURES),
+        expected_restrictions=float(acts.mean()),
+        past_restrictions=past_restrictions(setting, data),
+        measures_now=len(setting.register),
+        measures_end=tuple(float(q) for q in np.quantile(in_force, (0.1, 0.5, 0.9))),  # type: ignore[arg-type]
+        skill=skill_lines(data),
+        notes=notes(setting, record),
+    )
+
+
+def past_restrictions(setting: Setting, data: Path | None) -> float:
+    """Return actor-years with a new export restriction a year, over the last ten years [1/yr]."""
+    events = read_table("events", data)
+    last = setting.world.base_year
+    recent = events[(events["year"] > last - PAST_YEARS) & (events["year"] <= last)]
+    kinds = recent[recent["kind"].isin(RESTRICTION_KINDS)]
+    pairs = {
+        (int(row["year"]), setting.world.territory.actor_of.get(actor, actor))
+        for row in kinds.to_dict("records")
+        for actor in str(row["actors"]).split(";")
+    }
+    return len(pairs) / PAST_YEARS
+
+
+RESTRICTION_KINDS = ("export_ban", "export_quota", "export_tax", "export_licensing")
+
+
+def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
+    """Return what a reader must know before using the numbers."""
+    weak = [c.name for c in setting.world.chains.values() if "C" in c.grade_ore + c.grade_refined]
+    lines = [
+        f"Nothing after {record.as_of} was used. Probabilities are for the first such act after "
+        "that day; the base rate beside each is the actor's own past frequency, shrunk to that "
+        "of its class.",
+        "Bands are the 10 and 90 % quantiles over members; prices are in 2024 dollars, over the "
+        "2024 mean.",
+        "Losses are users' losses against the same year without new measures, not a forecast of "
+        "prices or of GDP.",
+        f"No bilateral trade data exist for part of the chains of {', '.join(weak)}: statements "
+        "about pairs of countries there rest on distance and import-source evidence (grade C).",
+    ]
+    if record.failed:
+        lines.append(
+            f"{record.failed} of {record.members} members have a market that did not solve; "
+            "their values are missing from bands, and they count as losses in tail risk."
+        )
+    return tuple(lines)

@@ -1,0 +1,202 @@
+"""Events of a run as forecasts with base rates and drivers.
+
+Does      Ranks new restrictions and agreements, with bands, base rates and reasons.
+Units     Probabilities [1]; rates per year.
+Method    Mean over members of `*_probability`; bands are quantiles over members of `*_path`;
+          a base rate r a year gives 1 - (1 - r)^h within h years.
+Assumes   Drivers are those of the first year, at the point estimate.
+Not here  The models: see `oreacle.relations.model`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import xarray as xr
+
+from oreacle.core.labels import LINKS
+from oreacle.data.codes import country_names
+from oreacle.engine.features import known_share, restriction_features, scope_features
+from oreacle.engine.features_agreements import agreement_features
+from oreacle.engine.setting import Setting
+from oreacle.forecast.drivers import drivers
+from oreacle.forecast.outlook import Driver, EventForecast
+
+RANK_HORIZON = 5
+BAND = (0.1, 0.9)
+BLOC_NAMES = {"EU": "European Union", "ROW": "rest of the world"}
+
+
+@dataclass(frozen=True)
+class _Unit:
+    """One event question."""
+
+    kind: str
+    actor: str
+    partner: str
+    mineral: str
+    link: str
+    share: float
+    drivers: tuple[Driver, ...]
+    rate_model: str
+    rate_unit: str
+
+
+def restrictions(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[EventForecast, ...]:
+    """Return the actors likeliest to restrict exports of anything."""
+    features = restriction_features(setting.history[0])[0]
+    share = known_share(setting.history[1].market.share)[0]
+
+    def unit(at: tuple[int, ...]) -> _Unit:
+        actor = setting.acting[at[0]]
+        return _Unit(
+            "restriction",
+            actor,
+            "",
+            "",
+            "",
+            float(share[at[0]].max()),
+            _drivers(setting, "restriction_act", features[at[0]]),
+            "restriction_act",
+            actor,
+        )
+
+    return _ranked(setting, arrays, "act", unit, count)
+
+
+def restrictions_by_mineral(
+    setting: Setting, arrays: xr.Dataset, count: int
+) -> tuple[EventForecast, ...]:
+    """Return the likeliest new export restrictions by actor and mineral."""
+    inputs = setting.history[0]
+    features = scope_features(inputs)[0]
+    share = known_share(setting.history[1].market.share)[0]
+
+    def unit(at: tuple[int, ...]) -> _Unit:
+        actor, mineral = setting.acting[at[0]], setting.space.minerals[at[1]]
+        link = int(share[at].argmax())
+        return _Unit(
+            "restriction",
+            actor,
+            "",
+            mineral,
+            LINKS[link],
+            float(share[at].max()),
+            _drivers(setting, "restriction_scope", features[(*at, link)]),
+            "restriction_scope",
+            f"{actor};{mineral}",
+        )
+
+    return _ranked(setting, arrays, "mineral", unit, count)
+
+
+def agreements(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[EventForecast, ...]:
+    """Return the likeliest two-party minerals agreements."""
+    features = agreement_features(setting.history[0], setting.demand_actors)[0]
+    share = known_share(setting.history[1].market.share)[0]
+
+    def unit(at: tuple[int, ...]) -> _Unit:
+        actor = setting.acting[setting.demand_actors[at[0]]]
+        partner = setting.acting[at[1]]
+        return _Unit(
+            "agreement",
+            actor,
+            partner,
+            "",
+            "",
+            float(share[at[1]].max()),
+            _drivers(setting, "agreement_act", features[at]),
+            "agreement_act",
+            f"{actor};{partner}",
+        )
+
+    return _ranked(setting, arrays, "pair", unit, count)
+
+
+def _drivers(setting: Setting, model: str, features: np.ndarray) -> tuple[Driver, ...]:
+    fitted = setting.models[model]
+    complete = np.where(np.isfinite(features), features, fitted.scaling.mean)
+    return drivers(fitted.terms, fitted.contributions(complete), fitted.scaling.apply(complete))
+
+
+def _ranked(
+    setting: Setting,
+    arrays: xr.Dataset,
+    name: str,
+    unit: Callable[[tuple[int, ...]], _Unit],
+    count: int,
+) -> tuple[EventForecast, ...]:
+    first = arrays[f"{name}_probability"].to_numpy().astype(float)
+    path = arrays[f"{name}_path"].to_numpy().astype(float)
+    horizons = tuple(int(h) for h in arrays["horizon"].to_numpy())
+    mean = np.minimum(first.mean(axis=0), 1.0)
+    ranked_at = horizons.index(RANK_HORIZON) if RANK_HORIZON in horizons else len(horizons) - 1
+    order = np.argsort(-mean[ranked_at], axis=None, kind="stable")[:count]
+    cells = [tuple(int(i) for i in np.unravel_index(k, mean.shape[1:])) for k in order]
+    made = []
+    for cell in cells:
+        if mean[(ranked_at, *cell)] <= 0:
+            continue
+        low, high = np.quantile(_at(path, cell), BAND, axis=0)
+        made.append(_forecast(setting, unit(cell), horizons, _at(mean, cell), low, high))
+    return tuple(made)
+
+
+def _at(values: np.ndarray, cell: tuple[int, ...]) -> np.ndarray:
+    """Return the values of one question: the last axes at `cell`, the first ones whole."""
+    for position in reversed(cell):
+        values = values[..., position]
+    return values
+
+
+def _forecast(
+    setting: Setting,
+    unit: _Unit,
+    horizons: tuple[int, ...],
+    mean: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> EventForecast:
+    acts, years, rate = base_rate(setting, unit.rate_model, unit.rate_unit)
+    return EventForecast(
+        kind=unit.kind,
+        actor=unit.actor,
+        actor_name=actor_name(unit.actor),
+        partner=unit.partner,
+        partner_name=actor_name(unit.partner) if unit.partner else "",
+        mineral=unit.mineral,
+        link=unit.link,
+        horizons=horizons,
+        probability=_numbers(mean),
+        low=_numbers(low),
+        high=_numbers(high),
+        base_rate=_numbers(1.0 - (1.0 - rate) ** h for h in horizons),
+        acts=acts,
+        years=years,
+        share=unit.share,
+        drivers=unit.drivers,
+    )
+
+
+def base_rate(setting: Setting, model: str, unit: str) -> tuple[int, int, float]:
+    """Return acts, years at risk and shrunken yearly rate of a unit.
+
+    A unit that was never at risk in the window has the class rate: zero acts in zero years.
+    """
+    rates = setting.rates[setting.rates["model"] == model]
+    found = rates[rates["unit"] == unit]
+    if len(found) == 1:
+        row = found.iloc[0]
+        return int(row["acts"]), int(row["years"]), float(row["rate"])
+    return 0, 0, float(rates["acts"].sum() / rates["years"].sum())
+
+
+def actor_name(actor: str) -> str:
+    """Return the English name of an actor."""
+    return BLOC_NAMES.get(actor, country_names().get(actor, actor))
+
+
+def _numbers(values: Iterable[float]) -> tuple[float, ...]:
+    return tuple(float(value) for value in values)

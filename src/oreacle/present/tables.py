@@ -1,0 +1,319 @@
+"""The tables of an outlook: events, prices, exposure, concentration.
+
+Does      Puts the records of an outlook into rows, each probability with its base rate beside it.
+Units     In headings or cells; percentages are shares times 100.
+Method    None: selection, order and words only.
+Assumes   Records come ranked; minerals are ranked here by shortage, then by the price band.
+Not here  Drawing: see `oreacle.present.terminal` and `oreacle.present.report`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+
+from oreacle.forecast.outlook import EventForecast, Exposure, MineralOutlook, Outlook
+from oreacle.present import words
+from oreacle.present.strips import sparkline, strip
+from oreacle.present.table_view import Cell, Column, Place, TableView
+
+MIDDLE_YEAR = 2030
+"""Year of the first price band; the last year of the run has the second."""
+BASE_RATE = (
+    "the base rate comes from the unit's own past frequency alone, pulled towards the average "
+    "of its class; it knows nothing of prices, shares or politics"
+)
+
+
+def restriction_table(
+    outlook: Outlook, *, rows: int | None = None, combined: bool = True
+) -> TableView:
+    """Return the likeliest new export restrictions by actor.
+
+    Parameters
+    ----------
+    rows
+        How many to show; None for all.
+    combined
+        True to write a base rate in brackets after its probability, False for own columns.
+    """
+    names = words.mineral_names(outlook)
+    lead = (
+        (Column("Actor"), lambda e: Cell(words.event_subject(e, names))),
+        (Column("Past years with one", True), _past),
+        (Column("Largest world share", True), _share),
+    )
+    caption = (
+        "Probability of at least one new export restriction, on any mineral unless one is named, "
+        f"within so many years of {outlook.as_of}. In brackets the base rate: {BASE_RATE}."
+    )
+    return _events(
+        "Likeliest new export restrictions", caption, outlook.restrictions, lead, (rows, combined)
+    )
+
+
+def restricted_mineral_table(
+    outlook: Outlook, *, rows: int | None = None, combined: bool = True
+) -> TableView:
+    """Return the likeliest new export restrictions by actor and mineral (see above)."""
+    names = words.mineral_names(outlook)
+    lead = (
+        (Column("Actor and mineral"), lambda e: Cell(words.event_subject(e, names))),
+        (Column("World share", True), _share),
+    )
+    caption = (
+        "The same by mineral; ore or refined is the link in which the actor is larger. "
+        "In brackets the base rate of this actor on this mineral."
+    )
+    title = "Likeliest new export restrictions by mineral"
+    return _events(title, caption, outlook.restricted_minerals, lead, (rows, combined))
+
+
+def agreement_table(
+    outlook: Outlook, *, rows: int | None = None, combined: bool = True
+) -> TableView:
+    """Return the likeliest two-party minerals agreements (see above)."""
+    names = words.mineral_names(outlook)
+    lead = (
+        (Column("Demand side with partner"), lambda e: Cell(words.event_subject(e, names))),
+        (Column("Past years with one", True), _past),
+    )
+    caption = (
+        "Probability of at least one new two-party minerals agreement. "
+        "In brackets the base rate of this pair."
+    )
+    title = "Likeliest bilateral agreements"
+    return _events(title, caption, outlook.agreements, lead, (rows, combined))
+
+
+Lead = tuple[tuple[Column, Callable[[EventForecast], Cell]], ...]
+
+
+def _events(
+    title: str,
+    caption: str,
+    events: tuple[EventForecast, ...],
+    lead: Lead,
+    layout: tuple[int | None, bool],
+) -> TableView:
+    """Build a table of events: name, probabilities with base rates, band, the rest, reasons."""
+    count, combined = layout
+    shown = events[:count]
+    horizons = sorted({years for event in events for years in event.horizons})
+    last = words.main_horizon(events[0]) if events else 5
+    first, rest = lead[0], lead[1:]
+    parts: list[tuple[Column, Callable[[EventForecast], Cell]]] = [first]
+    for years in horizons:
+        parts += _probability_columns(years, combined)
+    parts.append((Column(f"{last} yr, 10 to 90 % band", True), lambda e: _band(e, last)))
+    parts += rest
+    scale = Column("0 % to 100 %: o estimate, - band, | base rate", place=Place.STRIP)
+    parts.append((scale, lambda e: Cell(_strip(e, last))))
+    reasons = Column("Why (+ raises, - lowers)", place=Place.BELOW)
+    parts.append((reasons, lambda e: Cell(words.why(e.drivers))))
+    return TableView(
+        title,
+        caption,
+        tuple(column for column, _ in parts),
+        tuple(tuple(make(event) for _, make in parts) for event in shown),
+        len(events) - len(shown),
+    )
+
+
+def _probability_columns(
+    years: int, combined: bool
+) -> list[tuple[Column, Callable[[EventForecast], Cell]]]:
+    def cell(event: EventForecast) -> Cell:
+        value = words.at_horizon(event.probability, event.horizons, years)
+        base = words.at_horizon(event.base_rate, event.horizons, years)
+        return Cell(words.percent(value), value, f"({words.percent(base)})" if combined else "")
+
+    def base(event: EventForecast) -> Cell:
+        return _percent(words.at_horizon(event.base_rate, event.horizons, years))
+
+    if combined:
+        return [(Column(f"{years} yr (base)", True), cell)]
+    return [(Column(f"{years} yr", True), cell), (Column(f"{years} yr base rate", True), base)]
+
+
+def _percent(share: float | None) -> Cell:
+    return Cell(words.percent(share), words.known(share))
+
+
+def _band(event: EventForecast, years: int) -> Cell:
+    low = words.at_horizon(event.low, event.horizons, years)
+    high = words.at_horizon(event.high, event.horizons, years)
+    return Cell(words.percent_band(low, high), high)
+
+
+def _strip(event: EventForecast, years: int) -> str:
+    low, value, high, base = (
+        words.at_horizon(values, event.horizons, years)
+        for values in (event.low, event.probability, event.high, event.base_rate)
+    )
+    return strip(value, low, high, base)
+
+
+def _past(event: EventForecast) -> Cell:
+    share = event.acts / event.years if event.years else None
+    return Cell(words.past(event.acts, event.years), share)
+
+
+def _share(event: EventForecast) -> Cell:
+    return _percent(event.share)
+
+
+def by_stress(minerals: Sequence[MineralOutlook]) -> list[MineralOutlook]:
+    """Return minerals by shortage probability, then by how high the last price band reaches."""
+
+    def key(record: MineralOutlook) -> tuple[float, float, str]:
+        top = words.known(record.price_high[-1]) if record.price_high else None
+        shortage = words.known(record.shortage_probability)
+        return (-1.0 if shortage is None else shortage, top or 0.0, record.mineral)
+
+    return sorted(minerals, key=key, reverse=True)
+
+
+def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
+    """Return prices and shortages by mineral, the most stressed first."""
+    ranked = by_stress(outlook.minerals)
+    shown = ranked[:rows]
+    last = outlook.last_year
+    columns = (
+        Column("Mineral"),
+        Column("Data grade"),
+        Column("2024 price [USD/t]", True),
+        Column(f"Price in {MIDDLE_YEAR}, 10 to 90 % [x 2024]", True),
+        Column(f"Price in {last}, 10 to 90 % [x 2024]", True),
+        Column("Shortage probability", True),
+        Column("Worst year, 90 % quantile [% of use]", True),
+        Column("Median price path", place=Place.SPARK),
+    )
+    paths = [value for record in shown for value in record.price_mid if words.is_known(value)]
+    bounds = (min(paths, default=1.0), max(paths, default=1.0))
+    caption = (
+        "Refined price per tonne of the chain unit in 2024 dollars, and its band over members as a "
+        "multiple of 2024. Shortage: new measures leave 5 % or more of world use unserved or "
+        "priced out in at least one of the first five years; here no base rate is known. Data "
+        "grade of ore / refined trade: A observed, B partly, C not observed (statements about "
+        "pairs of countries are weak), N no ore traded. Paths share one scale."
+    )
+    cells = tuple(_market_row(record, last, bounds) for record in shown)
+    return TableView("Prices and shortages", caption, columns, cells, len(ranked) - len(shown))
+
+
+def _market_row(
+    record: MineralOutlook, last: int, bounds: tuple[float, float]
+) -> tuple[Cell, ...]:
+    return (
+        Cell(words.short_name(record.name)),
+        Cell(record.grade),
+        Cell(words.number(record.base_price), words.known(record.base_price)),
+        _price_band(record, MIDDLE_YEAR),
+        _price_band(record, last),
+        _percent(record.shortage_probability),
+        _percent(record.shortage_high),
+        Cell(sparkline(record.price_mid, bounds)),
+    )
+
+
+def price_band(record: MineralOutlook, year: int) -> tuple[float | None, float | None]:
+    """Return the 10 and 90 % quantiles of a year over base [1], None where not known."""
+    if year not in record.years:
+        return None, None
+    at = record.years.index(year)
+    low = record.price_low[at] if at < len(record.price_low) else None
+    high = record.price_high[at] if at < len(record.price_high) else None
+    return words.known(low), words.known(high)
+
+
+def _price_band(record: MineralOutlook, year: int) -> Cell:
+    low, high = price_band(record, year)
+    return Cell(words.ratio_band(low, high), high)
+
+
+def exposure_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
+    """Return the actors whose users lose most."""
+    shown = outlook.exposures[:rows]
+    names = words.mineral_names(outlook)
+    columns = (
+        Column("Actor"),
+        Column("Mean loss [USD million/yr]", True),
+        Column("Worst year, 90 % quantile [USD million/yr]", True),
+        Column("Mean loss over GDP", True),
+        Column("Minerals that make most of it"),
+    )
+    caption = (
+        "What new measures cost an actor's users, mean over members and the first five years, "
+        "against the same years without new measures."
+    )
+    left_out = len(outlook.exposures) - len(shown)
+    cells = tuple(_exposure_row(record, names) for record in shown)
+    return TableView("Most exposed actors", caption, columns, cells, left_out)
+
+
+def _exposure_row(record: Exposure, names: dict[str, str]) -> tuple[Cell, ...]:
+    mean, high = words.known(record.loss_mean), words.known(record.loss_high)
+    if high is not None and math.isinf(high):
+        worst = Cell(words.BEYOND, high)
+    else:
+        worst = Cell(words.number(None if high is None else high / 1e6), high)
+    return (
+        Cell(record.name or record.actor),
+        Cell(words.number(None if mean is None else mean / 1e6), mean),
+        worst,
+        Cell(words.gdp_share(record.loss_per_gdp), words.known(record.loss_per_gdp)),
+        Cell(mineral_shares(record, names)),
+    )
+
+
+def mineral_shares(record: Exposure, names: dict[str, str]) -> str:
+    """Return the minerals of an exposure with their shares of the loss."""
+    parts = [
+        f"{words.mineral_name(slug, names)} {words.percent(share)}"
+        for slug, share in record.minerals
+    ]
+    return ", ".join(parts) if parts else words.NOT_KNOWN
+
+
+def concentration_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
+    """Return who leads mining and refining of each mineral, the most concentrated first."""
+
+    def key(record: MineralOutlook) -> float:
+        value = words.known(record.refined_hhi)
+        return -1.0 if value is None else value
+
+    ranked = sorted(outlook.minerals, key=key, reverse=True)
+    shown = ranked[:rows]
+    columns = (
+        Column("Mineral"),
+        Column("Mined: leader, share"),
+        Column("Mined HHI", True),
+        Column("Refined: leader, share"),
+        Column("Refined HHI", True),
+        Column(f"Refined HHI {outlook.last_year}, median", True),
+    )
+    caption = (
+        "Herfindahl-Hirschman index (HHI) by actor in the base year, from 0 (many equal "
+        "producers) to 1 (a single one); no unit."
+    )
+    cells = tuple(_concentration_row(record) for record in shown)
+    return TableView("Concentration", caption, columns, cells, len(ranked) - len(shown))
+
+
+def _concentration_row(record: MineralOutlook) -> tuple[Cell, ...]:
+    def leader(code: str, share: float | None) -> Cell:
+        name = words.actor_name(code) if code else words.NOT_KNOWN
+        return Cell(f"{name}, {words.percent(share)}", words.known(share))
+
+    def index(value: float | None) -> Cell:
+        return Cell(words.ratio(value), words.known(value))
+
+    return (
+        Cell(words.short_name(record.name)),
+        leader(record.mined_leader, record.mined_share),
+        index(record.mined_hhi),
+        leader(record.refined_leader, record.refined_share),
+        index(record.refined_hhi),
+        index(record.refined_hhi_end),
+    )

@@ -1,0 +1,158 @@
+"""Faults of a scenario file in words: where, what, why and how to mend it.
+
+Does      Turns what the file model refused into one error that names every fault.
+Units     None.
+Method    One fault keeps its own code; several become ORE-SCN-011 with each listed.
+Assumes   The model is `oreacle.scenario.spec.ScenarioSpec`.
+Not here  The checks themselves: see `oreacle.scenario.spec`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from oreacle.core.errors import ScenarioError
+from oreacle.core.labels import suggestion
+from oreacle.scenario.names import shown
+from oreacle.scenario.reading import Document, Place
+from oreacle.scenario.spec import ENTRIES, FAULT, known_keys
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
+
+_KINDS = {
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_type": "a number",
+    "finite_number": "a finite number",
+    "string_type": "text",
+    "list_type": "a list",
+    "model_type": "a mapping of keys and values",
+    "model_attributes_type": "a mapping of keys and values",
+    "dict_type": "a mapping of keys and values",
+}
+
+
+def file_error(document: Document, details: list[ErrorDetails]) -> ScenarioError:
+    """Return one error for all that is wrong with a file."""
+    faults = [_fault(document, detail) for detail in details]
+    if len(faults) == 1:
+        return faults[0]
+    listed = "".join(
+        f"\n  - {fault.code}: {fault.what}\n      why: {fault.why}\n      fix: {fault.fix}"
+        for fault in faults
+    )
+    return ScenarioError(
+        "ORE-SCN-011",
+        f"'{document.name}' has {len(faults)} faults:{listed}",
+        why="a run would not be the one that the file asks for.",
+        fix="mend each as said above.",
+    )
+
+
+def _fault(document: Document, detail: ErrorDetails) -> ScenarioError:
+    place, instrument = _place(detail["loc"])
+    where = _where(document, place)
+    kind, value = detail["type"], detail["input"]
+    if kind == FAULT:
+        said = detail.get("ctx", {})
+        what = f"{str(said['what']).rstrip('.')} at {where}."
+        return ScenarioError(str(said["code"]), what, why=str(said["why"]), fix=str(said["fix"]))
+    if kind == "extra_forbidden":
+        return _unknown_key(where, place, instrument)
+    if kind in ("missing", "union_tag_not_found"):
+        return _missing_key(where, place, kind)
+    return _wrong_value(where, place, detail, value)
+
+
+def _place(location: tuple[int | str, ...]) -> tuple[Place, str]:
+    """Return the keys that lead to a fault, without the tag of the entry, and that tag."""
+    if len(location) > 2 and location[0] == "policies" and location[2] in ENTRIES:
+        return (*location[:2], *location[3:]), str(location[2])
+    return location, ""
+
+
+def _where(document: Document, place: Place) -> str:
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{shown(part)}" if text else shown(part)
+    near = place
+    while near and near not in document.lines:
+        near = near[:-1]
+    line = document.lines.get(near)
+    end = f"{document.name}, line {line}" if line else document.name
+    return f"{text} ({end})" if text else f"the top level ({end})"
+
+
+def _unknown_key(where: str, place: Place, instrument: str) -> ScenarioError:
+    keys = known_keys(place[:-1], instrument)
+    near = suggestion(str(place[-1]), keys)
+    return ScenarioError(
+        "ORE-SCN-016",
+        f"unknown key {where}.",
+        why="it would be ignored, and with it what it was meant to change.",
+        fix=f"{near} Known keys: {', '.join(keys)}.".strip(),
+    )
+
+
+def _missing_key(where: str, place: Place, kind: str) -> ScenarioError:
+    if kind == "missing":
+        what, fix = f"missing key {where}.", f"add `{place[-1]}: ...`."
+    else:
+        what = f"missing key instrument in {where}."
+        fix = f"add `instrument: ...`, one of {', '.join(ENTRIES)}."
+    why = "there is no default that would be right."
+    return ScenarioError("ORE-SCN-017", what, why=why, fix=fix)
+
+
+def _wrong_value(where: str, place: Place, detail: ErrorDetails, value: object) -> ScenarioError:
+    kind, context = detail["type"], detail.get("ctx", {})
+    expected = _KINDS.get(kind, "")
+    fix = f"give {expected}." if expected else f"{detail['msg'][:1].lower()}{detail['msg'][1:]}."
+    if kind == "literal_error":
+        options = str(context.get("expected", "")).replace("'", "")
+        near = suggestion(str(value), options.replace(" or ", ", ").split(", "))
+        fix = f"{near} Use {options}.".strip()
+    elif kind == "union_tag_invalid":
+        tag = str(context.get("tag", ""))
+        where, value = where.replace(" (", ".instrument (", 1), tag
+        fix = f"{suggestion(tag, ENTRIES)} Use one of {', '.join(ENTRIES)}.".strip()
+    elif kind == "string_pattern_mismatch":
+        fix = "use lower-case letters, digits and hyphens, at most 40, such as gallium-ban."
+    return ScenarioError(
+        "ORE-SCN-018",
+        f"{_described(value)} at {where}.",
+        why=f"{place[-1] if place else 'a scenario'} cannot hold it.",
+        fix=fix,
+    )
+
+
+def _described(value: object) -> str:
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return f"yes-or-no value '{str(value).lower()}'"
+    if isinstance(value, str):
+        return f"text '{shown(value)}'"
+    if isinstance(value, int | float):
+        return f"number {shown(value)}"
+    return "a list" if isinstance(value, list) else "a mapping"
+
+
+def plain_mapping(document: Document) -> Mapping[str, Any]:
+    """Return the top level of a file, refusing anything but a mapping.
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-018.
+    """
+    if isinstance(document.values, dict):
+        return document.values
+    raise ScenarioError(
+        "ORE-SCN-018",
+        f"'{document.name}' holds {_described(document.values)}.",
+        why="a scenario is a mapping of keys and values.",
+        fix="start with `oreacle: 1` and `name: ...`; see `oreacle explain ORE-SCN-013`.",
+    )

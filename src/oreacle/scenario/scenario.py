@@ -1,0 +1,167 @@
+"""A scenario: which demand path, until when, and which policies are imposed from outside.
+
+Does      Holds a validated scenario and finds policies that would count twice.
+Units     Calendar years; strengths as in `oreacle.market.policies`.
+Method    None: frozen records.
+Assumes   A scheduled policy holds in whole years, first and last included.
+Not here  Reading a scenario from a file: see `oreacle.scenario.presets` and `.spec`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import combinations
+from typing import Any
+
+from oreacle.core.errors import ScenarioError
+from oreacle.core.labels import suggestion
+from oreacle.market.policies import CapacityLoss, ExportQuota, LiftMeasure, Policy
+
+DEMAND_SCENARIOS = ("STEPS", "APS", "NZE")
+
+
+@dataclass(frozen=True)
+class ScheduledPolicy:
+    """A policy and the years in which it holds.
+
+    Attributes
+    ----------
+    policy
+        What is imposed.
+    first_year, last_year
+        First and last year in force; None means to the end of the run.
+    """
+
+    policy: Policy
+    first_year: int
+    last_year: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.last_year is not None and self.last_year < self.first_year:
+            raise ScenarioError(
+                "ORE-SCN-019",
+                f"a policy on {self.policy.mineral} ends in {self.last_year}, before it starts "
+                f"in {self.first_year}.",
+                why="it would never be in force.",
+                fix="give a last year at or after the first, or none for an open end.",
+            )
+
+    def is_in_force(self, year: int) -> bool:
+        """Return True if the policy holds in `year`."""
+        return self.first_year <= year and (self.last_year is None or year <= self.last_year)
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What a forecast run is asked to assume.
+
+    Attributes
+    ----------
+    name, description
+        Slug that names run folders; one sentence for readers.
+    demand_scenario
+        Published demand path: STEPS, APS or NZE.
+    until
+        Last simulated year.
+    policies
+        Imposed on top of what governments decide in the run.
+
+    Examples
+    --------
+    >>> from oreacle.market.policies import ExportBan
+    >>> ban = ScheduledPolicy(ExportBan("CHN", "gallium"), 2027, 2029)
+    >>> ours = Scenario("mine", "A ban.", "STEPS", 2040, (ban,))
+    >>> [len(ours.in_force(year)) for year in (2026, 2027, 2029, 2030)]
+    [0, 1, 1, 0]
+    """
+
+    name: str
+    description: str
+    demand_scenario: str
+    until: int
+    policies: tuple[ScheduledPolicy, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.demand_scenario not in DEMAND_SCENARIOS:
+            near = suggestion(self.demand_scenario, DEMAND_SCENARIOS)
+            raise ScenarioError(
+                "ORE-SCN-018",
+                f"unknown demand scenario '{self.demand_scenario}'.",
+                why="there is no published demand path of that name.",
+                fix=f"{near} Use one of {', '.join(DEMAND_SCENARIOS)}.".strip(),
+            )
+        refuse_conflicts(self.policies)
+
+    def in_force(self, year: int) -> tuple[Policy, ...]:
+        """Return the policies that hold in `year`, in the order of the scenario."""
+        return tuple(item.policy for item in self.policies if item.is_in_force(year))
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for `--json` output and run records."""
+        policies = [
+            {
+                "instrument": type(item.policy).__name__,
+                **asdict(item.policy),
+                "first_year": item.first_year,
+                "last_year": item.last_year,
+            }
+            for item in self.policies
+        ]
+        return {**asdict(self), "policies": policies}
+
+
+def refuse_conflicts(policies: Sequence[ScheduledPolicy]) -> None:
+    """Refuse policies of one kind that touch the same flow in the same year.
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-020 naming every such pair by its position, from 0.
+    """
+    pairs = [
+        (i, k)
+        for (i, one), (k, two) in combinations(enumerate(policies), 2)
+        if _share_years(one, two) and _share_flows(one.policy, two.policy)
+    ]
+    if not pairs:
+        return
+    named = "; ".join(
+        f"policies[{i}] and policies[{k}] ({type(policies[i].policy).__name__} "
+        f"on {policies[i].policy.mineral})"
+        for i, k in pairs
+    )
+    raise ScenarioError(
+        "ORE-SCN-020",
+        f"policies of one kind overlap: {named}.",
+        why="it is not said whether the second replaces the first or adds to it.",
+        fix="state one policy, or give them different years, targets or links.",
+    )
+
+
+def _share_years(one: ScheduledPolicy, two: ScheduledPolicy) -> bool:
+    first = max(one.first_year, two.first_year)
+    return all(item.last_year is None or first <= item.last_year for item in (one, two))
+
+
+def _share_flows(one: Policy, two: Policy) -> bool:
+    if type(one) is not type(two) or one.mineral != two.mineral:
+        return False
+    if isinstance(one, LiftMeasure) or isinstance(two, LiftMeasure):
+        return one == two
+    if isinstance(one, CapacityLoss) or isinstance(two, CapacityLoss):
+        return _place_and_stage(one) == _place_and_stage(two)
+    if one.actor != two.actor or not _overlap({one.link} - {None}, {two.link} - {None}):
+        return False
+    if isinstance(one, ExportQuota) or isinstance(two, ExportQuota):
+        return True
+    return _overlap(set(one.targets), set(two.targets))
+
+
+def _place_and_stage(policy: Policy) -> tuple[str, str] | None:
+    return (policy.place, policy.stage) if isinstance(policy, CapacityLoss) else None
+
+
+def _overlap(one: set[Any], two: set[Any]) -> bool:
+    """Return True if the sets meet; an empty set stands for everything."""
+    return not one or not two or bool(one & two)
