@@ -14,6 +14,7 @@ from oreacle.data.store import read_table
 from oreacle.engine.features import restriction_at_risk, restriction_features
 from oreacle.forecast import fit as fit_module
 from oreacle.forecast.fit import FitSettings, ModelFit, fit_models
+from oreacle.forecast.fit_level import forward_acts
 from oreacle.forecast.fit_marks import (
     decimal_year,
     instrument_shares,
@@ -24,7 +25,7 @@ from oreacle.forecast.fit_marks import (
 from oreacle.forecast.fit_rates import rates_table
 from oreacle.forecast.fit_rows import HistoryCase, history_case
 from oreacle.forecast.rolling import score_origins
-from oreacle.relations.model import model_from_tables
+from oreacle.relations.model import level_from_tables, model_from_tables
 
 ACTORS = tuple(f"A{k:02d}" for k in range(24))
 MINERALS = ("copper", "gallium", "tin")
@@ -114,14 +115,15 @@ def test_large_suppliers_act_more_in_the_model_as_in_the_history(
     assert model.draws[0, 1 + model.terms.index("largest_share")] > 0.0
 
 
-def test_expected_acts_of_the_level_years_are_those_that_happened(
-    fits: dict[str, ModelFit],
+def test_a_run_forward_holds_the_level_of_the_last_ten_years(
+    case: HistoryCase, fits: dict[str, ModelFit]
 ) -> None:
     for name in ("restriction_act", "agreement_act"):
         fit = fits[name]
         late = fit.rows.year > 2014
-        chance = fit.model.probability(fit.rows.features[late])
-        assert chance.sum() == pytest.approx(fit.rows.outcome[late].sum(), rel=1e-5)
+        acts = forward_acts(fit.model, case.inputs[2025])
+        np.testing.assert_allclose(acts, fit.yearly_acts, rtol=1e-3)
+        assert acts[0] == pytest.approx(fit.rows.outcome[late].sum() / 10.0, rel=1e-3)
 
 
 def test_the_same_seed_gives_the_same_draws(case: HistoryCase, fits: dict[str, ModelFit]) -> None:
@@ -153,6 +155,19 @@ def test_base_rates_count_every_unit_year_at_risk(
     assert table["rate"].between(0.0, 1.0).all()
 
 
+def test_equal_base_rates_and_unequal_positions_give_unequal_probabilities(
+    case: HistoryCase, fits: dict[str, ModelFit]
+) -> None:
+    rows = {name: fit.rows for name, fit in fits.items()}
+    table = rates_table(case, rows, SMALL.years)
+    quiet = table[(table["model"] == "restriction_act") & (table["acts"] == 0)]
+    equal = quiet[quiet["rate"] == quiet["rate"].max()]["unit"].tolist()
+    chance = fits["restriction_act"].model.probability(restriction_features(case.inputs[2025]))[0]
+    found = [chance[case.panel.actors.index(unit)] for unit in equal]
+    assert len(found) > 1
+    assert len(set(found)) == len(found)
+
+
 def test_tables_of_coefficients_and_scaling_give_back_the_model(fits: dict[str, ModelFit]) -> None:
     coefficients = fit_module.coefficients_table(fits)
     scaling = fit_module.scaling_table(fits)
@@ -160,6 +175,8 @@ def test_tables_of_coefficients_and_scaling_give_back_the_model(fits: dict[str, 
         built = model_from_tables(name, coefficients, scaling)
         assert built.terms == fit.model.terms
         np.testing.assert_allclose(built.draws, fit.model.draws)
+    path = level_from_tables("agreement_act", coefficients)
+    assert path == fits["agreement_act"].level.path()
 
 
 def test_scores_are_of_the_year_after_the_origin(case: HistoryCase) -> None:
@@ -167,7 +184,9 @@ def test_scores_are_of_the_year_after_the_origin(case: HistoryCase) -> None:
     assert set(board["model"]) == {"restriction_act", "agreement_act", "restriction_links"}
     late = board[(board["model"] == "restriction_act") & (board["origin"] == 2017)]
     assert late["acts"].item() == case.acts.acts[2018 - 1995].sum()
-    assert (board[["model_bits", "climatology_bits", "frequency_bits"]] <= 0.0).all(axis=None)
+    assert (
+        board[["model_bits", "long_run_bits", "climatology_bits", "frequency_bits"]] <= 0.0
+    ).all(axis=None)
 
 
 def test_instrument_shares_sum_to_one_on_each_link() -> None:

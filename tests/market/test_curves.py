@@ -66,6 +66,6 @@ def test_nothing_is_made_at_shut_down_and_nothing_is_bought_at_the_choke() -> No
 
 
 def test_defence_is_served_when_others_have_given_up() -> None:
-    by_sector, _ = DEMAND.by_sector(np.array([50.0]), np.array([np.log(10.0)]))
-    assert by_sector[0, 6] == 0.0
-    assert by_sector[0, 3] > 0.5 * 0.3 * 50.0
+    by_group, _ = DEMAND.by_group(np.array([50.0]), np.array([np.log(10.0)]))
+    assert by_group[0, 6] == 0.0
+    assert by_group[0, 3] > 0.5 * 0.3 * 50.0

@@ -10,7 +10,7 @@ from scipy.optimize import minimize
 
 from oreacle.core.errors import RelationsError
 from oreacle.core.status import SolveStatus
-from oreacle.relations.levels import LevelSettings, fit_levels
+from oreacle.relations.levels import LevelPath, LevelSettings, fit_levels
 from oreacle.relations.logistic import fit_logistic, sigmoid
 from oreacle.relations.scaling import scaling_of
 from oreacle.relations.selection import choose_penalty, log_score
@@ -111,6 +111,22 @@ def test_the_long_run_constant_reproduces_the_acts_of_the_level_years() -> None:
     fit = fit_levels(features, outcome, period, LevelSettings(2.0), level_rows=level)
     expected = sigmoid(fit.constant + features[level] @ fit.slopes).sum()
     assert expected == pytest.approx(outcome[level].sum(), abs=1e-5)
+
+
+def test_a_level_fades_back_to_the_long_run_one() -> None:
+    path = LevelPath(last=-1.2, persistence=0.5, spread=0.2)
+    assert [path.offset(step) for step in (0, 1, 2)] == pytest.approx([-1.2, -0.6, -0.3])
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(0, 1000))
+def test_the_persistence_of_a_level_lies_between_none_and_its_bound(seed: int) -> None:
+    features, outcome = sample(seed, rows=300)
+    period = np.repeat(np.arange(10), 30)
+    every = np.ones(300, dtype=bool)
+    path = fit_levels(features, outcome, period, LevelSettings(2.0), level_rows=every).path()
+    assert 0.0 <= path.persistence <= 0.9
+    assert path.spread > 0.0
 
 
 def test_a_strong_ridge_on_periods_gives_one_level() -> None:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from oreacle.core.errors import RelationsError
 from oreacle.relations.logistic import sigmoid
-from oreacle.relations.model import ActModel, model_from_tables
+from oreacle.relations.model import ActModel, level_from_tables, model_from_tables
 from oreacle.relations.sampling import draw_nonempty, nonempty_inclusion
 from oreacle.relations.scaling import Scaling
 
@@ -89,6 +89,12 @@ def test_an_incomplete_draw_is_refused() -> None:
     coefficients, scaling = tables()
     with pytest.raises(RelationsError) as caught:
         model_from_tables("m", coefficients.iloc[:-1], scaling)
+    assert caught.value.code == "ORE-REL-010"
+
+
+def test_a_missing_level_is_refused() -> None:
+    with pytest.raises(RelationsError) as caught:
+        level_from_tables("m", tables()[0])
     assert caught.value.code == "ORE-REL-010"
 
 

@@ -11,14 +11,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from typing import cast
+from typing import Annotated, cast
 
 import typer
 from typer.main import get_command
 
 from oreacle.app.data import app as data_commands
 from oreacle.app.explain import explain, version
-from oreacle.app.faults import FAILED, OK, show_error, usage_error
+from oreacle.app.faults import BAD_INPUT, FAILED, OK, show_error, usage_error
 from oreacle.app.forecast import forecast
 from oreacle.app.output import talk
 from oreacle.app.report import report
@@ -37,6 +37,25 @@ app = typer.Typer(
     help="Forecast how scarcity of critical minerals turns into cooperation and rivalry.\n\n"
     'Example: oreacle shock "CHN bans exports of gallium to USA"',
 )
+
+
+def _show_version(is_asked: bool) -> None:
+    if is_asked:
+        version()
+        raise typer.Exit(OK)
+
+
+@app.callback()
+def options(
+    *,
+    show_version: Annotated[
+        bool,
+        typer.Option("--version", help="Show the version.", callback=_show_version, is_eager=True),
+    ] = False,
+) -> None:
+    """Take what stands before the command."""
+
+
 for command in (forecast, report, shock, explain, version):
     app.command()(command)
 app.add_typer(world_commands, name="world")
@@ -56,10 +75,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         code = get_command(app).main(args=words, prog_name="oreacle", standalone_mode=False)
     except UsageFault as error:
+        if str(error).startswith("Usage:"):  # no command was named: the message is the help
+            talk(str(error))
+            return BAD_INPUT
         return show_error(usage_error(error), as_json=as_json)
     except OreacleError as error:
         return show_error(error, as_json=as_json)
     except typer.Abort:
-        talk("stopped; finished blocks of a run are kept in its folder.")
+        talk("stopped before the end.")
         return FAILED
     return code if isinstance(code, int) else OK

@@ -49,12 +49,12 @@ def usage_error(error: Any) -> InputError:  # noqa: ANN401 - the class is privat
     context = getattr(error, "ctx", None)
     command = "oreacle" if context is None else str(context.command_path)
     known = {} if context is None else getattr(context.command, "commands", {})
-    wrong = str(error.format_message()).strip()
+    wrong = str(error.format_message()).strip().partition(" Did you mean")[0]
     name = wrong.split("'")[1] if wrong.startswith("No such command") else ""
     near = suggestion(name, known) if name else ""
     return InputError(
         "ORE-APP-001",
-        wrong or f"'{command}' needs more.",
+        wrong if wrong.endswith((".", ")")) else f"{wrong}.",
         why="the command was not run; nothing was written.",
         fix=f"{near} `{command} --help` shows what it takes, with an example.".strip(),
     )

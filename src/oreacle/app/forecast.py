@@ -18,7 +18,7 @@ import typer
 from oreacle.app.faults import FAILED
 from oreacle.app.folders import RUNS, new_run_folder
 from oreacle.app.options import AsJson, Data, Quiet
-from oreacle.app.output import progress_bar, say, talk, write_json
+from oreacle.app.output import progress_bar, show, talk, write_json
 
 TOLERANCE = 0.001
 """Share of failed members above which the exit code is 1 [1]."""
@@ -28,6 +28,7 @@ def forecast(
     scenario: Annotated[
         str, typer.Argument(help="Name of a preset, or path of a .yaml file.")
     ] = "baseline",
+    *,
     members: Annotated[int, typer.Option("--members", "-n", help="Size of the ensemble.")] = 100,
     seed: Annotated[int, typer.Option(help="Root seed: same seed, same numbers.")] = 1,
     until: Annotated[
@@ -74,7 +75,7 @@ def forecast(
     if as_json:
         write_json({"run": str(folder), "outlook": outlook.as_dict()})
     else:
-        say(outlook_text(outlook))
+        show(outlook_text(outlook))
     if not quiet:
         talk(f"saved in {folder}; as one page: oreacle report {folder}")
     if outlook.failed > TOLERANCE * members:

@@ -29,9 +29,7 @@ SMALLEST_FLOW = 1e-9
 """Flows and changes below this share of the largest are left out [1]."""
 
 
-def clear_all(
-    world: World, policies: Sequence[Policy]
-) -> list[tuple[tuple[Policy, ...], Outcome]]:
+def clear_all(world: World, policies: Sequence[Policy]) -> list[tuple[tuple[Policy, ...], Outcome]]:
     """Return the outcome of each mineral touched, with its policies, in the order of mention."""
     minerals = dict.fromkeys(policy.mineral for policy in policies)
     cases = [

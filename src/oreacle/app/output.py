@@ -2,7 +2,8 @@
 
 Does      Prints text, tables and JSON; shows progress of long work.
 Units     None.
-Method    JSON has no NaN: a missing figure is null. Signs that steer a terminal are not printed.
+Method    JSON has no NaN: a missing figure is null, and a loss without bound is the text "inf",
+          which is not missing. Signs that steer a terminal are not printed.
 Assumes   A column of a table is numeric if each of its cells is a number.
 Not here  What is printed: see the commands and `oreacle.present`.
 """
@@ -15,7 +16,10 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
 
 Update = Callable[[int, int], None]
 
@@ -23,6 +27,16 @@ Update = Callable[[int, int], None]
 def say(text: str) -> None:
     """Print data or text for people to stdout."""
     sys.stdout.write(_printable(text) + "\n")
+
+
+def show(page: str | RenderableType) -> None:
+    """Print text, or what rich can draw, to stdout."""
+    if isinstance(page, str):
+        say(page)
+        return
+    from rich.console import Console
+
+    Console(highlight=False, markup=False).print(page)
 
 
 def talk(text: str) -> None:
@@ -37,12 +51,12 @@ def write_json(value: object) -> None:
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
-    """Return a value as JSON knows it; missing and infinite numbers become null.
+    """Return a value as JSON knows it: a missing number is null, one without bound "inf".
 
     Examples
     --------
-    >>> plain({"a": (1, float("nan"))})
-    {'a': [1, None]}
+    >>> plain({"a": (1, float("nan"), float("inf"))})
+    {'a': [1, None, 'inf']}
     """
     if is_dataclass(value) and not isinstance(value, type):
         return plain(asdict(value))
@@ -50,16 +64,11 @@ def plain(value: object) -> Any:  # noqa: ANN401 - a JSON value
         return {str(key): plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):
         return [plain(item) for item in value]
-    if value is None or isinstance(value, bool | str):
-        return value if not isinstance(value, str) else str(value)
     item = getattr(value, "item", None)
-    if callable(item):  # a number of numpy
-        return plain(item())
-    if isinstance(value, int):
-        return value
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    return str(value)
+    number = item() if callable(item) else value  # a number of numpy
+    if isinstance(number, float):
+        return None if math.isnan(number) else number if math.isfinite(number) else str(number)
+    return number if number is None or isinstance(number, bool | str | int) else str(number)
 
 
 def text_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:

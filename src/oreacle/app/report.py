@@ -34,6 +34,7 @@ def report(
 
     Example: oreacle report runs/baseline-s1-n100 --out outlook.html
     """
+    from oreacle.app.data_records import source_rows
     from oreacle.forecast.run import open_run
     from oreacle.present.report import write_report
 
@@ -41,7 +42,8 @@ def report(
     page = folder / PAGE if out is None else out
     _check_page(page)
     outlook = open_run(folder, data).outlook()
-    write_report(outlook, page)
+    lines = [f"{row['publisher']}: {row['title']} ({row['licence']})." for row in source_rows(data)]
+    write_report(outlook, page, sources=lines)
     if as_json:
         write_json({"run": str(folder), "report": str(page)})
     else:

@@ -16,13 +16,14 @@ import typer
 
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
-from oreacle.app.output import say, write_json
+from oreacle.app.output import show, write_json
 
 
 def shock(
     sentence: Annotated[
         str | None, typer.Argument(help='Such as "CHN bans exports of gallium to USA".')
     ] = None,
+    *,
     actor: Annotated[str | None, typer.Option(help="Who acts, or where it happens.")] = None,
     mineral: Annotated[str | None, typer.Option(help='Such as gallium, or "nickel ore".')] = None,
     to: Annotated[str | None, typer.Option(help="Targets, such as USA,JPN.")] = None,
@@ -48,9 +49,9 @@ def shock(
     several joined by ";".
     """
     from oreacle.app.outcomes import clear_all, outcome_record
-    from oreacle.present.terminal import shock_text
+    from oreacle.present.shock_text import shock_text
     from oreacle.scenario.names import name_book
-    from oreacle.scenario.sentence import parse_sentence
+    from oreacle.scenario.sentence import parse_sentence, policy_sentence
     from oreacle.world.load import load_world
 
     forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
@@ -64,7 +65,9 @@ def shock(
     if as_json:
         write_json({"sentence": text, "markets": [outcome_record(*case) for case in cases]})
     else:
-        say("\n\n".join(shock_text(outcome) for _, outcome in cases))
+        for own, outcome in cases:
+            understood = "; ".join(policy_sentence(policy) for policy in own)
+            show(shock_text(outcome, understood, world=world, policies=own))
 
 
 def _forms(

@@ -9,12 +9,17 @@ Not here  What would happen if: see `oreacle.app.shock`.
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import Annotated, Any
 
 import typer
 
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import say, text_table, write_json
+from oreacle.core.labels import LINKS, STAGES
+
+TOP_NODES = 8
+TOP_FLOWS = 10
 
 app = typer.Typer(
     rich_markup_mode=None,
@@ -99,3 +104,57 @@ def mineral(
         write_json(record)
         return
     say(_chain_text(record))
+
+
+def _chain_text(record: dict[str, Any]) -> str:
+    """Return a chain as text: size, prices, nodes, links and measures."""
+    lines = [
+        f"{record['name']}: {record['throughput_t']:,.0f} {record['unit']} a year, "
+        f"base year {record['base_year']}",
+        f"mined counts {record['mined_form']}; refined counts {record['refined_form']}",
+        f"price {record['price_refined_usd_per_t']:,.0f} USD/t "
+        f"({record['price_refined_basis']}: {record['price_refined_source']})",
+        f"trade data: ore {record['grade_ore']}, refined {record['grade_refined']} "
+        "(A observed, B partly, C none, N no ore trade)",
+        "",
+        text_table(("parameter", "value", "unit", "basis"), _rows(record["parameters"], 4)),
+    ]
+    for stage in STAGES:
+        rows = [row for row in record["nodes"] if row["stage"] == stage]
+        kept = _rows([list(row.values())[1:] for row in rows[:TOP_NODES]], 6)
+        heads = ("country", "t/yr", "%", "year", "basis", "source")
+        lines += ["", f"{stage}, {min(TOP_NODES, len(rows))} of {len(rows)} countries"]
+        lines.append(text_table(heads, kept))
+    for link in LINKS:
+        flows = [row for row in record["flows"] if row["link"] == link]
+        if flows:
+            lines += ["", f"{link} flows across borders, the largest"]
+            top = [list(row.values())[1:] for row in flows[:TOP_FLOWS]]
+            lines.append(text_table(("from", "to", "t/yr", "% of chain"), top))
+    lines += ["", f"{len(record['measures'])} measures in the register"]
+    if record["measures"]:
+        lines.append(_measure_table(record["measures"]))
+    return "\n".join(lines)
+
+
+def _rows(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
+    return [list(row)[:width] for row in rows]
+
+
+def _measure_table(measures: Sequence[dict[str, Any]]) -> str:
+    heads = ("measure", "actor", "instrument", "link", "strength", "basis", "since", "targets")
+    keys = (
+        "measure_id",
+        "actor",
+        "instrument",
+        "link",
+        "strength",
+        "strength_basis",
+        "since",
+        "targets",
+    )
+    rows = [
+        [", ".join(row[key]) or "all" if key == "targets" else row[key] for key in keys]
+        for row in measures
+    ]
+    return text_table(heads, rows)

@@ -23,7 +23,7 @@ STATISTICS_LAG = 2
 """Years from the end of output, trade, governance and votes to their publication [yr]."""
 PRICE_LAG = 1
 ACT_HALF_LIFE = 3.0
-"""Half-life of an actor's past restrictions [yr]: a prior; see `docs` of the fit for the check."""
+"""Half-life of an actor's past restrictions [yr]: a prior."""
 LINK_HALF_LIFE = 5.0
 """Half-life of past restrictions on one mineral [yr]: a prior."""
 PAIR_HALF_LIFE = 5.0

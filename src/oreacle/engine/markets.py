@@ -137,13 +137,17 @@ def clear_year(
     prices = Prices(*(np.array(part) for part in _parts(reference.prices)))
     solved = reference.solved.copy()
     case = problem
+    loss = np.zeros_like(problem.demand)
     if affected.size:
         case = _with(problem, desk, policies)
         part = case.take(affected)
-        with_measures = solve(part, reference.prices.take(affected))
+        before = reference.prices.take(affected)
+        with_measures = solve(part, before)
         prices.put(affected, with_measures.prices)
         solved[affected] &= with_measures.solved
-    return _summed(case, prices, problem, reference, solved)
+        after = with_measures.prices.delivered
+        loss[affected] = consumer_loss(part, before.delivered, after)
+    return _summed(case, prices, problem, reference, loss, solved)
 
 
 def _parts(prices: Prices) -> tuple[np.ndarray, ...]:
@@ -159,11 +163,15 @@ def _with(problem: Problem, desk: PolicyDesk, policies: Sequence[Sequence[Policy
 
 
 def _summed(
-    case: Problem, prices: Prices, problem: Problem, reference: Solution, solved: np.ndarray
+    case: Problem,
+    prices: Prices,
+    problem: Problem,
+    reference: Solution,
+    loss: np.ndarray,
+    solved: np.ndarray,
 ) -> Cleared:
     now = evaluate(case, prices)
     then, _ = problem.demand_curve.total(problem.demand, reference.prices.delivered)
-    loss = consumer_loss(problem, reference.prices.delivered, prices.delivered)
     lost = np.maximum(then - now.use, 0.0).sum(axis=1)
     margin = case.price_refined * np.exp(prices.refined) - case.price_gate * np.exp(prices.gate)
     weight = np.maximum(now.throughput, 0.0)

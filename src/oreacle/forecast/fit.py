@@ -15,7 +15,7 @@ Not here  The features: see `oreacle.engine.features`; scores: `oreacle.forecast
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +24,7 @@ import pandas as pd
 from oreacle.core.streams import member_stream
 from oreacle.data.store import read_table
 from oreacle.engine.history_panel import PANEL_TABLES
+from oreacle.forecast.fit_level import at_long_run_level
 from oreacle.forecast.fit_marks import STRENGTHS_FILE, marks_table
 from oreacle.forecast.fit_rates import rates_table
 from oreacle.forecast.fit_rows import (
@@ -40,7 +41,7 @@ from oreacle.forecast.fit_rows import (
 )
 from oreacle.relations.bootstrap import bootstrap_draws
 from oreacle.relations.levels import LevelFit, LevelSettings, fit_levels
-from oreacle.relations.model import INTERCEPT, ActModel
+from oreacle.relations.model import INTERCEPT, LEVEL_SUFFIX, ActModel
 from oreacle.relations.scaling import scaling_of
 from oreacle.relations.selection import choose_penalty
 
@@ -98,6 +99,8 @@ class ModelFit:
         Slopes, period levels and long-run constant of the point estimate.
     penalty
         Chosen ridge.
+    yearly_acts
+        Acts per year of the level years, by draw, shape (draw,).
     penalty_scores
         Leave-one-year-out score of each candidate [bits per unit].
     """
@@ -106,6 +109,7 @@ class ModelFit:
     rows: FitRows
     level: LevelFit
     penalty: float
+    yearly_acts: np.ndarray
     penalty_scores: Mapping[float, float] = field(default_factory=dict)
 
 
@@ -123,7 +127,7 @@ def fit_relations(
     """
     chosen = settings or FitSettings()
     tables = read_history(tables_dir)
-    case = history_case(tables, chosen.years)
+    case = history_case(tables, np.append(chosen.years, chosen.last_year + 1))
     fits = fit_models(case, chosen)
     strengths = pd.read_csv(STRENGTHS_FILE, keep_default_na=False, encoding="utf-8")
     register = read_table("register", tables_dir)
@@ -149,8 +153,16 @@ def fit_models(case: HistoryCase, settings: FitSettings) -> dict[str, ModelFit]:
         rows = maker(case, settings.years)
         early = rows.take(rows.year <= settings.choice_year)
         penalty, scores = choose_ridge(early)
-        fits[name] = fit_rows(rows, penalty, settings, scores)
+        fits[name] = levelled(fit_rows(rows, penalty, settings, scores), case)
     return fits
+
+
+def levelled(fit: ModelFit, case: HistoryCase) -> ModelFit:
+    """Return a fit whose constants hold the long-run level from the year after its rows."""
+    if fit.rows.model == SCOPE:
+        return fit
+    inputs = case.inputs[int(fit.rows.year.max()) + 1]
+    return replace(fit, model=at_long_run_level(fit.model, inputs, fit.yearly_acts))
 
 
 def choose_ridge(rows: FitRows) -> tuple[float, dict[float, float]]:
@@ -171,9 +183,9 @@ def fit_rows(
     scaling = scaling_of(rows.features, TERMS[rows.model])
     features = scaling.apply(rows.features)
     last = int(rows.year.max())
-    level_rows = np.ones(len(rows.year), dtype=bool)
-    if rows.model != SCOPE:
-        level_rows = rows.year > last - settings.level_years
+    level_rows = rows.year > last - settings.level_years
+    if rows.model == SCOPE:
+        level_rows = np.ones(len(rows.year), dtype=bool)
 
     def refit(weights: np.ndarray | None) -> LevelFit:
         return fit_levels(
@@ -186,15 +198,19 @@ def fit_rows(
             weights=weights,
         )
 
-    point = refit(None)
+    def drawn(weights: np.ndarray) -> np.ndarray:
+        acts = (weights * rows.outcome)[level_rows].sum() / settings.level_years
+        return np.append(refit(weights).coefficients(), acts)
+
     draws = bootstrap_draws(
-        lambda weights: refit(weights).coefficients(),
+        drawn,
         [rows.unit, rows.year],
         draws=settings.draws,
         rng=member_stream(settings.seed, 0, purpose=BOOTSTRAP_PURPOSE[rows.model]),
     )
-    stacked = np.vstack([point.coefficients(), draws])
-    return ModelFit(ActModel(rows.model, scaling, stacked), rows, point, penalty, scores or {})
+    stacked = np.vstack([drawn(np.ones(len(rows.year))), draws])
+    model = ActModel(rows.model, scaling, stacked[:, :-1])
+    return ModelFit(model, rows, refit(None), penalty, stacked[:, -1], scores or {})
 
 
 def period_of(rows: FitRows) -> np.ndarray:
@@ -220,6 +236,10 @@ def coefficients_table(fits: Mapping[str, ModelFit]) -> pd.DataFrame:
                 }
             )
         )
+        if name != SCOPE:
+            path = asdict(fit.level.path())
+            rows = {"draw": 0, "term": list(path), "value": list(path.values())}
+            parts.append(pd.DataFrame({"model": name + LEVEL_SUFFIX, **rows}))
     return pd.concat(parts, ignore_index=True)
 
 

@@ -11,7 +11,7 @@ Not here  Event questions over several years: see the backtest of the engine.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +30,7 @@ from oreacle.forecast.fit import (
     ModelFit,
     choose_ridge,
     fit_rows,
+    levelled,
     read_history,
 )
 from oreacle.forecast.fit_rates import class_rate, pair_names, unit_counts
@@ -47,6 +48,20 @@ from oreacle.relations.selection import log_score
 ORIGINS = range(2015, 2023)
 LINKS = "restriction_links"
 """Act and scope together: one unit per actor, mineral and link at risk."""
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Probabilities of the units of one year.
+
+    Attributes
+    ----------
+    fading, long_run
+        With the last level fading out, and at the long-run level from the start, shape (row,).
+    """
+
+    fading: np.ndarray
+    long_run: np.ndarray
 
 
 def rolling_check(
@@ -68,8 +83,9 @@ def rolling_check(
     Returns
     -------
     DataFrame
-        One row per model and origin: `units` and `acts` in the scored year, `expected` acts by
-        the model, and `model`, `climatology` and `frequency` scores [bits per unit].
+        One row per model and origin: `units` and `acts` in the scored year, `expected` acts, and
+        scores of the model (with a fading level), of the model at its long-run level, of
+        climatology and of the unit frequency [bits per unit].
     """
     chosen = settings or FitSettings()
     case = history_case(read_history(tables_dir), chosen.years)
@@ -88,16 +104,23 @@ def score_origins(case: HistoryCase, origins: Iterable[int], settings: FitSettin
     found = []
     for origin in origins:
         fits = {
-            name: fit_rows(part.take(part.year <= origin), ridge[name], chosen)
+            name: levelled(fit_rows(part.take(part.year <= origin), ridge[name], chosen), case)
             for name, part in rows.items()
         }
         for name in (RESTRICTION, AGREEMENT):
             part = rows[name]
             now = part.take(part.year == origin + 1)
-            chance = fits[name].model.probability(now.features)
-            found.append(_scores(name, origin, part, chance, chosen.level_years))
-        chance = link_chances(case, fits, origin + 1)
-        found.append(_scores(LINKS, origin, links, chance, chosen.level_years))
+            model, path = fits[name].model, fits[name].level.path()
+            chances = Chances(
+                model.probability(now.features, offset=path.offset(1)),
+                model.probability(now.features),
+            )
+            found.append(_scores(name, origin, part, chances, chosen.level_years))
+        both = Chances(
+            link_chances(case, fits, origin + 1, fits[RESTRICTION].level.path().offset(1)),
+            link_chances(case, fits, origin + 1, 0.0),
+        )
+        found.append(_scores(LINKS, origin, links, both, chosen.level_years))
     return pd.DataFrame(found)
 
 
@@ -126,12 +149,14 @@ def link_rows(case: HistoryCase, years: np.ndarray) -> FitRows:
     )
 
 
-def link_chances(case: HistoryCase, fits: dict[str, ModelFit], year: int) -> np.ndarray:
+def link_chances(
+    case: HistoryCase, fits: dict[str, ModelFit], year: int, level: float
+) -> np.ndarray:
     """Return the probability of a new restriction on each link at risk, in the order of rows."""
     inputs = case.inputs[year]
     risk = links_at_risk(inputs)
     act = fits[RESTRICTION].model.probability(
-        restriction_features(inputs), at_risk=restriction_at_risk(inputs)
+        restriction_features(inputs), at_risk=restriction_at_risk(inputs), offset=level
     )
     cover = fits[SCOPE].model.probability(
         scope_features(inputs), at_risk=risk, offset=scope_offset(risk)
@@ -141,7 +166,7 @@ def link_chances(case: HistoryCase, fits: dict[str, ModelFit], year: int) -> np.
 
 
 def _scores(
-    name: str, origin: int, rows: FitRows, chance: np.ndarray, level_years: int
+    name: str, origin: int, rows: FitRows, chances: Chances, level_years: int
 ) -> dict[str, object]:
     """Return one row of the scoreboard."""
     past, now = rows.take(rows.year <= origin), rows.take(rows.year == origin + 1)
@@ -155,9 +180,10 @@ def _scores(
         "origin": origin,
         "units": len(now.outcome),
         "acts": float(now.outcome.sum()),
-        "expected": float(chance.sum()),
-        "model_bits": log_score(chance, now.outcome),
-        "climatology_bits": log_score(np.full(len(chance), recent.mean()), now.outcome),
+        "expected": float(chances.fading.sum()),
+        "model_bits": log_score(chances.fading, now.outcome),
+        "long_run_bits": log_score(chances.long_run, now.outcome),
+        "climatology_bits": log_score(np.full(len(now.outcome), recent.mean()), now.outcome),
         "frequency_bits": log_score(frequency, now.outcome),
     }
 

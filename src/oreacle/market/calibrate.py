@@ -98,12 +98,14 @@ def base_problem(
 
 
 def demand_curve(chain: Chain, parameters: MarketParameters) -> DemandCurve:
-    """Return the demand curve of a mineral, by sector."""
+    """Return the demand curve of a mineral; sectors that respond alike are one group."""
     elasticity = np.full(len(SECTORS), chain.demand_elasticity)
     elasticity[SECTORS.index("defence_aerospace")] *= parameters.defence_elasticity_ratio
-    return DemandCurve(
-        elasticity, parameters.log_chokes(), parameters.choke_width, chain.sector_shares
-    )
+    traits = np.stack([elasticity, parameters.log_chokes()], axis=1)
+    used = chain.sector_shares > 0
+    groups, member = np.unique(traits[used], axis=0, return_inverse=True)
+    shares = np.bincount(member.ravel(), weights=chain.sector_shares[used])
+    return DemandCurve(groups[:, 0], groups[:, 1], parameters.choke_width, shares)
 
 
 def _repeat(values: np.ndarray, size: int) -> np.ndarray:

@@ -93,7 +93,7 @@ class SupplyCurve:
 
 @dataclass(frozen=True)
 class DemandCurve:
-    """Demand of one user by sector: log-linear, giving up near the choke.
+    """Demand of one user by group of sectors: log-linear, giving up near the choke.
 
     D = sum_g d_g e^(-e_g w) [F_g(w) - F_g(wbar_g)]+ / [F_g(0) - F_g(wbar_g)],
     F_g(w) = 1 / (1 + e^((w - m_g)/h)), m_g = wbar_g - 3h.
@@ -104,11 +104,11 @@ class DemandCurve:
     Attributes
     ----------
     elasticity, log_choke
-        e_g and wbar_g by sector, shape (sector,) [1, log].
+        e_g and wbar_g by group, shape (group,) [1, log].
     width
         h [log points].
     shares
-        Share of use by sector, shape (sector,) [1].
+        Share of use by group, shape (group,) [1].
     """
 
     elasticity: np.ndarray
@@ -121,8 +121,8 @@ class DemandCurve:
         """Log price over base above which nothing is bought [1]."""
         return float(self.log_choke[self.shares > 0].max())
 
-    def by_sector(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
-        """Return use and slope by sector.
+    def by_group(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
+        """Return use and slope by group.
 
         Parameters
         ----------
@@ -134,7 +134,7 @@ class DemandCurve:
         Returns
         -------
         use, slope
-            Shapes (..., user, sector) [t/yr, t/yr per log point].
+            Shapes (..., user, group) [t/yr, t/yr per log point].
         """
         price = log_price[..., None]
         middle = self.log_choke - 3.0 * self.width
@@ -147,6 +147,6 @@ class DemandCurve:
         return level * kept, level * (kept_slope - self.elasticity * kept)
 
     def total(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
-        """Return use and slope summed over sectors, shape (..., user)."""
-        use, slope = self.by_sector(scale, log_price)
+        """Return use and slope summed over groups, shape (..., user)."""
+        use, slope = self.by_group(scale, log_price)
         return use.sum(axis=-1), slope.sum(axis=-1)

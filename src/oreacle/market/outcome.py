@@ -134,8 +134,8 @@ def _quantities(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.
 
 
 def _shortage(here: Problem, now: Prices, then: Prices) -> xr.Dataset:
-    wanted, _ = here.demand_curve.by_sector(here.demand, then.delivered)
-    served, _ = here.demand_curve.by_sector(here.demand, now.delivered)
+    wanted, _ = here.demand_curve.by_group(here.demand, then.delivered)
+    served, _ = here.demand_curve.by_group(here.demand, now.delivered)
     total = np.maximum(wanted.sum(-1) - served.sum(-1), 0.0)
     given_up = now.delivered[..., None] >= here.demand_curve.log_choke
     unserved = np.minimum(np.where(given_up, np.maximum(wanted, 0.0), 0.0).sum(-1), total)

@@ -17,7 +17,7 @@ from oreacle.present.words import known
 BLOCKS = "▁▂▃▄▅▆▇█"
 GAP = " "
 STRIP_WIDTH = 21
-SPARK_POINTS = 12
+SPARK_POINTS = 16
 
 
 def sparkline(values: Sequence[float | None], bounds: tuple[float, float]) -> str:

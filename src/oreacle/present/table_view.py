@@ -16,11 +16,12 @@ from enum import StrEnum
 class Place(StrEnum):
     """Where the terminal puts a column; the report shows all but `SPARK` and `STRIP`.
 
-    ROW is always in the row, BELOW goes under the table where the row has no room left,
-    STRIP is drawn where there is room, SPARK where the terminal can also draw blocks.
+    ROW is always in the row, EXTRA and STRIP where there is room, SPARK where the terminal can
+    also draw blocks; BELOW goes under the table where the row has no room left.
     """
 
     ROW = "row"
+    EXTRA = "extra"
     BELOW = "below"
     STRIP = "strip"
     SPARK = "spark"

@@ -19,9 +19,11 @@ from oreacle.present.table_view import Cell, Column, Place, TableView
 
 MIDDLE_YEAR = 2030
 """Year of the first price band; the last year of the run has the second."""
+REASONS = 2
+"""Reasons shown in the terminal; the report shows all."""
 BASE_RATE = (
-    "the base rate comes from the unit's own past frequency alone, pulled towards the average "
-    "of its class; it knows nothing of prices, shares or politics"
+    "the unit's own past frequency, pulled towards the average of its class; it knows nothing "
+    "of prices, shares or politics"
 )
 
 
@@ -40,8 +42,8 @@ def restriction_table(
     names = words.mineral_names(outlook)
     lead = (
         (Column("Actor"), lambda e: Cell(words.event_subject(e, names))),
-        (Column("Past years with one", True), _past),
-        (Column("Largest world share", True), _share),
+        (Column("Years acted", True), _past),
+        (Column("Largest world share", True, Place.EXTRA), _share),
     )
     caption = (
         "Probability of at least one new export restriction, on any mineral unless one is named, "
@@ -76,7 +78,7 @@ def agreement_table(
     names = words.mineral_names(outlook)
     lead = (
         (Column("Demand side with partner"), lambda e: Cell(words.event_subject(e, names))),
-        (Column("Past years with one", True), _past),
+        (Column("Years acted", True), _past),
     )
     caption = (
         "Probability of at least one new two-party minerals agreement. "
@@ -110,7 +112,8 @@ def _events(
     scale = Column("0 % to 100 %: o estimate, - band, | base rate", place=Place.STRIP)
     parts.append((scale, lambda e: Cell(_strip(e, last))))
     reasons = Column("Why (+ raises, - lowers)", place=Place.BELOW)
-    parts.append((reasons, lambda e: Cell(words.why(e.drivers))))
+    most = REASONS if combined else None
+    parts.append((reasons, lambda e: Cell(words.why(e.drivers[:most]))))
     return TableView(
         title,
         caption,
@@ -178,39 +181,44 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
     """Return prices and shortages by mineral, the most stressed first."""
     ranked = by_stress(outlook.minerals)
     shown = ranked[:rows]
-    last = outlook.last_year
+    years = band_years(outlook)
     columns = (
         Column("Mineral"),
         Column("Data grade"),
         Column("2024 price [USD/t]", True),
-        Column(f"Price in {MIDDLE_YEAR}, 10 to 90 % [x 2024]", True),
-        Column(f"Price in {last}, 10 to 90 % [x 2024]", True),
-        Column("Shortage probability", True),
-        Column("Worst year, 90 % quantile [% of use]", True),
-        Column("Median price path", place=Place.SPARK),
+        *(Column(f"{year} price, 10 to 90 % [x 2024]", True) for year in years),
+        Column("Shortage risk", True),
+        Column("Bad case", True),
+        Column("Median price path, one scale", place=Place.SPARK),
     )
     paths = [value for record in shown for value in record.price_mid if words.is_known(value)]
     bounds = (min(paths, default=1.0), max(paths, default=1.0))
     caption = (
         "Refined price per tonne of the chain unit in 2024 dollars, and its band over members as a "
-        "multiple of 2024. Shortage: new measures leave 5 % or more of world use unserved or "
-        "priced out in at least one of the first five years; here no base rate is known. Data "
-        "grade of ore / refined trade: A observed, B partly, C not observed (statements about "
-        "pairs of countries are weak), N no ore traded. Paths share one scale."
+        "multiple of 2024. Shortage risk: probability that new measures leave 5 % or more of world "
+        "use unserved or priced out in at least one of the first five years (no base rate is "
+        "available). Bad case: share of world use so lost in the worst of these years, 90 % "
+        "quantile over members. Data grade of ore / refined trade: A observed, B partly, C not "
+        "observed (statements about pairs of countries are weak), N no ore traded."
     )
-    cells = tuple(_market_row(record, last, bounds) for record in shown)
+    cells = tuple(_market_row(record, years, bounds) for record in shown)
     return TableView("Prices and shortages", caption, columns, cells, len(ranked) - len(shown))
 
 
+def band_years(outlook: Outlook) -> tuple[int, ...]:
+    """Return the years whose price bands are shown: 2030 if the run covers it, and the last."""
+    middle = MIDDLE_YEAR if outlook.first_year <= MIDDLE_YEAR < outlook.last_year else None
+    return (outlook.last_year,) if middle is None else (middle, outlook.last_year)
+
+
 def _market_row(
-    record: MineralOutlook, last: int, bounds: tuple[float, float]
+    record: MineralOutlook, years: tuple[int, ...], bounds: tuple[float, float]
 ) -> tuple[Cell, ...]:
     return (
         Cell(words.short_name(record.name)),
         Cell(record.grade),
         Cell(words.number(record.base_price), words.known(record.base_price)),
-        _price_band(record, MIDDLE_YEAR),
-        _price_band(record, last),
+        *(_price_band(record, year) for year in years),
         _percent(record.shortage_probability),
         _percent(record.shortage_high),
         Cell(sparkline(record.price_mid, bounds)),
@@ -238,14 +246,15 @@ def exposure_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
     names = words.mineral_names(outlook)
     columns = (
         Column("Actor"),
-        Column("Mean loss [USD million/yr]", True),
-        Column("Worst year, 90 % quantile [USD million/yr]", True),
+        Column("Mean loss [million USD/yr]", True),
+        Column("Bad case [million USD/yr]", True),
         Column("Mean loss over GDP", True),
         Column("Minerals that make most of it"),
     )
     caption = (
         "What new measures cost an actor's users, mean over members and the first five years, "
-        "against the same years without new measures."
+        "against the same years without new measures. Bad case: the worst of these years, 90 % "
+        "quantile over members."
     )
     left_out = len(outlook.exposures) - len(shown)
     cells = tuple(_exposure_row(record, names) for record in shown)

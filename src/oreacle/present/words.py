@@ -220,14 +220,14 @@ def actor_name(code: str) -> str:
 
 
 def event_subject(event: EventForecast, names: dict[str, str]) -> str:
-    """Return who does what to what, such as ``China: gallium, refined``."""
+    """Return who does what to what, such as ``China, gallium (refined)``."""
     actor = event.actor_name or event.actor
     if event.partner:
         return f"{actor} with {event.partner_name or event.partner}"
     if not event.mineral:
         return actor
-    good = mineral_name(event.mineral, names)
-    return f"{actor}: {good}, {event.link}" if event.link else f"{actor}: {good}"
+    good = mineral_name(event.mineral, names).lower()
+    return f"{actor}, {good} ({event.link})" if event.link else f"{actor}, {good}"
 
 
 def why(drivers: Iterable[Driver]) -> str:

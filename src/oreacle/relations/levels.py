@@ -4,7 +4,8 @@ Does      Fits slopes beside period levels, then the constant that a forecast st
 Units     Log-odds.
 Method    Period levels are extra columns with a ridge of their own (a nuisance). The long-run
           constant is the one at which the model, without period levels, reproduces the number
-          of acts in the level years. No time trend is fitted or extrapolated.
+          of acts in the level years. No time trend is fitted or extrapolated: the last level
+          fades back to the long-run one by a first-order autoregression without drift.
 Assumes   The mean of the level years is the best known long-run level of *reported* acts.
 Not here  Choice of the ridge: see `oreacle.relations.selection`.
 """
@@ -18,6 +19,9 @@ import numpy as np
 from oreacle.core.errors import RelationsError
 from oreacle.core.status import SolveStatus
 from oreacle.relations.logistic import LogisticFit, fit_logistic
+
+LARGEST_PERSISTENCE = 0.9
+"""Bound of the yearly persistence [1]: a level must come back within the horizon."""
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,35 @@ class LevelSettings:
 
     penalty: float
     period_penalty: float = 1.0
+
+
+@dataclass(frozen=True)
+class LevelPath:
+    """How the level of the last observed year fades back to the long-run one.
+
+    Attributes
+    ----------
+    last
+        Deviation of the last observed year from the long-run level [log-odds].
+    persistence
+        Share of a deviation that is left a year later [1].
+    spread
+        Standard deviation of the yearly surprise [log-odds]; too small, as levels are shrunk.
+    """
+
+    last: float
+    persistence: float
+    spread: float
+
+    def offset(self, step: int) -> float:
+        """Return the expected deviation `step` years after the last observed one [log-odds].
+
+        Examples
+        --------
+        >>> LevelPath(last=0.8, persistence=0.5, spread=0.3).offset(2)
+        0.2
+        """
+        return self.last * self.persistence**step
 
 
 @dataclass(frozen=True)
@@ -63,6 +96,18 @@ class LevelFit:
     def coefficients(self) -> np.ndarray:
         """Return the long-run constant and the slopes, shape (1 + term,)."""
         return np.concatenate(([self.constant], self.slopes))
+
+    def path(self) -> LevelPath:
+        """Return how the last level fades, estimated on all periods.
+
+        The persistence is shrunk to 0 as by one further deviation of one log-odds without echo.
+        """
+        gap = self.fit.intercept + self.effects - self.constant
+        before, after = gap[:-1], gap[1:]
+        echo = float(before @ after / (before @ before + 1.0))
+        persistence = min(max(echo, 0.0), LARGEST_PERSISTENCE)
+        spread = float(np.sqrt(np.mean((after - persistence * before) ** 2)))
+        return LevelPath(float(gap[-1]), persistence, spread)
 
 
 def fit_levels(

@@ -15,10 +15,13 @@ import numpy as np
 import pandas as pd
 
 from oreacle.core.errors import RelationsError
+from oreacle.relations.levels import LevelPath
 from oreacle.relations.logistic import sigmoid
 from oreacle.relations.scaling import Scaling
 
 INTERCEPT = "intercept"
+LEVEL_SUFFIX = "_level"
+"""Ending of the rows of `relations_coefficients` that hold the level path of a model."""
 
 
 @dataclass(frozen=True)
@@ -137,3 +140,22 @@ def model_from_tables(name: str, coefficients: pd.DataFrame, scaling: pd.DataFra
     mean, sd = scales["mean"].to_numpy(dtype=float), scales["sd"].to_numpy(dtype=float)
     draws = wide[[INTERCEPT, *terms]].to_numpy(dtype=float)
     return ActModel(name, Scaling(terms, mean, sd), draws)
+
+
+def level_from_tables(name: str, coefficients: pd.DataFrame) -> LevelPath:
+    """Return the level path of a model from its rows in `relations_coefficients`.
+
+    Raises
+    ------
+    RelationsError
+        ORE-REL-010 if the rows are not there.
+    """
+    rows = coefficients[coefficients["model"] == name + LEVEL_SUFFIX].set_index("term")["value"]
+    if set(rows.index) != set(LevelPath.__annotations__):
+        raise RelationsError(
+            "ORE-REL-010",
+            f"the tables hold no level of '{name}'.",
+            why="the last level and its persistence are needed to fade it out.",
+            fix="refit with `oreacle data build`.",
+        )
+    return LevelPath(**{str(term): float(value) for term, value in rows.items()})

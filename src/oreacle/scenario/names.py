@@ -136,7 +136,7 @@ class NameBook:
             ORE-SCN-003 if it is unknown, ORE-SCN-014 if it means several countries,
             ORE-SCN-015 if the world does not tell it apart.
         """
-        folded = fold(name)
+        folded = fold(name).removeprefix("the ")
         if folded in AMBIGUOUS:
             self._refuse_ambiguous(name, AMBIGUOUS[folded])
         if folded in self.places:

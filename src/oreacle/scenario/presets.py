@@ -99,6 +99,13 @@ def with_last_year(scenario: Scenario, until: int, names: NameBook) -> Scenario:
 def _document(source: str | Path) -> Document:
     text = str(source)
     if isinstance(source, Path) or "/" in text or "\\" in text or text.endswith(ENDINGS):
+        if not text.endswith(ENDINGS):
+            raise ScenarioError(
+                "ORE-SCN-012",
+                f"'{shown(text)}' is not a scenario file.",
+                why="no other kind of file is opened.",
+                fix="name a file that ends in .yaml or .yml.",
+            )
         return read_document(Path(source))
     if text in preset_names():
         return read_document(PRESETS_DIRECTORY / f"{text}.yaml", name=text)

@@ -12,10 +12,10 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from difflib import get_close_matches
 from typing import NamedTuple, NoReturn
 
 from oreacle.core.errors import ScenarioError
-from oreacle.core.labels import nearest
 from oreacle.market.policies import (
     CapacityLoss,
     ExportBan,
@@ -30,6 +30,8 @@ from oreacle.scenario.scenario import ScheduledPolicy, refuse_conflicts
 
 LONGEST_SENTENCE = 2_000
 """Longest text that is read [characters]."""
+VERB_LIKENESS = 0.75
+"""Likeness from which a word counts as a verb with a slip of the pen [1]."""
 LARGEST_BARE = Decimal(1)
 _SHARE = r"(?P<share>[-+]?[\d.,]+\s*(?:%|percent|per cent)?)"
 _EXPORTS = r"(?:the\s+)?exports?\s+of\s+(?P<good>.+?)"
@@ -157,7 +159,11 @@ def _parse_clause(clause: str, names: NameBook) -> Policy:
 
 def _refuse_clause(clause: str, form: _Form | None = None) -> NoReturn:
     verbs = {verb: one for one in _FORMS for verb in one.verbs}
-    near = [verb for word in clause.casefold().split() for verb in nearest(word, verbs, count=1)]
+    near = [
+        verb
+        for word in clause.casefold().split()
+        for verb in get_close_matches(word, verbs, n=1, cutoff=VERB_LIKENESS)
+    ]
     guess = form or (verbs[near[0]] if near else None)
     if guess is not None:
         fix = f'write it like "{guess.example}".'
@@ -219,6 +225,13 @@ def _make_licensing(parts: dict[str, str], names: NameBook) -> Policy:
 
 
 def _make_quota(parts: dict[str, str], names: NameBook) -> Policy:
+    if " to " in parts["good"]:
+        raise ScenarioError(
+            "ORE-SCN-021",
+            f"a quota on '{shown(parts['good'])}' names targets.",
+            why="a quota caps all that leaves the territory; who gets it is left to the market.",
+            fix="leave the targets out, or ban or tax exports to them.",
+        )
     actor, (mineral, link) = names.actor(parts["actor"]), _good(parts, names)
     return ExportQuota(actor, mineral, parse_share(parts["share"]), link)
 

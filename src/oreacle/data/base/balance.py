@@ -73,7 +73,9 @@ def balance(
     residual = np.inf
     for round_number in range(1, rounds + 1):
         row_sums = matrix.sum(axis=1)
-        matrix *= np.divide(supply, row_sums, out=np.zeros_like(supply), where=row_sums > 0)[:, None]
+        matrix *= np.divide(supply, row_sums, out=np.zeros_like(supply), where=row_sums > 0)[
+            :, None
+        ]
         column_sums = matrix.sum(axis=0)
         matrix *= np.divide(demand, column_sums, out=np.zeros_like(demand), where=column_sums > 0)
         if round_number % 10 == 0 or round_number == rounds:

@@ -15,10 +15,16 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.data.base.chains import ChainSpec, read_chains
-from oreacle.data.base.countries import countries_table, explicit_countries, read_latest_gdp
+from oreacle.data.base.countries import (
+    countries_table,
+    explicit_countries,
+    read_latest_gdp,
+    read_latest_population,
+)
 from oreacle.data.base.demand import demand_paths_table, sectors_table
 from oreacle.data.base.distances import read_distance_matrix
-from oreacle.data.base.flows import FlowInputs, flows_table, read_alumina, read_sourcing
+from oreacle.data.base.flows import FlowInputs, flows_table, read_alumina
+from oreacle.data.base.intake import INTAKE_STAGE, ore_intake
 from oreacle.data.base.minerals import differences_table, minerals_table, stage_total
 from oreacle.data.base.nodes import nodes_table
 from oreacle.data.base.openings import estimate_openings
@@ -34,6 +40,7 @@ from oreacle.data.base.use import (
     published_shares,
     used_vectors,
 )
+from oreacle.data.readers.facts import read_import_shares
 
 LINKS = ("ore", "refined")
 
@@ -52,33 +59,27 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
         Table name to frame with the columns of the attribute table.
     """
     chains = read_chains()
-    supply = supply_vectors(sources, chains)
-    throughputs = {name: stage_total(supply, name, "refined") for name in chains}
-    trade = contained_trade(sources, chains, supply, throughputs)
-    shares = published_shares(sources, list(chains))
+    gross = base_trade(sources)
+    supply = supply_vectors(sources, chains, gross)
+    trade = contained_trade(sources, chains, gross, supply)
     gdp = read_latest_gdp(sources)
+    shares = published_shares(sources, list(chains))
     explicit = explicit_countries(supply, named_users(shares))
-    refined = supply[supply["stage"] == "refined"]
-    apparent = {
-        name: apparent_use(chain, refined[refined["mineral"] == name], trade[name, "refined"])
-        for name, chain in chains.items()
-    }
-    used = used_vectors(shares, SplitWeights(apparent, gdp, tuple(explicit)), throughputs)
+    sizes = {"gdp": gdp["gdp_usd"], "population": read_latest_population(sources)}
+    used = use_of_explicit(chains, supply, trade, shares, (sizes, tuple(explicit)))
     vectors = pd.concat([supply, used], ignore_index=True)
     nodes = nodes_table(vectors, explicit)
     openings = estimate_openings(sources)
-    flows = flows_table(
-        chains,
-        FlowInputs(
-            nodes=nodes,
-            throughputs=throughputs,
-            trade=trade,
-            distances=read_distance_matrix(sources),
-            calm_weight=openings.calm_weight,
-            sourcing=read_sourcing(sources),
-            alumina=read_alumina(sources),
-        ),
+    inputs = FlowInputs(
+        nodes=nodes,
+        throughputs={name: stage_total(supply, name, "refined") for name in chains},
+        trade=trade,
+        distances=read_distance_matrix(sources),
+        calm_weight=openings.calm_weight,
+        sourcing=read_import_shares(sources),
+        alumina=read_alumina(sources),
     )
+    flows = flows_table(chains, inputs)
     return {
         "countries": countries_table(explicit, gdp),
         "minerals": minerals_table(sources, chains, vectors),
@@ -92,31 +93,63 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
     }
 
 
-def supply_vectors(sources: Path, chains: dict[str, ChainSpec]) -> pd.DataFrame:
+def use_of_explicit(
+    chains: dict[str, ChainSpec],
+    supply: pd.DataFrame,
+    trade: dict[tuple[str, str], pd.DataFrame],
+    shares: pd.DataFrame,
+    world: tuple[dict[str, pd.Series], tuple[str, ...]],
+) -> pd.DataFrame:
+    """Return use of every mineral by explicit country.
+
+    Parameters
+    ----------
+    chains, supply, trade
+        Definitions, mined and refined vectors, contained trade.
+    shares
+        Published shares of use.
+    world
+        Sizes of countries by name (gdp, population), and the explicit countries.
+    """
+    refined = supply[supply["stage"] == "refined"]
+    apparent = {
+        name: apparent_use(chain, refined[refined["mineral"] == name], trade[name, "refined"])
+        for name, chain in chains.items()
+    }
+    throughputs = {name: stage_total(supply, name, "refined") for name in chains}
+    return used_vectors(shares, SplitWeights(apparent, *world), throughputs)
+
+
+def supply_vectors(
+    sources: Path, chains: dict[str, ChainSpec], gross_trade: pd.DataFrame
+) -> pd.DataFrame:
     """Return mined and refined vectors of every mineral."""
     mined = mined_vectors(sources, chains)
-    totals = {str(name): float(value) for name, value in
-              mined.groupby("mineral")["quantity_t"].sum().items()}
-    refined = refined_vectors(sources, chains, totals)
+    totals = {name: stage_total(mined, name, "mined") for name in mined["mineral"].unique()}
+    intakes = {
+        name: ore_intake(chain, mined[mined["mineral"] == name], gross_trade)
+        for name, chain in chains.items()
+        if chain.refined_stage == INTAKE_STAGE
+    }
+    refined = refined_vectors(sources, chains, totals, intakes)
     return pd.concat([mined, integrated_vectors(refined, chains), refined], ignore_index=True)
 
 
 def contained_trade(
     sources: Path,
     chains: dict[str, ChainSpec],
+    gross_trade: pd.DataFrame,
     supply: pd.DataFrame,
-    throughputs: dict[str, float],
 ) -> dict[tuple[str, str], pd.DataFrame]:
     """Return contained trade of every mineral and link, ore scaled to chain tonnes."""
-    gross = base_trade(sources)
     prices = refined_prices(sources)["price_refined_usd_per_t"]
     trade = {}
     for name, chain in chains.items():
         vectors = supply[supply["mineral"] == name]
-        mined_total = stage_total(supply, name, "mined")
+        scale = stage_total(supply, name, "refined") / stage_total(supply, name, "mined")
         for link in LINKS:
-            table = link_trade(chain, link, gross, vectors, float(prices[name]))
+            table = link_trade(chain, link, gross_trade, vectors, float(prices[name]))
             if link == "ore":
-                table = table.assign(tonnes=table["tonnes"] * throughputs[name] / mined_total)
+                table = table.assign(tonnes=table["tonnes"] * scale)
             trade[name, link] = table
     return trade

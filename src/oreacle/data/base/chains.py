@@ -29,6 +29,7 @@ class ChainSpec:
     mined_form: str
     mined_from: str
     mined_keys: tuple[str, ...]
+    mined_content: float
     refined_form: str
     refined_stage: str
     refined_content: float
@@ -96,6 +97,7 @@ def _chain(row: pd.Series) -> ChainSpec:
             )
         },
         mined_keys=parts("mined_keys"),
+        mined_content=float(text("mined_content")),
         refined_content=float(text("refined_content")),
         integrated=text("integrated") == "1",
         by_product=text("by_product") == "1",

@@ -21,11 +21,13 @@ from oreacle.data.codes import actor_of, country_names, eu_members
 from oreacle.data.readers.source_files import numbers_of, read_text_table
 
 GDP_FILE = "raw/wb-gdp-pop/gdp.csv"
+POPULATION_FILE = "raw/wb-gdp-pop/population.csv"
 LEAST_SHARE = 0.005
-G20 = frozenset(
-    "ARG AUS BRA CAN CHN DEU FRA GBR IDN IND ITA JPN KOR MEX RUS SAU TUR USA ZAF".split()
-)
+G20_MEMBERS = "ARG,AUS,BRA,CAN,CHN,DEU,FRA,GBR,IDN,IND,ITA,JPN,KOR,MEX,RUS,SAU,TUR,USA,ZAF"
+G20 = frozenset(G20_MEMBERS.split(","))
 WORLD = "WLD"
+# Free ports that pass metal on: their net imports are not use.
+ENTREPOTS = frozenset({"HKG"})
 
 
 def explicit_countries(vectors: pd.DataFrame, users: set[str]) -> list[str]:
@@ -40,7 +42,7 @@ def explicit_countries(vectors: pd.DataFrame, users: set[str]) -> list[str]:
     """
     total = vectors.groupby(["mineral", "stage"])["quantity_t"].transform("sum")
     large = vectors.loc[vectors["quantity_t"] >= LEAST_SHARE * total, "country"]
-    return sorted((set(large) | users | G20 | eu_members()) - {"ROW", "EU"})
+    return sorted((set(large) | users | G20 | eu_members()) - {"ROW", "EU"} - ENTREPOTS)
 
 
 def read_latest_gdp(sources: Path) -> pd.DataFrame:
@@ -51,32 +53,39 @@ def read_latest_gdp(sources: Path) -> pd.DataFrame:
     DataFrame (country)
         gdp_usd, gdp_year, source. Aggregates other than the world are left out.
     """
-    raw = read_text_table(sources, GDP_FILE, ["Country Code", "Year", "Value"])
-    table = pd.DataFrame(
-        {
-            "code": raw["Country Code"],
-            "gdp_year": numbers_of(raw["Year"], GDP_FILE).astype("int64"),
-            "gdp_usd": numbers_of(raw["Value"], GDP_FILE),
-        }
-    )
-    table = table[(table["gdp_year"] <= BASE_YEAR) & table["gdp_usd"].notna()]
-    table = table.sort_values(["code", "gdp_year"]).drop_duplicates("code", keep="last")
-    known = set(country_names())
-    codes = [code if code == WORLD or code in known else None for code in table["code"]]
-    table = table.assign(country=codes, source="world-bank-wdi")
-    gaps = read_assumed("gdp_gaps")
+    table = _latest(sources, GDP_FILE).rename(columns={"value": "gdp_usd", "year": "gdp_year"})
+    gaps = read_assumed("gdp_gaps").set_index("country")
     extra = pd.DataFrame(
         {
-            "country": gaps["country"],
             "gdp_usd": gaps["value"].astype(float),
-            "gdp_year": gaps["year"],
+            "gdp_year": gaps["year"].astype("int64"),
             "source": "assumed/gdp_gaps",
         }
     )
-    columns = ["country", "gdp_usd", "gdp_year", "source"]
-    known_rows = table.loc[table["country"].notna(), columns]
-    extra = extra[~extra["country"].isin(set(known_rows["country"]))]
-    return pd.concat([known_rows, extra[columns]], ignore_index=True).set_index("country")
+    return pd.concat([table, extra[~extra.index.isin(table.index)]])
+
+
+def read_latest_population(sources: Path) -> pd.Series:
+    """Return each country's latest population at or before the base year [persons]."""
+    return _latest(sources, POPULATION_FILE)["value"]
+
+
+def _latest(sources: Path, relative: str) -> pd.DataFrame:
+    raw = read_text_table(sources, relative, ["Country Code", "Year", "Value"])
+    table = pd.DataFrame(
+        {
+            "country": raw["Country Code"],
+            "year": numbers_of(raw["Year"], relative).astype("int64"),
+            "value": numbers_of(raw["Value"], relative),
+            "source": "world-bank-wdi",
+        }
+    )
+    known = set(country_names()) | {WORLD}
+    table = table[
+        (table["year"] <= BASE_YEAR) & table["value"].notna() & table["country"].isin(known)
+    ]
+    table = table.sort_values(["country", "year"]).drop_duplicates("country", keep="last")
+    return table.set_index("country")
 
 
 def countries_table(explicit: list[str], gdp: pd.DataFrame) -> pd.DataFrame:
@@ -98,15 +107,15 @@ def countries_table(explicit: list[str], gdp: pd.DataFrame) -> pd.DataFrame:
             "country": ["ROW"],
             "name": ["Rest of the world"],
             "actor": ["ROW"],
-            "gdp_usd": [rest_of_world_gdp(explicit, gdp)],
-            "gdp_year": pd.array([int(gdp.at[WORLD, "gdp_year"])], dtype="Int64"),
+            "gdp_usd": [rest_of_world(explicit, gdp["gdp_usd"])],
+            "gdp_year": pd.array([int(gdp["gdp_year"][WORLD])], dtype=pd.Int64Dtype()),
             "source": ["world-bank-wdi"],
         }
     )
     return pd.concat([table, rest], ignore_index=True)
 
 
-def rest_of_world_gdp(explicit: list[str], gdp: pd.DataFrame) -> float:
-    """Return the product of all countries that are not explicit."""
+def rest_of_world(explicit: list[str], size: pd.Series) -> float:
+    """Return the sum of a size over all countries that are not explicit."""
     listed = set(explicit) | {WORLD}
-    return float(gdp.loc[~gdp.index.isin(listed), "gdp_usd"].sum())
+    return float(size[~size.index.isin(listed)].sum())

@@ -77,8 +77,13 @@ def sectors_table(sources: Path, minerals: list[str]) -> pd.DataFrame:
 def _with_residual(table: pd.DataFrame, residual: pd.Series) -> pd.DataFrame:
     left = residual[residual > 1e-12]
     extra = pd.DataFrame(
-        {"mineral": left.index, "sector": "other", "share": left.to_numpy(), "basis": "derived",
-         "source": "residual"}
+        {
+            "mineral": left.index,
+            "sector": "other",
+            "share": left.to_numpy(),
+            "basis": "derived",
+            "source": "residual",
+        }
     )
     joined = pd.concat([table, extra], ignore_index=True) if len(extra) else table
     grouped = joined.groupby(["mineral", "sector"], as_index=False).agg(
@@ -128,18 +133,18 @@ def _path(
     """Return one path: published as far as it is used, then stated growth."""
     years, index = [BASE_YEAR], [1.0]
     stop = int(stated["from_year"].min()) if len(stated) else LAST_YEAR
-    for row in published[published["year"] <= stop].itertuples(index=False):
-        years.append(int(row.year))
-        index.append(float(row.index_of_base))
+    for row in published[published["year"] <= stop].to_dict("records"):
+        years.append(int(row["year"]))
+        index.append(float(row["index_of_base"]))
     basis, source = ("assumed", "assumed/demand_growth")
     if len(years) > 1:
         basis, source = PATH_SOURCES[str(published["scope"].iloc[0])]
-    for row in stated.itertuples(index=False):
-        later = stated.loc[stated["from_year"] > row.from_year, "from_year"]
+    for row in stated.to_dict("records"):
+        later = stated.loc[stated["from_year"] > row["from_year"], "from_year"]
         until = int(later.min()) if len(later) else LAST_YEAR
-        start = float(interpolated(years, index, [int(row.from_year)])[0])
+        start = float(interpolated(years, index, [int(row["from_year"])])[0])
         years.append(until)
-        index.append(start * (1.0 + float(row.growth_rate)) ** (until - int(row.from_year)))
+        index.append(start * (1.0 + float(row["growth_rate"])) ** (until - int(row["from_year"])))
     wanted = list(range(BASE_YEAR, max(years) + 1))
     values = interpolated(years, index, wanted)
     damped = len(published) > 0 and len(stated) > 0
@@ -149,7 +154,9 @@ def _path(
             "scenario": scenario,
             "year": wanted,
             "index": values,
-            "basis": ["derived" if basis == "reported" and y not in years else basis for y in wanted],
+            "basis": [
+                "derived" if basis == "reported" and y not in years else basis for y in wanted
+            ],
             "source": [
                 f"{source}; assumed/demand_growth" if damped and y > stop else source
                 for y in wanted

@@ -65,4 +65,5 @@ def distance_between(
     for row, origin in enumerate(origins):
         if origin == "ROW" and "ROW" in destinations:
             block[row, destinations.index("ROW")] = rest_internal_km
-    return np.maximum(block, 1.0)
+    farther: NDArray[np.float64] = np.maximum(block, 1.0)
+    return farther

@@ -2,8 +2,9 @@
 
 Does      Makes the table `flows`: who ships how much to whom, with the origin of each cell.
 Units     Chain tonnes per year.
-Method    Prior by the data grade of the link, absent links by the estimated opening weight,
-          cells below 1e-9 of the throughput dropped, then iterative proportional fitting.
+Method    Prior by the data grade of the link, stated routes, absent links by the estimated
+          opening weight, cells below 1e-9 of the throughput dropped, then iterative
+          proportional fitting.
           Aluminium: bauxite to alumina refineries by trade, alumina to smelters by gravity,
           the two chained.
 Assumes   Integrated minerals ship no ore.
@@ -36,7 +37,7 @@ from oreacle.data.base.trade_prior import (
     with_sourcing,
 )
 from oreacle.data.codes import eu_members
-from oreacle.data.readers.facts import read_import_shares, read_refining
+from oreacle.data.readers.facts import read_refining
 
 LEAST_CELL = 1e-9
 OBSERVED_GRADES = ("A", "B")
@@ -67,11 +68,6 @@ def rest_internal_km() -> float:
     """Return the stated distance inside the rest of the world."""
     table = read_assumed("gravity").set_index("parameter")["value"].astype(float)
     return float(table["rest_internal_distance_km"])
-
-
-def read_sourcing(sources: Path) -> pd.DataFrame:
-    """Return published sourcing shares of the United States and the European Union."""
-    return read_import_shares(sources)
 
 
 def read_alumina(sources: Path) -> pd.Series:
@@ -121,15 +117,49 @@ def link_prior(
     distance = _distances(margins, inputs)
     if chain.mineral == "aluminium" and link == "ore":
         prior = _bauxite_prior(margins, inputs, parameters)
-    elif grade in OBSERVED_GRADES:
+    elif grade in OBSERVED_GRADES or link == "ore":
         observed = pooled_matrix(inputs.trade[chain.mineral, link], margins)
         if chain.measure(link) == "pattern":
             observed = levels_of_pattern(observed, margins, parameters)
-        prior = observed_prior(observed, margins, distance, parameters)
+        stated = _stated_routes(chain.mineral, link, margins)
+        prior = observed_prior(np.maximum(observed, stated), margins, distance, parameters)
+        hidden = (stated > observed) & ~margins.own()
+        prior = LinkPrior(prior.matrix, np.where(hidden, GRAVITY, prior.basis))
     else:
         prior = gravity_prior(margins, distance, parameters)
     prior = _with_evidence(prior, chain, link, margins, inputs.sourcing)
-    return with_absent_links(prior, margins, inputs.calm_weight[link])
+    return with_absent_links(prior, margins, inputs.calm_weight[link], closed_links(margins))
+
+
+def closed_links(margins: LinkMargins) -> NDArray[np.bool_]:
+    """Return which cells war or embargo closes, from `assumed/closed_links.csv`."""
+    table = read_assumed("closed_links")
+    pairs = set(zip(table["country_a"], table["country_b"], strict=True))
+    members = eu_members()
+    names = {
+        code: ({code, "EU"} if code in members else {code})
+        for code in (*margins.suppliers, *margins.buyers)
+    }
+    return np.array(
+        [
+            [
+                any((a, b) in pairs or (b, a) in pairs for a in names[seller] for b in names[buyer])
+                for buyer in margins.buyers
+            ]
+            for seller in margins.suppliers
+        ]
+    )
+
+
+def _stated_routes(mineral: str, link: str, margins: LinkMargins) -> NDArray[np.float64]:
+    """Return flows on routes that trade codes hide, as stated shares of an exporter's output."""
+    table = read_assumed("ore_routes")
+    rows = table[(table["mineral"] == mineral) & (table["link"] == link)]
+    supply = dict(zip(margins.suppliers, margins.supply, strict=True))
+    routes = rows[["exporter", "importer"]].assign(
+        tonnes=rows["value"].astype(float) * rows["exporter"].map(supply).astype(float)
+    )
+    return pooled_matrix(routes.dropna(), margins)
 
 
 def _with_evidence(
@@ -151,10 +181,9 @@ def _with_evidence(
             & (sourcing["partner"] != "ROW")
         ]
         if buyers.any() and not rows.empty:
-            shares = rows.groupby("partner")["share"].sum().to_dict()
-            prior = with_sourcing(
-                prior, margins, buyers, shares, holds_own=importer == "EU"
-            )
+            sums = rows.groupby("partner")["share"].sum()
+            shares = {str(code): float(share) for code, share in sums.items()}
+            prior = with_sourcing(prior, margins, buyers, shares, holds_own=importer == "EU")
     return prior
 
 

@@ -33,24 +33,24 @@ def minerals_table(
 ) -> pd.DataFrame:
     """Return the table `minerals`."""
     prices = refined_prices(sources).join(ore_values()).join(freight_rates(sources))
-    attributes = read_mineral_attributes(sources)
+    attributes = read_mineral_attributes(sources).to_dict("index")
     rows = []
     for chain in chains.values():
-        value = attributes.loc[chain.mineral]
+        value = attributes[chain.mineral]
         rows.append(
             {
                 **_definition(chain),
                 "mined_total_t": stage_total(vectors, chain.mineral, "mined"),
                 "refined_total_t": stage_total(vectors, chain.mineral, "refined"),
-                "supply_elasticity": float(value["supply_elasticity_sr"]),
-                "supply_elasticity_long_run": float(value["supply_elasticity_lr"]),
-                "demand_elasticity": -float(value["demand_elasticity_sr"]),
-                "demand_elasticity_long_run": -float(value["demand_elasticity_lr"]),
+                "supply_elasticity": value["supply_elasticity_sr"],
+                "supply_elasticity_long_run": value["supply_elasticity_lr"],
+                "demand_elasticity": -value["demand_elasticity_sr"],
+                "demand_elasticity_long_run": -value["demand_elasticity_lr"],
                 "elasticity_basis": (
                     "estimated" if chain.mineral in ESTIMATED_SUPPLY else "assumed"
                 ),
-                "lead_time_mine_years": float(value["lead_time_mine_years"]),
-                "lead_time_refinery_years": float(value["lead_time_refinery_years"]),
+                "lead_time_mine_years": value["lead_time_mine_years"],
+                "lead_time_refinery_years": value["lead_time_refinery_years"],
             }
         )
     return pd.DataFrame(rows).merge(
@@ -60,7 +60,7 @@ def minerals_table(
 
 def differences_table(chains: dict[str, ChainSpec], vectors: pd.DataFrame) -> pd.DataFrame:
     """Return the table `differences`: published totals over the throughput of the chain."""
-    uses = read_assumed("use_totals").set_index("mineral")
+    uses = read_assumed("use_totals").set_index("mineral")["reason"].to_dict()
     rows = []
     for chain in chains.values():
         throughput = stage_total(vectors, chain.mineral, "refined")
@@ -68,8 +68,8 @@ def differences_table(chains: dict[str, ChainSpec], vectors: pd.DataFrame) -> pd
             published = stage_total(vectors, chain.mineral, stage)
             if stage == "mined":
                 note = _mined_note(chain)
-            elif chain.mineral in uses.index:
-                note = f"{uses.at[chain.mineral, 'reason']}: stocks, publishers, secondary metal"
+            elif chain.mineral in uses:
+                note = f"{uses[chain.mineral]}: stocks, publishers, secondary metal"
             else:
                 note = "use is published as shares only and taken as equal to refined output"
             rows.append(

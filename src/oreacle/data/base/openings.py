@@ -33,8 +33,15 @@ HORIZON_YEARS = 2
 CALM_HORIZON_YEARS = 1
 BOOTSTRAP_DRAWS = 400
 BOOTSTRAP_SEED = 19950101
-LINK_OF_CHAPTER = {"25": "ore", "26": "ore", "28": "refined", "71": "refined", "72": "refined",
-                   "76": "refined", "81": "refined"}
+LINK_OF_CHAPTER = {
+    "25": "ore",
+    "26": "ore",
+    "28": "refined",
+    "71": "refined",
+    "72": "refined",
+    "76": "refined",
+    "81": "refined",
+}
 EXCLUDED_CODES = ("711290", "711510")
 
 
@@ -131,8 +138,7 @@ class _ImportShares:
                 & (self.total[year] >= LEAST_IMPORT_KUSD)
                 & (self.total[year + horizon] >= LEAST_IMPORT_KUSD)
             )
-            for place in np.flatnonzero(large):
-                rows.append(self._row(int(place), year, horizon))
+            rows += [self._row(int(place), year, horizon) for place in np.flatnonzero(large)]
         columns = ["hs", "importer", "year", "main_change", "won", "world_share"]
         return pd.DataFrame(rows, columns=columns)
 

@@ -40,14 +40,14 @@ def refined_prices(sources: Path) -> pd.DataFrame:
     quoted = read_prices(sources)
     quoted = quoted[quoted["period"] == str(BASE_YEAR)]
     rows = []
-    for rule in read_assumed("base_prices").astype(str).itertuples(index=False):
-        if rule.product:
-            price = quoted_price(quoted, rule.mineral, rule.product, rule.publisher)
-            price *= float(rule.multiplier)
-            source = f"{PRICE_SOURCES[rule.publisher]}: {rule.product}. {rule.reason}"
+    for rule in read_assumed("base_prices").astype(str).to_dict("records"):
+        if rule["product"]:
+            price = quoted_price(quoted, rule["mineral"], rule["product"], rule["publisher"])
+            price *= float(rule["multiplier"])
+            source = f"{PRICE_SOURCES[rule['publisher']]}: {rule['product']}. {rule['reason']}"
         else:
-            price, source = float(rule.value), rule.reason
-        rows.append((rule.mineral, price, rule.basis, source))
+            price, source = float(rule["value"]), rule["reason"]
+        rows.append((rule["mineral"], price, rule["basis"], source))
     columns = ["price_refined_usd_per_t", "price_refined_basis", "price_refined_source"]
     return pd.DataFrame(rows, columns=["mineral", *columns]).set_index("mineral")
 
@@ -113,7 +113,8 @@ def freight_rates(sources: Path) -> pd.DataFrame:
             fix="mend `assumed/freight_rates.csv` or the freight table.",
         )
     rates = [
-        float(quotations.loc[str(ids).split(";"), "middle"].median()) for ids in table["freight_ids"]
+        float(quotations.loc[str(ids).split(";"), "middle"].median())
+        for ids in table["freight_ids"]
     ]
     table = table.assign(rate=table["value"].astype(float) * rates)
     wide = table.pivot(index="mineral", columns="link", values="rate")

@@ -2,8 +2,9 @@
 
 Does      Makes one vector per mineral in the form that the chain names for the mined stage.
 Units     Tonnes of that form (contained metal, bauxite, chromite, rock), per year.
-Method    USGS 2026 edition for 2024; uranium from World Mining Data; rare earths by their
-          oxide total; integrated minerals take the refined vector. One publisher per vector.
+Method    USGS 2026 edition for 2024; uranium and chromium from World Mining Data; rare
+          earths by their oxide total; integrated minerals take the refined vector. One
+          publisher per vector.
 Assumes   What the world total holds beyond the listed countries lies in the rest of the world.
           Withheld output outside the world total is missing: no node stands for it.
 Not here  Refining: see `refining`; which countries stay explicit: see `nodes`.
@@ -126,15 +127,13 @@ def _with_residual(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _from_world_mining_data(sources: Path, chain: ChainSpec) -> pd.DataFrame:
-    """Return uranium: U3O8 by country of the base year, as uranium."""
-    content = read_assumed("totals").set_index(["mineral", "stage"])
-    factor = float(content["value"]["uranium", "content_of_U3O8"])
+    """Return output by country of the base year, in the mined form of the chain."""
     table = read_world_mining_data(sources)
     rows = table[table["mineral"].isin(chain.mined_keys) & (table["year"] == BASE_YEAR)]
     return pd.DataFrame(
         {
             "country": rows["country"],
-            "quantity_t": rows["quantity"] * factor,
+            "quantity_t": rows["quantity"] * chain.mined_content,
             "year": BASE_YEAR,
             "basis": rows["basis"],
             "confidence": "medium",

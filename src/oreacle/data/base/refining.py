@@ -4,7 +4,7 @@ Does      Makes one vector per mineral in chain tonnes from the recommended bloc
 Units     Chain tonnes (contained metal unless the chain says otherwise), per year.
 Method    Published shares times the block's tonnage where it has one in a mass unit, else
           times the mined total; shares that fall short of one leave a rest-of-world residual,
-          shares that exceed it are scaled to one.
+          shares that exceed it are scaled to one. Ore intake (see `intake`) where no block fits.
 Assumes   A block of 2022 or 2023 stands for the base year; its year is kept in the table.
 Not here  Which block is recommended: the source table says so.
 """
@@ -34,7 +34,10 @@ SHARE_TOLERANCE = 0.02
 
 
 def refined_vectors(
-    sources: Path, chains: dict[str, ChainSpec], mined_totals: dict[str, float]
+    sources: Path,
+    chains: dict[str, ChainSpec],
+    mined_totals: dict[str, float],
+    intakes: dict[str, pd.DataFrame],
 ) -> pd.DataFrame:
     """Return refined output of every mineral by country, zeros left out.
 
@@ -47,6 +50,8 @@ def refined_vectors(
     mined_totals
         World mine output by mineral [t of the mined form]; stands for the refined total of
         minerals whose refining is published as shares only.
+    intakes
+        Blocks of ore intake of the minerals that have no usable block, by mineral.
 
     Returns
     -------
@@ -57,11 +62,16 @@ def refined_vectors(
     totals = read_assumed("totals").set_index(["mineral", "stage"])["value"]
     parts = []
     for chain in chains.values():
+        if chain.mineral in intakes:
+            total = mined_totals[chain.mineral] * chain.refined_content
+            parts.append(vector_of_block(chain.mineral, intakes[chain.mineral], total))
+            continue
         block = facts[
             (facts["mineral"] == chain.mineral)
             & (facts["stage"] == chain.refined_stage)
             & (facts["recommended"] == "latest")
         ]
+        block = block.assign(source=block["dataset"].map(DATASET_SOURCES))
         if (chain.mineral, "refined") in totals.index:
             total = float(totals[chain.mineral, "refined"])
         else:
@@ -101,7 +111,7 @@ def vector_of_block(mineral: str, block: pd.DataFrame, total: float) -> pd.DataF
     mineral
         Slug.
     block : DataFrame
-        country, share [1], year, basis, confidence, dataset.
+        country, share [1], year, basis, confidence, source.
     total
         World refined output [chain t].
 
@@ -123,7 +133,6 @@ def vector_of_block(mineral: str, block: pd.DataFrame, total: float) -> pd.DataF
         mineral=mineral,
         stage="refined",
         quantity_t=known["share"] / max(sum_of_shares, 1.0) * total,
-        source=known["dataset"].map(DATASET_SOURCES),
     )
     residual = total - float(table["quantity_t"].sum())
     if residual > 1e-9 * total:

@@ -22,6 +22,7 @@ from oreacle.data.readers.baci import read_baci_minerals, read_baci_refined
 PAIR = ["exporter", "importer"]
 REFINES_LITTLE = 0.25
 LEAST_MINED_SHARE = 0.01
+CREDIBLE_RATIO = 2.5
 
 
 def base_trade(sources: Path, year: int = BASE_YEAR) -> pd.DataFrame:
@@ -48,6 +49,26 @@ def fill_quantities(trade: pd.DataFrame) -> pd.DataFrame:
     tonnes_per_kusd = (sums["quantity_t"] / sums["value_kusd"]).reindex(trade["hs"]).to_numpy()
     estimate = trade["value_kusd"] * tonnes_per_kusd
     return trade.assign(quantity_t=trade["quantity_t"].where(trade["quantity_t"] > 0, estimate))
+
+
+def mend_quantities(trade: pd.DataFrame) -> pd.DataFrame:
+    """Return trade with tonnages that its value contradicts put back to the usual unit value.
+
+    A shipment whose unit value is more than `CREDIBLE_RATIO` times above or below the median
+    of its code (weighted by value) gets value over that median as its tonnage.
+    """
+    unit_value = trade["value_kusd"] / trade["quantity_t"]
+    median = trade["hs"].map(
+        {
+            code: _weighted_median(unit_value[rows.index], rows["value_kusd"])
+            for code, rows in trade.groupby("hs")
+        }
+    )
+    ratio = unit_value / median.astype(float)
+    odd = (ratio > CREDIBLE_RATIO) | (ratio < 1.0 / CREDIBLE_RATIO)
+    return trade.assign(
+        quantity_t=trade["quantity_t"].mask(odd, trade["value_kusd"] / median.astype(float))
+    )
 
 
 def mend_transit(trade: pd.DataFrame, mineral: str, link: str) -> pd.DataFrame:
@@ -99,21 +120,32 @@ def link_trade(
     rows = mend_transit(rows, chain.mineral, link)
     if chain.role_split:
         rows = rows[rows["exporter"].isin(_ore_exporters(vectors)) == (link == "ore")]
-    measure = chain.measure(link)
-    if measure == "quantity":
-        content = _contents(chain.mineral, link, rows["hs"])
-        tonnes = rows["quantity_t"] * content
-        if link == "ore":
-            tonnes = tonnes * _calibration(vectors, rows["exporter"], tonnes)
-    elif measure == "value" and link == "ore":
-        tonnes = rows["value_kusd"] * pure_exporter_ratio(vectors, rows, "value_kusd")
-    elif measure == "value":
-        tonnes = rows["value_kusd"] * 1e3 / price_usd_per_t
-    else:
-        tonnes = rows["value_kusd"]
-    table = rows[PAIR].assign(tonnes=tonnes)
-    table = table.groupby(PAIR, as_index=False)["tonnes"].sum()
+    tonnes = _contained(chain, link, rows, vectors, price_usd_per_t)
+    pairs = rows[PAIR].assign(tonnes=tonnes)
+    table: pd.DataFrame = pairs.groupby(PAIR)["tonnes"].sum().reset_index()
     return table[table["tonnes"] > 0]
+
+
+def _contained(
+    chain: ChainSpec,
+    link: str,
+    rows: pd.DataFrame,
+    vectors: pd.DataFrame,
+    price_usd_per_t: float,
+) -> pd.Series:
+    """Return what shipments hold, by the measure of the link."""
+    measure = chain.measure(link)
+    if measure == "pattern":
+        return rows["value_kusd"]
+    if measure == "value" and link == "ore":
+        return rows["value_kusd"] * pure_exporter_ratio(vectors, rows, "value_kusd")
+    if measure == "value":
+        return rows["value_kusd"] * 1e3 / price_usd_per_t
+    mended = rows if chain.role_split else mend_quantities(rows)
+    tonnes = mended["quantity_t"] * _contents(chain.mineral, link, mended["hs"])
+    if link == "ore":
+        return tonnes * _calibration(vectors, mended["exporter"], tonnes)
+    return tonnes
 
 
 def pure_exporter_ratio(vectors: pd.DataFrame, rows: pd.DataFrame, measure: str) -> float:
@@ -162,4 +194,11 @@ def _ore_exporters(vectors: pd.DataFrame) -> set[str]:
 
 def _contents(mineral: str, link: str, codes: pd.Series) -> pd.Series:
     contents = read_contents()
-    return codes.map({code: contents[mineral, link, code] for code in pd.unique(codes)}).astype(float)
+    known = {code: contents[mineral, link, code] for code in pd.unique(codes)}
+    return codes.map(known).astype(float)
+
+
+def _weighted_median(values: pd.Series, weights: pd.Series) -> float:
+    ordered = values.sort_values()
+    cumulative = weights.reindex(ordered.index).cumsum()
+    return float(ordered.iloc[int((cumulative < 0.5 * cumulative.iloc[-1]).sum())])

@@ -3,11 +3,14 @@
 Does      Joins observed trade, home supply, gravity and sourcing evidence into one prior, with
           an estimated flow on links that trade does not show.
 Units     Chain tonnes per year.
-Method    Grade A and B: observed contained trade; home supply is what is left of output (at
-          least a floor); an exporter whose surplus trade does not explain sends the rest by
-          gravity. Grade C: gravity supply x demand / distance^theta with a home bias, columns of
-          the United States and the European Union by published sourcing shares. Absent links:
-          calm-time opening weight x supplier's share of world exports x buyer's imports.
+Method    Observed links: contained trade; home supply is the larger of what trade leaves of
+          output and of what imports leave of need, at least a floor; an exporter whose surplus
+          trade does not explain sends the rest by gravity, to partners that it is seen to trade
+          with. Ore without trade data: the same with stated routes only. Refined products
+          without: gravity supply x demand / distance^theta with a home bias, columns of the
+          United States and the European Union by published sourcing shares. Absent links:
+          calm-time opening weight x supplier's share of world exports x buyer's imports;
+          closed links (war, embargo) that times the weight again.
 Assumes   Trade of the base year is typical of it. Parameters in `assumed/gravity.csv`.
 Not here  Margins: see `margins`; balancing: see `balance`.
 """
@@ -53,7 +56,8 @@ def gravity(margins: LinkMargins, distance_km: Matrix, parameters: GravityParame
     matrix = pull / distance_km**parameters.distance_exponent
     rest = np.array([code == "ROW" for code in margins.suppliers])[:, None]
     matrix = np.where(margins.own() & ~rest, parameters.home_bias * matrix, matrix)
-    return matrix / matrix.sum() * margins.throughput
+    scaled: Matrix = matrix / matrix.sum() * margins.throughput
+    return scaled
 
 
 def levels_of_pattern(
@@ -67,10 +71,9 @@ def levels_of_pattern(
     sums = shipped.sum(axis=1, keepdims=True)
     shares = np.divide(shipped, sums, out=np.zeros_like(shipped), where=sums > 0)
     home_use = (margins.own() * margins.demand[None, :]).sum(axis=1)
-    level = np.maximum(
-        margins.supply - home_use, parameters.pattern_export_floor * margins.supply
-    )
-    return shares * level[:, None]
+    level = np.maximum(margins.supply - home_use, parameters.pattern_export_floor * margins.supply)
+    levels: Matrix = shares * level[:, None]
+    return levels
 
 
 def observed_prior(
@@ -100,9 +103,8 @@ def observed_prior(
     exports = shipped.sum(axis=1)
     home_use = (own * margins.demand[None, :]).sum(axis=1)
     possible = np.minimum(margins.supply, home_use)
-    home = np.minimum(
-        np.maximum(margins.supply - exports, parameters.domestic_floor * possible), possible
-    )
+    kept = np.maximum(margins.supply - exports, home_use - (own * shipped.sum(axis=0)).sum(axis=1))
+    home = np.minimum(np.maximum(kept, parameters.domestic_floor * possible), possible)
     surplus = np.maximum(margins.supply - home - exports, 0.0)
     needed = margins.supply - home
     covered = exports >= parameters.coverage_for_scaling * needed
@@ -142,8 +144,8 @@ def with_sourcing(
     buyers
         Columns of the block (the United States, or members of the European Union).
     shares
-        Share of each supplier in the block's sourcing [1]; suppliers that are no node are
-        left to the others in proportion to the prior.
+        Share of each supplier in the block's sourcing [1]. What the shares leave goes to ROW
+        and unnamed suppliers where ROW is a node, else to all in proportion to the prior.
     holds_own
         True if the shares hold the block's own output; else they are shares of imports and
         the prior's own supply is kept.
@@ -157,7 +159,8 @@ def with_sourcing(
     named = np.array([shares.get(code, 0.0) for code in margins.suppliers])
     sums = (block * free).sum(axis=1)
     named = np.where(sums > 0, named, 0.0)
-    unnamed = np.where(named > 0, 0.0, sums)
+    others = (named <= 0) | ("ROW" not in margins.suppliers)
+    unnamed = np.where(others, sums, 0.0)
     rest = max(1.0 - float(named.sum()), 0.0)
     target = named + (rest * unnamed / unnamed.sum() if unnamed.sum() > 0 else 0.0)
     target = target / target.sum() * target_total
@@ -166,7 +169,12 @@ def with_sourcing(
     return LinkPrior(matrix, prior.basis)
 
 
-def with_absent_links(prior: LinkPrior, margins: LinkMargins, calm_weight: float) -> LinkPrior:
+def with_absent_links(
+    prior: LinkPrior,
+    margins: LinkMargins,
+    calm_weight: float,
+    closed: NDArray[np.bool_] | None = None,
+) -> LinkPrior:
     """Return the prior with an estimated flow on every link that is zero.
 
     The flow is ``calm_weight x e_i x M_j``: e_i the supplier's share of world exports of the
@@ -184,7 +192,8 @@ def with_absent_links(prior: LinkPrior, margins: LinkMargins, calm_weight: float
         exports, as estimated in `openings`.
     """
     own = margins.own()
-    foreign = np.where(own, 0.0, prior.matrix)
+    shut = np.zeros_like(own) if closed is None else closed & ~own
+    foreign = np.where(own | shut, 0.0, prior.matrix)
     exports, imports = foreign.sum(axis=1), foreign.sum(axis=0)
     world = exports.sum()
     output_share = margins.supply / margins.throughput
@@ -192,7 +201,8 @@ def with_absent_links(prior: LinkPrior, margins: LinkMargins, calm_weight: float
     reach = np.where(export_share > 0, export_share, calm_weight * output_share)
     wanted = np.where(imports > 0, imports, calm_weight * margins.demand)
     flow = calm_weight * reach[:, None] * wanted[None, :]
-    absent = prior.matrix <= 0
+    flow = np.where(shut, calm_weight * flow, flow)
+    absent = (prior.matrix <= 0) | shut
     return LinkPrior(
         np.where(absent, flow, prior.matrix), np.where(absent & ~own, PRIOR, prior.basis)
     )
@@ -209,9 +219,11 @@ def _surplus_by_gravity(
     """Return unexplained surpluses sent to buyers whose needs trade does not fill."""
     own = margins.own()
     gap = np.maximum(margins.demand - shipped.sum(axis=0) - (own * home[:, None]).sum(axis=0), 0.0)
-    if gap.sum() <= 1e-9 * margins.throughput:
-        gap = margins.demand
-    pull = np.where(own, 0.0, gap[None, :] / distance_km**parameters.distance_exponent)
+    seen = shipped > 0
+    partner = seen | ~seen.any(axis=1, keepdims=True)
+    gap = np.maximum(gap, 1e-3 * margins.demand)
+    pull = np.where(partner & ~own, gap[None, :] / distance_km**parameters.distance_exponent, 0.0)
     sums = pull.sum(axis=1, keepdims=True)
     shares = np.divide(pull, sums, out=np.zeros_like(pull), where=sums > 0)
-    return shares * surplus[:, None]
+    sent: Matrix = shares * surplus[:, None]
+    return sent

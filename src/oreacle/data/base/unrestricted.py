@@ -3,7 +3,9 @@
 Does      Estimates what links of a banned exporter would carry at base prices without the ban.
 Units     Chain tonnes per year.
 Method    Exports of the last unrestricted years over that output, by importer, times the base
-          year's output in chain tonnes; added to what the link carries now in other forms.
+          year's output in chain tonnes. Where the link now carries another form (matte and
+          hydroxide, alumina) that is added; else the larger of the two stands, and a link that
+          carries as much already is left out: the ban does not bind it.
 Assumes   The pattern of the last free years; destinations are refiners of the base year. The
           choice of years and the measures that do not bind are in
           `assumed/unrestricted_years.csv`.
@@ -12,7 +14,9 @@ Not here  The register of measures: see the table `register`.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -43,11 +47,13 @@ def unrestricted_table(
     trade = read_baci_minerals(sources)
     choices = read_assumed("unrestricted_years")
     parts = []
-    for choice in choices[choices["included"] == 1].itertuples(index=False):
-        chain = chains[str(choice.mineral)]
-        years = range(int(choice.first_year), int(choice.last_year) + 1)
-        exports = contained_exports(trade, chain, str(choice.exporter), list(years))
-        output = output_of_years(sources, str(choice.output), str(choice.exporter), list(years))
+    for choice in choices[choices["included"] == 1].to_dict("records"):
+        chain = chains[str(choice["mineral"])]
+        years = range(int(choice["first_year"]), int(choice["last_year"]) + 1)
+        exports = contained_exports(trade, chain, str(choice["exporter"]), list(years))
+        output = output_of_years(
+            sources, str(choice["output"]), str(choice["exporter"]), list(years)
+        )
         parts.append(_rows(choice, exports / output, nodes, flows, f"{years[0]}-{years[-1]}"))
     return pd.concat(parts, ignore_index=True)
 
@@ -98,10 +104,14 @@ def output_of_years(sources: Path, name: str, exporter: str, years: list[int]) -
 
 
 def _rows(
-    choice: object, share: pd.Series, nodes: pd.DataFrame, flows: pd.DataFrame, years: str
+    choice: dict[Hashable, Any],
+    share: pd.Series,
+    nodes: pd.DataFrame,
+    flows: pd.DataFrame,
+    years: str,
 ) -> pd.DataFrame:
     """Return rows of one measure: share of base output plus what the link carries now."""
-    mineral, link, exporter = (str(getattr(choice, n)) for n in ("mineral", "link", "exporter"))
+    mineral, link, exporter = (str(choice[n]) for n in ("mineral", "link", "exporter"))
     link_flows = flows[(flows["mineral"] == mineral) & (flows["link"] == link)]
     own = link_flows[link_flows["exporter"] == exporter]
     output = float(own["quantity_t"].sum())
@@ -112,9 +122,10 @@ def _rows(
     pooled = share.groupby(pd.Index(importer, name="importer")).sum()
     pooled = pooled[pooled.index.isin(buyers - {exporter})]
     now = own.set_index("importer")["quantity_t"].reindex(pooled.index).fillna(0.0)
+    other_form = int(choice["other_form"]) == 1
+    added = (pooled * output) if other_form else (pooled * output - now).clip(lower=0.0)
     room = max(output - float(now.sum()), 0.0)
-    added = pooled * output
-    added = added * min(1.0, room / float(added.sum()))
+    added = added * min(1.0, room / max(float(added.sum()), 1e-300))
     table = pd.DataFrame({"importer": pooled.index, "quantity_t": (now + added).to_numpy()})
     table = table[added.to_numpy() > 0]
     return table.assign(mineral=mineral, link=link, exporter=exporter, years=years)[

@@ -5,8 +5,8 @@ Units     Chain tonnes times the published total of use where there is one.
 Method    One source of shares per mineral; the European Union is split among its members and
           the residual among countries that the source does not name, by apparent use (refined
           output plus net imports) blended with gross domestic product, or by the product alone
-          where refined trade is not observed. The rest of the world keeps the part of the
-          residual that its product is of the product of all countries not named.
+          where refined trade is not observed; by population for fertiliser. The rest of the
+          world keeps the part of the residual that it is of all countries not named.
 Assumes   The first use counts: magnets, cathode, steel, not cars.
 Not here  Sectors and growth: see `demand`.
 """
@@ -21,7 +21,7 @@ import pandas as pd
 from oreacle.core.errors import DataError
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.chains import BASE_YEAR, ChainSpec
-from oreacle.data.base.countries import LEAST_SHARE, rest_of_world_gdp
+from oreacle.data.base.countries import LEAST_SHARE, rest_of_world
 from oreacle.data.base.production import VECTOR
 from oreacle.data.codes import eu_members
 from oreacle.data.readers.facts import read_uses
@@ -33,11 +33,16 @@ OBSERVED_GRADES = ("A", "B")
 
 @dataclass(frozen=True)
 class SplitWeights:
-    """Apparent use by mineral and country [chain t], stated weights, and gross product."""
+    """Apparent use by mineral [chain t], sizes of countries (gdp, population), the explicit."""
 
     apparent: dict[str, pd.Series]
-    gdp: pd.DataFrame
+    sizes: dict[str, pd.Series]
     explicit: tuple[str, ...]
+
+    def size(self, mineral: str) -> pd.Series:
+        """Return the size that a mineral's blocks are split by: product, or as stated."""
+        table = read_assumed("use_split").set_index("mineral")["by"]
+        return self.sizes[str(table.get(mineral, "gdp"))]
 
 
 def published_shares(sources: Path, minerals: list[str]) -> pd.DataFrame:
@@ -120,9 +125,7 @@ def used_vectors(
     return pd.concat(parts, ignore_index=True)[VECTOR]
 
 
-def _split(
-    mineral: str, rows: pd.DataFrame, weights: SplitWeights, total: float
-) -> pd.DataFrame:
+def _split(mineral: str, rows: pd.DataFrame, weights: SplitWeights, total: float) -> pd.DataFrame:
     """Return one mineral's vector with EU and ROW split."""
     named = rows[~rows["country"].isin(["EU", "ROW"])]
     listed = set(named["country"])
@@ -172,8 +175,8 @@ def split_block(
     if not stated.empty:
         part = stated.reindex(countries).fillna(0.0)
     else:
-        product = weights.gdp["gdp_usd"].reindex(countries).fillna(0.0)
-        part = product / product.sum()
+        size = weights.size(mineral).reindex(countries).fillna(0.0)
+        part = size / size.sum()
         use = weights.apparent.get(mineral, pd.Series(dtype=float)).reindex(countries).fillna(0.0)
         if use.sum() > 0:
             blend = _parameter("gdp_blend")
@@ -193,16 +196,17 @@ def _rest_part(others: list[str], weights: SplitWeights, mineral: str) -> float:
     if not stated.empty:
         outside = stated[~stated.index.isin(others)]
         return float(outside.sum() / stated.sum())
-    rest = rest_of_world_gdp(list(weights.explicit), weights.gdp)
-    product = float(weights.gdp["gdp_usd"].reindex(others).fillna(0.0).sum())
-    return rest / (rest + product)
+    size = weights.size(mineral)
+    rest = rest_of_world(list(weights.explicit), size)
+    return rest / (rest + float(size.reindex(others).fillna(0.0).sum()))
 
 
 def _rows(facts: pd.DataFrame, key: str, dimension: str, unit: str) -> pd.DataFrame:
     rows = facts[(facts["mineral"] == key) & (facts["dimension"] == dimension)]
     rows = rows[rows["unit"].str.startswith(unit) & (rows["year"] <= BASE_YEAR)]
     rows = rows[rows["year"] == rows["year"].max()]
-    return rows.drop_duplicates(["key"]).rename(columns={"key": "country"})
+    latest: pd.DataFrame = rows.drop_duplicates(["key"]).rename(columns={"key": "country"})
+    return latest
 
 
 def _closed(mineral: str, rows: pd.DataFrame) -> pd.DataFrame:

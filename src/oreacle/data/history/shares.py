@@ -22,6 +22,7 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.data.codes import actors_of
 from oreacle.data.readers.bgs import read_bgs_production
 from oreacle.data.readers.world_mining_data import read_world_mining_data
+from oreacle.data.rows import text_rows
 
 BASE_YEAR = 2024
 KEY = ["year", "mineral", "stage"]
@@ -57,7 +58,7 @@ def output_shares(
     DataError
         ORE-DAT-015 if a listed year has no figures.
     """
-    parts = [_listed(production, row, explicit) for row in listing.to_dict("records")]
+    parts = [_listed(production, row, explicit) for row in text_rows(listing)]
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
@@ -73,7 +74,7 @@ def read_production(sources: Path) -> pd.DataFrame:
     table = pd.concat(
         [bgs.assign(publisher="bgs"), wmd.assign(publisher="wmd", part="")], ignore_index=True
     )
-    for fix in read_assumed("history_corrections").to_dict("records"):
+    for fix in text_rows(read_assumed("history_corrections")):
         wrong = (
             (table["publisher"] == fix["publisher"])
             & (table["commodity"] == fix["commodity"])
@@ -132,11 +133,11 @@ def combine_shares(
     return result.sort_values([*KEY, "actor"], ignore_index=True)
 
 
-def _listed(production: pd.DataFrame, row: dict[str, object], explicit: list[str]) -> pd.DataFrame:
+def _listed(production: pd.DataFrame, row: dict[str, str], explicit: list[str]) -> pd.DataFrame:
     """Return the shares of one listed commodity."""
-    commodity, _, part = str(row["commodity"]).partition(":")
-    parts = [name for name in str(row["parts"]).split(";") if name]
-    first, last = int(str(row["first_year"])), int(str(row["last_year"]))
+    commodity, _, part = row["commodity"].partition(":")
+    parts = [name for name in row["parts"].split(";") if name]
+    first, last = int(row["first_year"]), int(row["last_year"])
     rows = production[
         (production["publisher"] == row["publisher"])
         & (production["commodity"] == commodity)

@@ -69,9 +69,7 @@ def trade_by_mineral(
     flows = flows[~inside].groupby(keys, as_index=False).agg(value_kusd=("value_kusd", "sum"))
     coded = flows.merge(read_history_codes(), on=["hs", "release"])
     coded = coded[coded["year"].between(coded["first_year"], coded["last_year"])]
-    coded["stage"] = coded["stage"].mask(
-        coded["stage"] == "split", _roles(coded, output_shares)
-    )
+    coded["stage"] = coded["stage"].mask(coded["stage"] == "split", _roles(coded, output_shares))
     return coded[COLUMNS].sort_values(COLUMNS[:-1], ignore_index=True)
 
 
@@ -82,7 +80,9 @@ def _roles(flows: pd.DataFrame, output_shares: pd.DataFrame) -> pd.Series:
     )
     wide = wide.reindex(columns=["mined", "refined"]).fillna(0.0).reset_index()
     joined = flows[["year", "mineral", "exporter"]].merge(
-        wide, left_on=["year", "mineral", "exporter"], right_on=["year", "mineral", "actor"],
+        wide,
+        left_on=["year", "mineral", "exporter"],
+        right_on=["year", "mineral", "actor"],
         how="left",
     )
     mines = joined["mined"] >= MINER_SHARE

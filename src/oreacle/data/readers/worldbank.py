@@ -21,6 +21,7 @@ GDP_FILE = "raw/wb-gdp-pop/gdp.csv"
 STABILITY_FILE = "raw/wgi/wgi_political_stability_estimate_1996_2024.csv"
 NORMALISED_FILE = "raw/wgi/wgi_political_stability_normalized_1996_2024.csv"
 PRICE_FILE = "raw/wb-pinksheet/pinksheet_metals_monthly_1990_2026.csv"
+MONTHS = 12
 MISSING_MARKS = ["nan", "None"]
 # In the WGI file these two codes stand on rows labelled "Europe EFTA, nes" and "US Misc.
 # Pacific Isds", whose figures belong to other territories.
@@ -89,5 +90,5 @@ def read_commodity_prices(sources: Path) -> pd.DataFrame:
     )
     grouped = table.groupby(["commodity", "unit", "year"], as_index=False)["price"]
     yearly = grouped.agg(["count", "mean"])
-    full = yearly[yearly["count"] == 12]
+    full = yearly[yearly["count"] == MONTHS]
     return full.drop(columns="count").rename(columns={"mean": "price"}).reset_index(drop=True)

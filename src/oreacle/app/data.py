@@ -1,0 +1,106 @@
+"""The commands `data sources`, `data check` and `data build`: where the figures come from.
+
+Does      Lists sources, checks tables against their rules and checksums, builds new ones.
+Units     None.
+Method    See `oreacle.data`; this module asks and prints.
+Assumes   A folder of tables is complete or named as incomplete by the check.
+Not here  What a table holds: see `oreacle.data.schema`.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from oreacle.app.faults import FAILED, InputError
+from oreacle.app.folders import check_writable
+from oreacle.app.options import AsJson, Data, Quiet
+from oreacle.app.output import say, talk, text_table, write_json
+
+app = typer.Typer(
+    rich_markup_mode=None,
+    no_args_is_help=True,
+    help="Show, check and rebuild the tables that the model reads.\n\n"
+    "Example: oreacle data sources",
+)
+
+
+@app.command()
+def sources(data: Data = None, as_json: AsJson = False) -> None:
+    """List every source with publisher, terms and the tables made from it.
+
+    Example: oreacle data sources --json
+    """
+    from oreacle.app.data_records import source_rows
+
+    rows = source_rows(data)
+    if as_json:
+        write_json({"sources": rows})
+        return
+    heads = ("source", "publisher", "title", "terms", "tables")
+    keys = ("source", "publisher", "title", "licence", "tables")
+    cells = [[", ".join(row[key]) if key == "tables" else row[key] for key in keys] for row in rows]
+    say(text_table(heads, cells))
+    say("\nHow to cite each: oreacle data sources --json")
+
+
+@app.command()
+def check(data: Data = None, as_json: AsJson = False) -> None:
+    """Check every table against its rules and its checksum; name every fault.
+
+    Example: oreacle data check --data oreacle-data
+    """
+    from oreacle.app.data_records import check_tables
+
+    results = check_tables(data)
+    bad = [row for row in results if row["faults"]]
+    if as_json:
+        write_json({"tables": results})
+    else:
+        rows = [(row["table"], row["rows"], "bad" if row["faults"] else "ok") for row in results]
+        say(text_table(("table", "rows", "state"), rows))
+    for row in bad:
+        talk(f"{row['table']}:\n  - " + "\n  - ".join(row["faults"]))
+    if bad:
+        raise typer.Exit(FAILED)
+
+
+@app.command()
+def build(
+    sources: Annotated[Path, typer.Option(help="Folder of the publishers' own files.")],
+    out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path("oreacle-data"),
+    as_json: AsJson = False,
+    quiet: Quiet = False,
+) -> None:
+    """Build all tables from the publishers' files, and fit the event models.
+
+    Example: oreacle data build --sources downloads --out oreacle-data
+    """
+    if not sources.is_dir():
+        state = "is not a folder" if sources.exists() else "does not exist"
+        raise InputError(
+            "ORE-APP-005",
+            f"the folder of sources '{sources}' {state}.",
+            why="there is nothing to build tables from.",
+            fix="name the folder that holds the publishers' files with --sources.",
+        )
+    check_writable(out)
+    from oreacle.app.data_records import write_fitted
+    from oreacle.data.build import build_tables
+    from oreacle.forecast.fit import fit_relations
+
+    tell = _silent if quiet else talk
+    catalogue = build_tables(sources, out, tell)
+    tell("fitting the event models")
+    fitted = fit_relations(out)
+    write_fitted(fitted, out)
+    if as_json:
+        write_json({"folder": str(out), "tables": [*catalogue["table"], *fitted]})
+    else:
+        say(f"tables are in {out}; use them with --data {out} or OREACLE_DATA={out}")
+
+
+def _silent(_line: str) -> None:
+    """Take no notice."""

@@ -1,0 +1,141 @@
+"""The world as plain records.
+
+Does      Gathers what `world` commands show: sizes, minerals, one chain.
+Units     In the names of keys; percentages where a key says so.
+Method    Selection only; each figure keeps basis and source where its table has them.
+Assumes   The tables of the world were validated when they were loaded.
+Not here  Printing: see `oreacle.app.world`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from oreacle.world.chain import Chain
+from oreacle.world.snapshot import World
+
+LINK_ENDS = {"ore": ("miners", "refiners"), "refined": ("refiners", "users")}
+
+
+def world_record(world: World) -> dict[str, Any]:
+    """Return sizes, dates, countries, actors and the policy register."""
+    return {
+        "base_year": world.base_year,
+        "as_of": world.as_of,
+        "minerals": list(world.mineral_names),
+        "countries": _records(world.countries),
+        "actors": list(world.territory.actors),
+        "measures": [asdict(measure) for measure in world.measures],
+        "demand_scenarios": sorted(set(world.demand_paths["scenario"])),
+        "demand_until": int(world.demand_paths.groupby("mineral")["year"].max().min()),
+    }
+
+
+def mineral_rows(world: World) -> list[dict[str, Any]]:
+    """Return one row for each mineral."""
+    basis = dict(zip(world.minerals["mineral"], world.minerals["price_refined_basis"], strict=True))
+    return [
+        {
+            "mineral": chain.mineral,
+            "name": chain.name,
+            "throughput_t": chain.throughput,
+            **_leader(chain, "mined"),
+            **_leader(chain, "refined"),
+            "price_refined_usd_per_t": chain.price_refined,
+            "price_refined_basis": str(basis[chain.mineral]),
+            "grade": f"{chain.grade_ore}/{chain.grade_refined}",
+        }
+        for chain in world.chains.values()
+    ]
+
+
+def chain_record(world: World, mineral: str, nodes: pd.DataFrame) -> dict[str, Any]:
+    """Return one chain with its attributes, nodes, flows, measures and parameters.
+
+    Parameters
+    ----------
+    world
+        The world.
+    mineral
+        Slug of a mineral of that world.
+    nodes
+        The table of nodes, for years, bases and sources.
+    """
+    chain = world.chain(mineral)
+    attributes = _records(world.minerals[world.minerals["mineral"] == mineral])[0]
+    return {
+        **attributes,
+        "base_year": world.base_year,
+        "throughput_t": chain.throughput,
+        "parameters": _parameters(attributes),
+        "nodes": _nodes(nodes[nodes["mineral"] == mineral]),
+        "flows": _flows(chain),
+        "measures": [asdict(m) for m in world.measures if m.mineral == mineral],
+    }
+
+
+def _leader(chain: Chain, stage: str) -> dict[str, Any]:
+    country, share = next(iter(chain.shares(stage).items()))
+    return {f"{stage}_leader": country, f"{stage}_percent": round(100 * share, 1)}
+
+
+def _parameters(row: dict[str, Any]) -> list[tuple[str, Any, str, str]]:
+    """Return behaviour of the chain as (name, value, unit, basis)."""
+    elastic, freight = str(row["elasticity_basis"]), str(row["freight_basis"])
+    return [
+        ("supply elasticity within a year", row["supply_elasticity"], "1", elastic),
+        ("supply elasticity, long run", row["supply_elasticity_long_run"], "1", elastic),
+        ("demand elasticity within a year", row["demand_elasticity"], "1", elastic),
+        ("demand elasticity, long run", row["demand_elasticity_long_run"], "1", elastic),
+        ("value of ore at the refinery", row["ore_value_share"], "1", str(row["ore_value_basis"])),
+        ("freight of ore", row["freight_ore_usd_per_t"], "USD/t", freight),
+        ("freight of refined product", row["freight_refined_usd_per_t"], "USD/t", freight),
+        ("lead time of a mine", row["lead_time_mine_years"], "yr", "not stated"),
+        ("lead time of a refinery", row["lead_time_refinery_years"], "yr", "not stated"),
+    ]
+
+
+def _nodes(table: pd.DataFrame) -> list[dict[str, Any]]:
+    ordered = table.sort_values(["stage", "quantity_t"], ascending=[True, False], kind="stable")
+    return [
+        {
+            "stage": str(row["stage"]),
+            "country": str(row["country"]),
+            "quantity_t": float(row["quantity_t"]),
+            "percent": round(100 * float(row["share"]), 1),
+            "year": str(row["year"]),
+            "basis": f"{row['basis']} ({row['confidence']})",
+            "source": str(row["source"]),
+        }
+        for row in ordered.to_dict("records")
+    ]
+
+
+def _flows(chain: Chain) -> list[dict[str, Any]]:
+    """Return links that cross a border, the largest first."""
+    rows = []
+    for link, (tails, heads) in LINK_ENDS.items():
+        flow = chain.ore_flow if link == "ore" else chain.refined_flow
+        exporters, importers = getattr(chain, tails), getattr(chain, heads)
+        rows += [
+            {
+                "link": link,
+                "exporter": exporters[i],
+                "importer": importers[k],
+                "quantity_t": float(flow[i, k]),
+                "percent": round(100 * float(flow[i, k]) / chain.throughput, 2),
+            }
+            for i, k in np.argwhere(flow > 0)
+            if exporters[i] != importers[k]
+        ]
+    return sorted(rows, key=lambda row: (row["link"], -row["quantity_t"]))
+
+
+def _records(table: pd.DataFrame) -> list[dict[str, Any]]:
+    """Return rows as plain values; a missing figure is None."""
+    plain = table.astype(object).where(table.notna(), None)
+    return [{str(key): value for key, value in row.items()} for row in plain.to_dict("records")]

@@ -1,0 +1,152 @@
+"""Building the embedded tables from the publishers' files.
+
+Does      Builds all tables, validates them together, and puts them in place only if all are valid.
+Units     As the attribute table says.
+Method    Base-year half, history half, sources, catalogue; written to a new folder beside the
+          target, which then takes its place. The same inputs give the same bytes.
+Assumes   Other files in the target folder (such as fitted coefficients) belong there and stay.
+Not here  The figures themselves: see `oreacle.data.base` and `oreacle.data.history`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from oreacle.core.errors import DataError
+from oreacle.core.labels import REST_OF_WORLD
+from oreacle.data.base.build import build_base
+from oreacle.data.catalogue import CATALOGUE, catalogue_table, source_faults, sources_table
+from oreacle.data.history.build import build_history
+from oreacle.data.schema import refuse_faults, validate
+from oreacle.data.store import write_table
+
+Progress = Callable[[str], None]
+COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
+# Actors of trade are countries or the European Union; the columns of these tables hold actors.
+ACTOR_TABLES = ("trade_dependence",)
+
+
+def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> pd.DataFrame:
+    """Build every table and return the catalogue.
+
+    Parameters
+    ----------
+    sources
+        Folder of the publishers' files.
+    out
+        Folder for the tables; made if it does not exist, replaced as a whole if all is valid,
+        left untouched otherwise.
+    progress
+        Called with one line of text per step, and per measure left out of the register.
+
+    Returns
+    -------
+    DataFrame
+        Table `catalogue`; its `attrs["notes"]` lists what was left out of the register.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-001 with every fault of every table; ORE-DAT-009 if the folder cannot be
+        written; the readers' codes if a source file is missing or not understood.
+    """
+    say = progress or _silent
+    say("building the base year")
+    tables = dict(build_base(sources))
+    say("building the history")
+    history = build_history(sources, tables)
+    tables.update(history.tables)
+    tables["sources"] = sources_table()
+    for note in history.notes:
+        say(f"not in the register: {note}")
+    say("checking the tables")
+    refuse_faults(all_faults(tables), "the build")
+    catalogue = catalogue_table(tables, sources)
+    tables[CATALOGUE] = catalogue
+    say(f"writing {len(tables)} tables")
+    _replace(tables, Path(out))
+    catalogue.attrs["notes"] = list(history.notes)
+    return catalogue
+
+
+def all_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return every fault of every table, and every code or source that nothing explains."""
+    faults = [
+        f"{name}: {fault}" for name, table in tables.items() for fault in validate(table, name)
+    ]
+    return faults + _country_faults(tables) + _mineral_faults(tables) + source_faults(tables)
+
+
+def _country_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return countries and actors that the table `countries` does not hold."""
+    countries = tables["countries"]
+    known = set(countries["country"]) | {REST_OF_WORLD}
+    actors = known | set(countries["actor"])
+    faults = []
+    for name, table in tables.items():
+        allowed = actors if name in ACTOR_TABLES else known
+        for column in set(COUNTRY_COLUMNS) & set(table.columns):
+            strange = sorted(set(table[column]) - allowed)
+            faults += [f"{name}.{column}: '{code}' is not in `countries`." for code in strange]
+    for name in ("history_shares", "history_imports"):
+        if name in tables:
+            strange = sorted(set(tables[name]["actor"]) - actors)
+            faults += [f"{name}.actor: '{code}' is no actor of `countries`." for code in strange]
+    return sorted(faults)
+
+
+def _mineral_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
+    """Return minerals that the table `minerals` does not hold."""
+    known = set(tables["minerals"]["mineral"])
+    return sorted(
+        f"{name}.mineral: '{mineral}' is not in `minerals`."
+        for name, table in tables.items()
+        if "mineral" in table.columns
+        for mineral in set(table["mineral"]) - known
+    )
+
+
+def _replace(tables: Mapping[str, pd.DataFrame], out: Path) -> None:
+    """Write the tables beside `out` and put the new folder in its place."""
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".building-") as scratch:
+            new, old = Path(scratch) / "new", Path(scratch) / "old"
+            new.mkdir()
+            for name, table in tables.items():
+                write_table(table, name, new)
+            for path in sorted(out.iterdir()) if out.is_dir() else []:
+                if path.name.partition(".")[0] not in tables:
+                    _copy(path, new / path.name)
+            if out.is_dir():
+                out.rename(old)
+            try:
+                new.rename(out)
+            except OSError:
+                if old.is_dir():
+                    old.rename(out)
+                raise
+    except OSError as error:
+        raise DataError(
+            "ORE-DAT-009",
+            f"the tables could not be written to '{out}': {error}.",
+            why="a folder with some new and some old tables would mix two builds.",
+            fix="free disk space or choose a folder that you may write to; the old tables are "
+            "untouched.",
+        ) from error
+
+
+def _copy(path: Path, target: Path) -> None:
+    if path.is_dir():
+        shutil.copytree(path, target)
+    else:
+        shutil.copy2(path, target)
+
+
+def _silent(_: str) -> None:
+    """Take no notice."""

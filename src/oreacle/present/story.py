@@ -1,0 +1,193 @@
+"""What an outlook says, in a few sentences made from its numbers.
+
+Does      Writes who is likely to do what, how likely, and against what base rate.
+Units     In the sentences.
+Method    First of each ranked list, and the largest departure from a base rate.
+Assumes   Events come ranked, likeliest first.
+Not here  The tables behind the sentences: see `oreacle.present.tables`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from oreacle.forecast.outlook import EventForecast, Outlook
+from oreacle.present import words
+from oreacle.present.tables import by_stress
+
+LIKELY_SHORTAGE = 0.1
+"""Probability from which a mineral is counted as at risk of shortage [1]."""
+DEPARTURE = 0.05
+"""Smallest difference from a base rate that is worth a sentence [1]."""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number that opens the report.
+
+    Attributes
+    ----------
+    label, value, note
+        What it is, the number with its unit, and what it is compared with.
+    """
+
+    label: str
+    value: str
+    note: str
+
+
+def summary_sentences(outlook: Outlook) -> tuple[str, ...]:
+    """Return the summary of an outlook, one sentence each; what is not known is left out."""
+    names = words.mineral_names(outlook)
+    sentences = [_likeliest_actor(outlook), _likeliest_mineral(outlook, names)]
+    sentences += [_departure(outlook), _likeliest_agreement(outlook), _level(outlook)]
+    sentences += [_shortage(outlook), _exposure(outlook, names)]
+    return tuple(sentence for sentence in sentences if sentence)
+
+
+def headlines(outlook: Outlook) -> tuple[Headline, ...]:
+    """Return four numbers for the top of the report."""
+    low, middle, high = (words.number(value) for value in outlook.measures_end)
+    shares = [words.known(record.shortage_probability) for record in outlook.minerals]
+    stressed = sum(1 for share in shares if share is not None and share >= LIKELY_SHORTAGE)
+    unknown = shares.count(None)
+    note = f"of {len(shares)} minerals" + (f"; {unknown} not known" if unknown else "")
+    tiles = [
+        Headline(
+            "New restriction acts expected",
+            f"{words.number(outlook.expected_restrictions)} a year",
+            f"{words.number(outlook.past_restrictions)} a year over the last ten years",
+        ),
+        Headline(
+            f"Measures in force in {outlook.last_year}",
+            middle,
+            f"median, 10 to 90 % band {low} to {high}; {outlook.measures_now} at the as-of date",
+        ),
+        Headline(f"Shortage probability of {words.percent(LIKELY_SHORTAGE)} or more",
+                 str(stressed), note),
+    ]
+    if outlook.restrictions:
+        tiles.insert(0, _first_headline(outlook.restrictions[0]))
+    return tuple(tiles)
+
+
+def _first_headline(event: EventForecast) -> Headline:
+    years = words.main_horizon(event)
+    return Headline(
+        f"Likeliest to restrict exports within {years} years",
+        event.actor_name or event.actor,
+        _odds(event, years),
+    )
+
+
+def _odds(event: EventForecast, years: int) -> str:
+    value = words.at_horizon(event.probability, event.horizons, years)
+    base = words.at_horizon(event.base_rate, event.horizons, years)
+    return f"{words.percent(value)} against a base rate of {words.percent(base)}"
+
+
+def _main(values: tuple[float, ...], event: EventForecast) -> float | None:
+    return words.at_horizon(values, event.horizons, words.main_horizon(event))
+
+
+def _likeliest_actor(outlook: Outlook) -> str:
+    if not outlook.restrictions:
+        return "No actor has a probability of a new export restriction."
+    event = outlook.restrictions[0]
+    if _main(event.probability, event) is None:
+        return "How likely new export restrictions are is not known."
+    first, last = min(event.horizons, default=1), words.main_horizon(event)
+    near = "" if first == last else f"{_odds(event, first)} within {_years(first)}, "
+    return (
+        f"{event.actor_name or event.actor} is the likeliest to bring in a new export restriction: "
+        f"{near}{_odds(event, last)} within {_years(last)}."
+    )
+
+
+def _years(count: int) -> str:
+    return "1 year" if count == 1 else f"{count} years"
+
+
+def _likeliest_mineral(outlook: Outlook, names: dict[str, str]) -> str:
+    if not outlook.restricted_minerals:
+        return ""
+    event = outlook.restricted_minerals[0]
+    if _main(event.probability, event) is None:
+        return ""
+    years = words.main_horizon(event)
+    good = words.mineral_name(event.mineral, names)
+    return (
+        f"By mineral the likeliest is {event.actor_name or event.actor} on {good.lower()}: "
+        f"{_odds(event, years)} within {_years(years)}."
+    )
+
+
+def _departure(outlook: Outlook) -> str:
+    """Name the event of the first list that the model moves farthest from its base rate."""
+    gaps = []
+    for event in outlook.restrictions:
+        value, base = _main(event.probability, event), _main(event.base_rate, event)
+        if value is not None and base is not None:
+            gaps.append((abs(value - base), event))
+    if not gaps:
+        return ""
+    gap, event = max(gaps, key=lambda pair: pair[0])
+    if gap < DEPARTURE:
+        return "No actor's probability is far from its base rate."
+    years = words.main_horizon(event)
+    reasons = f" ({words.why(event.drivers)})" if event.drivers else ""
+    return (
+        f"The model departs most from the past for {event.actor_name or event.actor}: "
+        f"{_odds(event, years)} within {_years(years)}{reasons}."
+    )
+
+
+def _likeliest_agreement(outlook: Outlook) -> str:
+    if not outlook.agreements:
+        return ""
+    event = outlook.agreements[0]
+    if _main(event.probability, event) is None:
+        return ""
+    years = words.main_horizon(event)
+    return (
+        f"Likeliest bilateral minerals agreement: {words.event_subject(event, {})}, "
+        f"{_odds(event, years)} within {_years(years)}."
+    )
+
+
+def _level(outlook: Outlook) -> str:
+    if not words.is_known(outlook.expected_restrictions):
+        return "How many new restrictions a year to expect is not known."
+    return (
+        f"In all, {words.number(outlook.expected_restrictions)} new restriction acts a year are "
+        f"expected over the first five years, against "
+        f"{words.number(outlook.past_restrictions)} a year in the last ten."
+    )
+
+
+def _shortage(outlook: Outlook) -> str:
+    ranked = [r for r in by_stress(outlook.minerals) if words.is_known(r.shortage_probability)]
+    if not ranked:
+        return ""
+    parts = [
+        f"{words.short_name(record.name).lower()} ({words.percent(record.shortage_probability)})"
+        for record in ranked[:3]
+    ]
+    return (
+        f"Likeliest shortages of 5 % or more of world use within five years: {', '.join(parts)}."
+    )
+
+
+def _exposure(outlook: Outlook, names: dict[str, str]) -> str:
+    if not outlook.exposures or not words.is_known(outlook.exposures[0].loss_mean):
+        return ""
+    record = outlook.exposures[0]
+    mineral = ""
+    if record.minerals:
+        slug, share = record.minerals[0]
+        good = words.mineral_name(slug, names).lower()
+        mineral = f", {words.percent(share)} of it through {good}"
+    return (
+        f"Most exposed: {record.name or record.actor}, whose users lose "
+        f"{words.dollars(record.loss_mean)} a year on average{mineral}."
+    )

@@ -1,0 +1,135 @@
+"""Stand-ins for the parts that commands call: a small world, a run that is made at once."""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+import types
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from tests.app.small_world import small_nodes, small_world
+
+from oreacle.app.cli import main
+from oreacle.core.errors import RunError
+from oreacle.forecast.outlook import Outlook
+from oreacle.scenario.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a command left behind: exit code, both outputs, files written."""
+
+    code: int
+    out: str
+    err: str
+    files: tuple[str, ...]
+
+
+@dataclass
+class Calls:
+    """What the stand-ins were asked for."""
+
+    forecasts: list[dict[str, Any]] = field(default_factory=list)
+    failed: int = 0
+    broken: RunError | None = None
+
+
+def outlook(scenario: Scenario, members: int, seed: int, failed: int) -> Outlook:
+    """Return an empty outlook."""
+    values: dict[str, Any] = {f.name: () for f in dataclasses.fields(Outlook)}
+    values |= {"scenario": scenario.name, "as_of": "2024-12-31", "first_year": 2025}
+    values |= {"last_year": scenario.until, "members": members, "failed": failed, "seed": seed}
+    values |= {"version": "0", "expected_restrictions": float("nan"), "past_restrictions": 1.0}
+    values |= {"measures_now": 1, "measures_end": (1.0, 2.0, float("inf"))}
+    return Outlook(**values)
+
+
+class StandInRun:
+    """A run that holds nothing but its outlook."""
+
+    def __init__(self, shown: Outlook) -> None:
+        self._shown = shown
+
+    def outlook(self) -> Outlook:
+        """Return the outlook."""
+        return self._shown
+
+
+def _forecast(calls: Calls) -> Callable[..., StandInRun]:
+    def run(scenario: Scenario, **settings: Any) -> StandInRun:  # noqa: ANN401 - as given
+        if calls.broken is not None:
+            raise calls.broken
+        calls.forecasts.append({"scenario": scenario, **settings})
+        settings["progress"](settings["members"], settings["members"])
+        settings["out"].mkdir(parents=True)
+        (settings["out"] / "run.json").write_text("{}", encoding="utf-8")
+        made = outlook(scenario, settings["members"], settings["seed"], calls.failed)
+        return StandInRun(made)
+
+    return run
+
+
+def _open_run(_folder: Path, _data: Path | None = None) -> StandInRun:
+    return StandInRun(outlook(Scenario("baseline", "", "STEPS", 2040), 3, 1, 0))
+
+
+def _write_report(shown: Outlook, page: Path, *, sources: Sequence[str]) -> None:
+    page.write_text(f"<html>{shown.scenario} {sources}</html>", encoding="utf-8")
+
+
+def _build_tables(_sources: Path, _out: Path, tell: Callable[[str], None]) -> pd.DataFrame:
+    tell("building")
+    return pd.DataFrame({"table": ["nodes"]})
+
+
+def _module(monkeypatch: pytest.MonkeyPatch, name: str, **content: object) -> None:
+    module = types.ModuleType(name)
+    vars(module).update(content)
+    monkeypatch.setitem(sys.modules, name, module)
+
+
+def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
+    """Put the stand-ins in place of what reads tables, simulates and draws."""
+    nodes = small_nodes()
+    monkeypatch.setattr("oreacle.world.load.load_world", lambda _data=None: small_world())
+    monkeypatch.setattr("oreacle.data.store.read_table", lambda _name, _data=None: nodes)
+    _module(monkeypatch, "oreacle.forecast.run", forecast=_forecast(calls), open_run=_open_run)
+    _module(monkeypatch, "oreacle.present.report", write_report=_write_report)
+    _module(
+        monkeypatch,
+        "oreacle.present.terminal",
+        outlook_text=lambda shown: f"outlook of {shown.scenario} to {shown.last_year}",
+    )
+    _module(
+        monkeypatch,
+        "oreacle.present.shock_text",
+        shock_text=lambda _outcome, sentence, **_rest: f"what if {sentence}",
+    )
+    _module(monkeypatch, "oreacle.data.build", build_tables=_build_tables)
+    _module(
+        monkeypatch,
+        "oreacle.forecast.fit",
+        fit_relations=lambda _folder: {"relations_rates": pd.DataFrame()},
+    )
+    monkeypatch.setattr("oreacle.app.data_records.write_fitted", lambda *_: None)
+    monkeypatch.setattr("oreacle.app.data_records.source_rows", lambda _data=None: [])
+
+
+def command(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], folder: Path
+) -> Iterator[Callable[..., Shown]]:
+    """Yield a function that runs a command line in an empty folder."""
+    monkeypatch.chdir(folder)
+
+    def run(*words: str) -> Shown:
+        code = main(words)
+        captured = capsys.readouterr()
+        files = sorted(str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file())
+        return Shown(code, captured.out, captured.err, tuple(files))
+
+    yield run

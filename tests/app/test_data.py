@@ -1,0 +1,89 @@
+"""`data` commands on a folder of tables: sources are joined to tables, every fault is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from tests.app.stubs import Shown, command
+
+from oreacle.app.data_records import write_fitted
+from oreacle.data.schema import table_names
+from oreacle.data.store import write_table
+
+Command = Callable[..., Shown]
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> Iterator[Command]:
+    row = {"publisher": "A survey", "title": "Facts", "licence": "free", "citation": "Survey 2025"}
+    sources = pd.DataFrame([{"source": "survey", **row}, {"source": "other", **row}])
+    path = write_table(sources, "sources", tmp_path / "tables")
+    entry = {
+        "table": "sources",
+        "rows": 2,
+        "years": "2024",
+        "sources": "survey",
+        "inputs_sha256": "0",
+        "table_sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+        "builder": "0.1.0",
+    }
+    write_table(pd.DataFrame([entry]), "catalogue", tmp_path / "tables")
+    yield from command(monkeypatch, capsys, tmp_path)
+
+
+def test_sources_name_the_tables_made_from_them(run: Command) -> None:
+    shown = json.loads(run("data", "sources", "--data", "tables", "--json").out)["sources"]
+    assert {row["source"]: row["tables"] for row in shown} == {"survey": ["sources"], "other": []}
+    assert "A survey" in run("data", "sources", "--data", "tables").out
+
+
+def test_check_lists_every_table_and_exits_1_if_one_is_bad(run: Command) -> None:
+    shown = run("data", "check", "--data", "tables", "--json")
+    assert shown.code == 1
+    tables = {row["table"]: row["faults"] for row in json.loads(shown.out)["tables"]}
+    assert list(tables) == list(table_names())
+    assert tables["sources"] == []
+    assert tables["catalogue"] == []
+    assert tables["nodes"][0].startswith("ORE-DAT-002")
+    assert "nodes" in shown.err
+
+
+def test_check_finds_a_table_that_was_edited_by_hand(run: Command, tmp_path: Path) -> None:
+    path = tmp_path / "tables" / "sources.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("free", "fee"), encoding="utf-8")
+    shown = run("data", "check", "--data", "tables", "--json")
+    tables = {row["table"]: row["faults"] for row in json.loads(shown.out)["tables"]}
+    assert "catalogue" in tables["sources"][0]
+
+
+def test_a_missing_folder_of_tables_is_bad_input(run: Command) -> None:
+    for words in (("world", "info"), ("data", "sources"), ("forecast",)):
+        shown = run(*words, "--data", "missing")
+        assert shown.code == 2
+        assert shown.err.startswith("ORE-DAT-002")
+        assert shown.files == ("tables/catalogue.csv", "tables/sources.csv")
+
+
+def test_fitted_tables_are_named_in_the_catalogue_and_pass_the_check(
+    run: Command, tmp_path: Path
+) -> None:
+    rows = pd.DataFrame(
+        {
+            "model": ["restriction_act"] * 2,
+            "draw": [0, 0],
+            "term": ["intercept", "share"],
+            "value": [-2.0, 0.5],
+        }
+    )
+    for _ in range(2):
+        write_fitted({"relations_coefficients": rows}, tmp_path / "tables")
+    shown = json.loads(run("data", "check", "--data", "tables", "--json").out)["tables"]
+    faults = {row["table"]: row["faults"] for row in shown}
+    assert faults["relations_coefficients"] == faults["catalogue"] == []
