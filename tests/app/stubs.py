@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
 import pytest
 from tests.app.small_world import small_nodes, small_world
 
@@ -82,9 +81,9 @@ def _write_report(shown: Outlook, page: Path, *, sources: Sequence[str]) -> None
     page.write_text(f"<html>{shown.scenario} {sources}</html>", encoding="utf-8")
 
 
-def _build_tables(_sources: Path, _out: Path, tell: Callable[[str], None]) -> pd.DataFrame:
+def _build_folder(_sources: Path, _out: Path, tell: Callable[[str], None]) -> list[str]:
     tell("building")
-    return pd.DataFrame({"table": ["nodes"]})
+    return ["nodes"]
 
 
 def _module(monkeypatch: pytest.MonkeyPatch, name: str, **content: object) -> None:
@@ -110,13 +109,8 @@ def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
         "oreacle.present.shock_text",
         shock_text=lambda _outcome, sentence, **_rest: f"what if {sentence}",
     )
-    _module(monkeypatch, "oreacle.data.build", build_tables=_build_tables)
-    _module(
-        monkeypatch,
-        "oreacle.forecast.fit",
-        fit_relations=lambda _folder: {"relations_rates": pd.DataFrame()},
-    )
-    monkeypatch.setattr("oreacle.app.data_records.write_fitted", lambda *_: None)
+    monkeypatch.setattr("oreacle.app.data_records.build_folder", _build_folder)
+    monkeypatch.setattr("oreacle.app.data_records.require_tables", lambda _data=None: None)
     monkeypatch.setattr("oreacle.app.data_records.source_rows", lambda _data=None: [])
 
 

@@ -20,6 +20,10 @@ FILES = {
         "oreacle: 1\nname: m\ndemand_scenario: STEPS\npolicies:\n"
         "  - {instrument: export_ban, actor: CHN, mineral: galium, from: 2027}\n"
     ),
+    "idle.yaml": (
+        "oreacle: 1\nname: idle\ndemand_scenario: STEPS\npolicies:\n"
+        "  - {instrument: export_ban, actor: IDN, mineral: gallium, from: 2027}\n"
+    ),
     "plain.txt": "hello",
     "folder/inside.txt": "hello",
 }
@@ -49,6 +53,7 @@ CASES = [
     (("forecast", "no.yaml"), "ORE-SCN-018", "text 'NO'"),
     (("forecast", "code.yaml"), "ORE-SCN-013", "tag"),
     (("forecast", "mineral.yaml"), "ORE-SCN-002", "policies[0].mineral"),
+    (("forecast", "idle.yaml"), "ORE-SCN-007", "policies[0]"),
     (("forecast", "--seed", "-1"), "ORE-SCN-010", "seed"),
     (("forecast", "--seed", str(2**63)), "ORE-SCN-010", "seed"),
     (("forecast", "--seed", "abc"), "ORE-APP-001", "--seed"),

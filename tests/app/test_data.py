@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 from tests.app.stubs import Shown, command
 
 from oreacle.app.data_records import write_fitted
+from oreacle.core.errors import RelationsError
 from oreacle.data.schema import table_names
 from oreacle.data.store import write_table
 
@@ -87,3 +89,34 @@ def test_fitted_tables_are_named_in_the_catalogue_and_pass_the_check(
     shown = json.loads(run("data", "check", "--data", "tables", "--json").out)["tables"]
     faults = {row["table"]: row["faults"] for row in shown}
     assert faults["relations_coefficients"] == faults["catalogue"] == []
+
+
+@pytest.mark.parametrize("fails", [True, False])
+def test_a_build_replaces_all_tables_or_none(
+    run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
+) -> None:
+    def build(_sources: Path, out: Path, tell: Callable[[str], None]) -> None:
+        tell("building")
+        shutil.copytree(tmp_path / "tables", out)
+        (out / "sources.csv").rename(out / "sources.csv.gz")
+
+    def fit(_folder: Path) -> dict[str, pd.DataFrame]:
+        if fails:
+            raise RelationsError("ORE-REL-003", "it did not converge.", why="so.", fix="so.")
+        return {}
+
+    monkeypatch.setattr("oreacle.data.build.build_tables", build)
+    monkeypatch.setattr("oreacle.app.data_records.fit_tables", fit)
+    monkeypatch.setattr("oreacle.app.data_records.write_fitted", lambda *_: None)
+    shown = run("data", "build", "--sources", ".", "--out", "tables")
+    assert shown.code == (1 if fails else 0)
+    form = "csv" if fails else "csv.gz"
+    assert shown.files == ("tables/catalogue.csv", f"tables/sources.{form}")
+
+
+def test_a_forecast_on_half_a_set_of_tables_is_refused_before_it_starts(run: Command) -> None:
+    shown = run("forecast", "--data", "tables")
+    assert shown.code == 2
+    assert shown.err.startswith("ORE-DAT-002")
+    assert "tables in all" in shown.err
+    assert shown.files == ("tables/catalogue.csv", "tables/sources.csv")

@@ -14,6 +14,7 @@ from oreacle.engine.capacity import (
     Fleet,
     Prospects,
     YearDraws,
+    drifted,
     entry_rate,
     first_fleet,
     lead_years,
@@ -27,7 +28,7 @@ STILL = YearDraws(np.zeros((1, 2)), np.zeros((1, 2)))
 
 
 def prospects(price: float, growth: float = 0.0) -> Prospects:
-    return Prospects(np.full((1, 2), price), growth, 0.1, 3.0, 0.0)
+    return Prospects(np.full((1, 2), price), growth, 0.1, 3.0, 0.0, np.array([2.0, 1.0]))
 
 
 def empty_fleet() -> Fleet:
@@ -68,7 +69,15 @@ def test_closures_are_bounded() -> None:
 
 def test_the_first_queue_holds_what_demand_will_need() -> None:
     fleet = first_fleet(1, 1, np.array([1.02, 1.05, 1.2, 1.3]), 3)
-    assert fleet.queue[0, 0, :4].tolist() == pytest.approx([0.02, 0.03, 0.15, 0.0])
+    assert fleet.level[0, 0] == pytest.approx(1.02)
+    assert fleet.queue[0, 0, :4].tolist() == pytest.approx([0.03, 0.15, 0.0, 0.0])
+
+
+def test_drift_moves_shares_and_not_the_worlds_total() -> None:
+    level = np.array([[1.0, 1.2]])
+    moved = drifted(level, np.array([[0.3, -0.2]]), np.array([2.0, 1.0]))
+    assert (moved * [2.0, 1.0]).sum() == pytest.approx((level * [2.0, 1.0]).sum())
+    assert moved[0, 0] > level[0, 0]
 
 
 def test_entry_halves_a_gap_in_the_stated_time() -> None:

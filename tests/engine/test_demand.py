@@ -12,7 +12,7 @@ from oreacle.engine.demand import (
     demand_index,
     next_adjustment,
     next_shock,
-    price_volatility,
+    price_volatilities,
     shock_size,
 )
 from oreacle.engine.settings import settings_from_table
@@ -48,13 +48,20 @@ def prices(changes: list[float]) -> pd.DataFrame:
 
 
 def test_volatility_by_hand() -> None:
-    found = price_volatility(prices([0.1, -0.1] * 5), "tin")
+    found = price_volatilities(prices([0.1, -0.1] * 5), ["tin"])["tin"]
     assert found == pytest.approx(1.4826 * 0.1)
 
 
-def test_a_short_series_is_refused() -> None:
+def test_a_short_series_gets_the_median_of_the_others_and_not_its_own() -> None:
+    short = prices([0.01, 0.01]).assign(mineral="gallium")
+    both = pd.concat([prices([0.1, -0.1] * 5), short])
+    found = price_volatilities(both, ["tin", "gallium"])
+    assert found["gallium"] == found["tin"]
+
+
+def test_without_any_long_series_volatility_is_refused() -> None:
     with pytest.raises(DataError, match="ORE-DAT-031"):
-        price_volatility(prices([0.1, 0.2]), "tin")
+        price_volatilities(prices([0.1, 0.2]), ["tin"])
 
 
 def test_shocks_of_the_stated_size_give_the_volatility_back() -> None:

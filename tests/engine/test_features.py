@@ -32,6 +32,7 @@ from oreacle.engine.history_acts import acts_from_events
 from oreacle.engine.history_inputs import history_inputs, memories
 from oreacle.engine.history_panel import HistoryPanel, panel_from_tables
 from oreacle.engine.inputs import (
+    ACT_HALF_LIFE,
     ActMemory,
     ActorView,
     FeatureInputs,
@@ -169,6 +170,18 @@ def test_restriction_features_worked_by_hand() -> None:
     assert row["world_acts"] == pytest.approx(np.log(3.0))
 
 
+def test_a_price_that_nobody_published_is_no_signal() -> None:
+    inputs = made_inputs()
+    silent = np.array([[np.nan, 0.4]])
+    market = replace(inputs.market, price_change_1=silent, price_change_3=silent)
+    quiet = replace(inputs, market=market)
+    column = RESTRICTION_TERMS.index("price_momentum")
+    assert restriction_features(quiet)[0, :, column] == pytest.approx(0.4)
+    scope = scope_features(quiet)[0, ..., SCOPE_TERMS.index("price_change_1")]
+    assert np.all(scope[:, 0] == 0.0)
+    assert scope[:, 1] == pytest.approx(0.4)
+
+
 def test_the_mean_customer_is_weighted_by_what_it_buys() -> None:
     inputs = made_inputs()
     value = np.zeros((1, 4, 4))
@@ -195,21 +208,33 @@ def test_a_pair_is_at_risk_at_most_once_and_never_with_itself(seed: int) -> None
     assert not (square & square.T).any()
 
 
-def test_the_top_supplier_is_no_alternative_to_itself() -> None:
+def test_a_leader_is_no_alternative_to_itself() -> None:
     inputs = made_inputs(4)
-    value = np.zeros((1, 4, 4))
-    value[0, 0, 1] = 1.0
-    alone = replace(inputs, ties=replace(inputs.ties, trade_value=value))
-    features = agreement_features(alone, np.array([0]))[0, 0]
+    share = np.zeros((1, 4, 2, 2))
+    share[0, 1], share[0, 2] = 0.81, 0.16
     column = AGREEMENT_TERMS.index("partner_alternative")
-    assert features[1, column] == 0.0
-    assert features[2, column] > 0.0
+    found = agreement_features(with_share(inputs, share), np.array([0]))[0, 0, :, column]
+    assert found.tolist() == pytest.approx([0.0, 0.0, np.sqrt(0.81 * 0.16), 0.0])
+
+
+def test_restricted_supply_is_what_others_hold_of_what_is_imported() -> None:
+    inputs = made_inputs()
+    share, bought = np.zeros((1, 4, 2, 2)), np.zeros((1, 4, 2, 2))
+    share[0, :, 0, 0] = [0.1, 0.6, 0.3, 0.0]
+    bought[0, 0, 0, 0] = bought[0, 0, 1, 1] = 0.5
+    market = replace(inputs.market, share=share, import_share=bought)
+    acts = np.zeros((1, 4, 2, 2))
+    acts[0, :2, 0, 0] = [1.0, 0.5]
+    struck = replace(inputs, market=market, memory=replace(inputs.memory, link_acts=acts))
+    column = AGREEMENT_TERMS.index("restricted_supply")
+    found = agreement_features(struck, np.array([0]))[0, 0, :, column]
+    assert found == pytest.approx(0.5 * 0.6 * 0.5)
 
 
 def test_memory_halves_over_its_half_life() -> None:
     memory = replace(empty_memory(4, 2), own_acts=np.ones((1, 4)))
     nothing = empty_memory(4, 2)
-    for _ in range(3):
+    for _ in range(round(ACT_HALF_LIFE)):
         memory = advance_memory(memory, nothing.own_acts, nothing.link_acts, nothing.pair_acts)
     np.testing.assert_allclose(memory.own_acts, 0.5)
 
@@ -350,7 +375,7 @@ def test_memory_at_a_year_holds_no_act_of_that_year() -> None:
     assert past[2005].own_acts.sum() == 0.0
     assert past[2006].own_acts[0, 0] == 1.0
     assert past[2006].last_year[0].tolist() == [1.0, 0.0, 0.0, 0.0]
-    assert past[2013].own_acts[0, 2] == pytest.approx(0.5 ** (1.0 / 3.0))
+    assert past[2013].own_acts[0, 2] == pytest.approx(0.5 ** (1.0 / ACT_HALF_LIFE))
 
 
 def test_a_bloc_is_the_gdp_weighted_mean_of_its_members() -> None:

@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oreacle.core.errors import DataError
 from oreacle.data.store import read_table
 from oreacle.engine.features import restriction_at_risk, restriction_features
 from oreacle.forecast import fit as fit_module
@@ -172,7 +173,7 @@ def test_tables_of_coefficients_and_scaling_give_back_the_model(fits: dict[str, 
     coefficients = fit_module.coefficients_table(fits)
     scaling = fit_module.scaling_table(fits)
     for name, fit in fits.items():
-        built = model_from_tables(name, coefficients, scaling)
+        built = model_from_tables(name, coefficients, scaling, fit.model.terms)
         assert built.terms == fit.model.terms
         np.testing.assert_allclose(built.draws, fit.model.draws)
     path = level_from_tables("agreement_act", coefficients)
@@ -232,10 +233,18 @@ def test_marks_cover_every_instrument_and_link() -> None:
     register = pd.DataFrame(columns=["instrument", "link", "strength", "strength_basis"])
     strengths = pd.DataFrame(
         {"instrument": ["export_ban", "export_tax", "export_quota", "export_licensing"]}
-    ).assign(strength=0.5)
+    ).assign(strength=0.5, use="default")
     table = marks_table(made_tables()["events"], register, strengths)
     assert len(table) == 8
     assert (table["strength_basis"] == "assumed").all()
+
+
+def test_an_instrument_without_a_default_strength_is_refused() -> None:
+    register = pd.DataFrame(columns=["instrument", "link", "strength", "strength_basis"])
+    strengths = pd.DataFrame({"instrument": ["export_ban"], "use": ["keep"], "strength": [0.5]})
+    with pytest.raises(DataError) as caught:
+        marks_table(made_tables()["events"], register, strengths)
+    assert caught.value.code == "ORE-DAT-061"
 
 
 def embedded() -> bool:

@@ -30,11 +30,17 @@ MINERALS = {
     "nickel": ("Nickel", "B/B", 16_800.0, ("IDN", 0.59, 0.37), ("IDN", 0.42, 0.27)),
     "copper": ("Copper", "A/A", 9_140.0, ("CHL", 0.23, 0.11), ("CHN", 0.45, 0.22)),
     "rare_earths_light": (
-        "Light magnet rare earths (Nd, Pr)", "B/B", 55_000.0, ("CHN", 0.69, 0.50),
+        "Light magnet rare earths (Nd, Pr)",
+        "B/B",
+        55_000.0,
+        ("CHN", 0.69, 0.50),
         ("CHN", 0.91, 0.83),
     ),
     "rare_earths_heavy": (
-        "Heavy magnet rare earths (Dy, Tb)", "B/B", 420_000.0, ("MMR", 0.57, 0.48),
+        "Heavy magnet rare earths (Dy, Tb)",
+        "B/B",
+        420_000.0,
+        ("MMR", 0.57, 0.48),
         ("CHN", 0.995, 0.99),
     ),
     "graphite": ("Graphite", "B/B", 6_300.0, ("CHN", 0.78, 0.62), ("CHN", 0.93, 0.87)),
@@ -68,10 +74,12 @@ LINKED = (
     ("VNM", "tungsten", "ore", 0.02, 0.015),
     ("CHL", "copper", "ore", 0.006, 0.01),
 )
-PAIRS = (("USA", "United States", "AUS", "Australia", 0.34, 0.28),
-         ("EU", "European Union", "KAZ", "Kazakhstan", 0.27, 0.14),
-         ("JPN", "Japan", "AUS", "Australia", 0.22, 0.19),
-         ("KOR", "Korea", "IDN", "Indonesia", 0.12, 0.13))
+PAIRS = (
+    ("USA", "United States", "AUS", "Australia", 0.34, 0.28),
+    ("EU", "European Union", "KAZ", "Kazakhstan", 0.27, 0.14),
+    ("JPN", "Japan", "AUS", "Australia", 0.22, 0.19),
+    ("KOR", "Korea", "IDN", "Indonesia", 0.12, 0.13),
+)
 RAISED = Driver("own_acts", "restricted before", 0.9)
 ALSO = Driver("largest_share", "dominates a supply", 0.5)
 LOWERED = Driver("world_acts", "few others restricted last year", -0.3)
@@ -184,10 +192,15 @@ def outlook(scenario: str = "baseline") -> Outlook:
         measures_now=43,
         measures_end=(80.0, 96.0, 120.0),
         skill=(
-            ("restriction_act", "New export restriction by an actor: better than the best "
-             "baseline by 0.0230 bits a unit."),
-            ("agreement_act", "Bilateral minerals agreement: WORSE than the best baseline by "
-             "0.0040 bits a unit."),
+            (
+                "restriction_act",
+                "New export restriction by an actor: better than the best "
+                "baseline by 0.0230 bits a unit.",
+            ),
+            (
+                "agreement_act",
+                "Bilateral minerals agreement: WORSE than the best baseline by 0.0040 bits a unit.",
+            ),
         ),
         notes=("Nothing after 2024-12-31 was used.", "Bands are 10 and 90 % quantiles."),
     )
@@ -199,19 +212,44 @@ def with_gaps() -> Outlook:
     none: tuple[float, ...] = (float("nan"), None, None)  # type: ignore[assignment]
     unknown: float = None  # type: ignore[assignment]
     event_gap = replace(
-        whole.restrictions[0], probability=none, low=none, high=none, base_rate=none, acts=0,
-        years=0, share=unknown, drivers=(),
+        whole.restrictions[0],
+        probability=none,
+        low=none,
+        high=none,
+        base_rate=none,
+        acts=0,
+        years=0,
+        share=unknown,
+        drivers=(),
     )
     blank = tuple(float("nan") for _ in YEARS)
     mineral_gap = replace(
-        whole.minerals[0], base_price=unknown, price_low=blank, price_mid=blank, price_high=blank,
-        shortage_probability=unknown, shortage_high=unknown, mined_leader="", mined_share=unknown,
-        mined_hhi=unknown, refined_leader="", refined_share=unknown, refined_hhi=unknown,
+        whole.minerals[0],
+        base_price=unknown,
+        price_low=blank,
+        price_mid=blank,
+        price_high=blank,
+        shortage_probability=unknown,
+        shortage_high=unknown,
+        mined_leader="",
+        mined_share=unknown,
+        mined_hhi=unknown,
+        refined_leader="",
+        refined_share=unknown,
+        refined_hhi=unknown,
         refined_hhi_end=unknown,
     )
     exposure_gap = Exposure("JPN", "Japan", unknown, unknown, None, ())
     return replace(
-        whole, restrictions=(event_gap,), restricted_minerals=(), agreements=(),
-        minerals=(mineral_gap,), exposures=(exposure_gap,), expected_restrictions=unknown,
-        past_restrictions=unknown, measures_end=none, skill=(), notes=(),
+        whole,
+        restrictions=(event_gap,),
+        restricted_minerals=(),
+        agreements=(),
+        minerals=(mineral_gap,),
+        exposures=(exposure_gap,),
+        expected_restrictions=unknown,
+        past_restrictions=unknown,
+        measures_end=(float("nan"), float("nan"), float("nan")),
+        skill=(),
+        notes=(),
     )

@@ -80,15 +80,15 @@ def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def test_tables_give_back_the_model() -> None:
-    built = model_from_tables("m", *tables())
-    assert built.terms == ("a", "b")
-    np.testing.assert_allclose(built.draws, [[-1.0, 0.25, 0.5], [-1.0, 0.25, 1.5]])
+    built = model_from_tables("m", *tables(), terms=("b", "a"))
+    assert built.terms == ("b", "a")
+    np.testing.assert_allclose(built.draws, [[-1.0, 0.5, 0.25], [-1.0, 1.5, 0.25]])
 
 
 def test_an_incomplete_draw_is_refused() -> None:
     coefficients, scaling = tables()
     with pytest.raises(RelationsError) as caught:
-        model_from_tables("m", coefficients.iloc[:-1], scaling)
+        model_from_tables("m", coefficients.iloc[:-1], scaling, ("a", "b"))
     assert caught.value.code == "ORE-REL-010"
 
 

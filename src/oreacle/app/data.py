@@ -87,17 +87,11 @@ def build(
             fix="name the folder that holds the publishers' files with --sources.",
         )
     check_writable(out)
-    from oreacle.app.data_records import write_fitted
-    from oreacle.data.build import build_tables
-    from oreacle.forecast.fit import fit_relations
+    from oreacle.app.data_records import build_folder
 
-    tell = _silent if quiet else talk
-    catalogue = build_tables(sources, out, tell)
-    tell("fitting the event models")
-    fitted = fit_relations(out)
-    write_fitted(fitted, out)
+    tables = build_folder(sources, out, _silent if quiet else talk)
     if as_json:
-        write_json({"folder": str(out), "tables": [*catalogue["table"], *fitted]})
+        write_json({"folder": str(out), "tables": tables})
     else:
         say(f"tables are in {out}; use them with --data {out} or OREACLE_DATA={out}")
 

@@ -12,7 +12,8 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -20,10 +21,17 @@ import pandas as pd
 
 from oreacle import __version__
 from oreacle.core.errors import DataError
-from oreacle.data.schema import table_names
-from oreacle.data.store import read_table, table_path, tables_directory, write_table
+from oreacle.data.schema import table_names, table_spec
+from oreacle.data.store import (
+    TABLES_DIRECTORY,
+    read_table,
+    table_path,
+    tables_directory,
+    write_table,
+)
 
 CATALOGUE = "catalogue"
+SCORES = "relations_scores"
 
 
 def source_rows(data: Path | None) -> list[dict[str, Any]]:
@@ -56,6 +64,90 @@ def check_tables(data: Path | None) -> list[dict[str, Any]]:
     folder = tables_directory(data)
     sums = _checksums(folder)
     return [_check(name, folder, sums) for name in table_names()]
+
+
+def require_tables(data: Path | None) -> None:
+    """Refuse a folder in which a table is missing, or not valid, before a long run starts.
+
+    Tables of the package were validated when they were built; they only have to be there.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-001 or 002 for the first such table, naming how many there are.
+    """
+    folder = tables_directory(data)
+    ask = table_path if folder.resolve() == TABLES_DIRECTORY.resolve() else read_table
+    errors = []
+    for name in table_names():
+        try:
+            ask(name, folder)
+        except DataError as error:
+            errors.append(error)
+    if errors:
+        first = errors[0]
+        more = f" ({len(errors)} tables in all)" if len(errors) > 1 else ""
+        raise DataError(
+            first.code,
+            f"{first.what}{more}",
+            why=first.why,
+            fix=f"{first.fix} `oreacle data check` names every fault.",
+        )
+
+
+def build_folder(sources: Path, out: Path, tell: Callable[[str], None]) -> list[str]:
+    """Build all tables, fit the event models, and only then put everything into `out`.
+
+    Parameters
+    ----------
+    sources
+        Folder of the publishers' files.
+    out
+        Folder for the tables; untouched if anything fails.
+    tell
+        Called with one line for each step.
+
+    Returns
+    -------
+    list of str
+        Names of the tables written.
+    """
+    from oreacle.data.build import build_tables
+
+    out.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=out.parent, prefix=".building-") as scratch:
+        new = Path(scratch) / out.name
+        build_tables(sources, new, tell)
+        tell("fitting the event models")
+        write_fitted(fit_tables(new), new)
+        names = [name for name in table_names() if _files(name, new)]
+        _put_in_place(names, new, out)
+    return names
+
+
+def _put_in_place(names: Sequence[str], new: Path, out: Path) -> None:
+    """Move tables into a folder, the catalogue last; each replaces its older form."""
+    out.mkdir(exist_ok=True)
+    for name in sorted(names, key=lambda name: name == CATALOGUE):
+        (path,) = _files(name, new)
+        for old in _files(name, out):
+            if old.name != path.name:
+                old.unlink()
+        path.replace(out / path.name)
+
+
+def _files(name: str, folder: Path) -> list[Path]:
+    return [path for path in (folder / f"{name}.csv", folder / f"{name}.csv.gz") if path.is_file()]
+
+
+def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """Return the tables of the event models and of their scores, fitted to a folder's history."""
+    from oreacle.forecast.fit import fit_relations
+    from oreacle.forecast.rolling import rolling_check
+
+    scores = rolling_check(folder)
+    kept = list(table_spec(SCORES).column_names)
+    return {**fit_relations(folder), SCORES: scores[kept]}
 
 
 def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:

@@ -46,17 +46,22 @@ def forecast(
 
     Example: oreacle forecast baseline -n 100 --seed 1 --until 2035
     """
+    from oreacle.app.data_records import require_tables
     from oreacle.core.streams import check_seed
     from oreacle.engine.ensemble import EnsembleRequest, check_request
     from oreacle.forecast.run import forecast as run_forecast
     from oreacle.present.terminal import outlook_text
     from oreacle.scenario.names import name_book
     from oreacle.scenario.presets import load_scenario, with_last_year
+    from oreacle.scenario.reach import refuse_idle_policies
     from oreacle.world.load import load_world
 
     check_seed(seed)
-    names = name_book(load_world(data))
+    require_tables(data)
+    world = load_world(data)
+    names = name_book(world)
     chosen = load_scenario(scenario, names)
+    refuse_idle_policies(chosen, world)
     chosen = with_last_year(chosen, chosen.until if until is None else until, names)
     processes = available_cores() if workers is None else workers
     check_request(EnsembleRequest(chosen, members, seed, processes, data))

@@ -43,22 +43,21 @@ class Fleet:
 
 
 def first_fleet(members: int, nodes: int, growth: np.ndarray, lead: int) -> Fleet:
-    """Return the fleet at the start: base capacity, and a queue in line with expected growth.
+    """Return the fleet of the first year: what expected demand needs, and a queue to match.
 
     Parameters
     ----------
     growth
-        Expected demand over base in the years to come, shape (year,) [1]; the queue holds what
-        completes before a project started now could.
+        Expected demand over base from the first year on, shape (year,) [1]; the queue holds
+        what completes before a project started in that year could.
     lead
-        Lead time of a project started now [yr].
+        Lead time of a project [yr].
     """
     queue = np.zeros((members, nodes, QUEUE_YEARS))
-    before = 1.0
-    for ahead in range(min(lead, growth.size)):
-        queue[:, :, ahead] = max(growth[ahead] - before, 0.0)
-        before = max(before, float(growth[ahead]))
-    return Fleet(np.ones((members, nodes)), queue, np.zeros((members, nodes)))
+    reached = np.maximum.accumulate(np.concatenate([[1.0], growth]))
+    for ahead in range(min(lead - 1, growth.size - 1)):
+        queue[:, :, ahead] = reached[ahead + 2] - reached[ahead + 1]
+    return Fleet(np.full((members, nodes), reached[1]), queue, np.zeros((members, nodes)))
 
 
 def lead_years(published: float, settings: EngineSettings) -> float:
@@ -101,13 +100,16 @@ class Prospects:
     price
         This year's log price (mines) or relative margin (refineries), shape (member, node) [1].
     growth_ahead
-        Expected yearly growth of demand when a project started now completes [1/yr].
+        Demand that comes in the year in which a project started now completes, over this year's
+        demand [1].
     rate
         Yearly response of capacity to the expected price [1/yr].
     lead
         Median lead time [yr].
     drift
-        Yearly standard deviation of the drift of log capacity [1].
+        Yearly standard deviation of the drift of log shares [1].
+    weight
+        Base capacity of each node, shape (node,) [t/yr]: the drift moves shares, not their sum.
     """
 
     price: np.ndarray
@@ -115,6 +117,7 @@ class Prospects:
     rate: float
     lead: float
     drift: float
+    weight: np.ndarray
 
 
 def next_fleet(
@@ -137,14 +140,30 @@ def next_fleet(
     wish = prospects.growth_ahead + pull
     starts = fleet.level * np.clip(wish, 0.0, settings.growth_limit)
     closing = np.clip(-wish, 0.0, settings.closure_limit)
-    drift = np.exp(prospects.drift * draws.drift - 0.5 * prospects.drift**2)
-    level = fleet.level * (1.0 - closing) * drift + fleet.queue[:, :, 0]
+    level = fleet.level * (1.0 - closing) + fleet.queue[:, :, 0]
+    level = drifted(level, prospects.drift * draws.drift, prospects.weight)
     queue = np.concatenate([fleet.queue[:, :, 1:], np.zeros_like(fleet.queue[:, :, :1])], axis=2)
     years = np.rint(prospects.lead * np.exp(settings.lead_time_spread * draws.lead))
     slot = np.clip(years.astype(np.int64), 1, QUEUE_YEARS) - 1
     member, node = np.indices(slot.shape)
     queue[member, node, slot] += starts
     return Fleet(level, queue, expected)
+
+
+def drifted(level: np.ndarray, log_drift: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return capacity after a drift of shares that leaves the world's total alone.
+
+    Parameters
+    ----------
+    level, log_drift
+        Capacity over base and its log drift, shape (member, node) [1].
+    weight
+        Base capacity, shape (node,) [t/yr].
+    """
+    moved = level * np.exp(log_drift)
+    before = (level * weight).sum(axis=1, keepdims=True)
+    after = (moved * weight).sum(axis=1, keepdims=True)
+    return np.asarray(moved * before / after)
 
 
 def share_drift(shares: np.ndarray) -> float:

@@ -10,6 +10,8 @@ Not here  Response to price within the year: see `oreacle.market.curves`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -42,29 +44,48 @@ def demand_index(paths: pd.DataFrame, mineral: str, scenario: str, years: np.nda
     return np.array([known[int(year)] for year in years])
 
 
-def price_volatility(history: pd.DataFrame, mineral: str) -> float:
-    """Return the standard deviation of yearly log price changes within the main series [1].
+def price_volatilities(history: pd.DataFrame, minerals: Sequence[str]) -> dict[str, float]:
+    """Return the volatility of every mineral [1].
 
-    Robust: 1.4826 times the median absolute deviation, so that one spike does not set it.
+    A mineral whose series is too short has the median of the others: a few changes say little,
+    and a small number would pass for calm.
 
     Raises
     ------
     DataError
-        ORE-DAT-031 if the series is too short.
+        ORE-DAT-031 if no series is long enough.
     """
+    changes = {mineral: price_changes(history, mineral) for mineral in minerals}
+    known = {m: spread(c) for m, c in changes.items() if c.size >= MIN_CHANGES}
+    if not known:
+        raise DataError(
+            "ORE-DAT-031",
+            f"no price series has {MIN_CHANGES} yearly changes.",
+            why="the volatility of prices cannot be measured.",
+            fix="add years to price_history and rebuild.",
+        )
+    middle = float(np.median(list(known.values())))
+    return {mineral: known.get(mineral, middle) for mineral in minerals}
+
+
+def spread(change: np.ndarray) -> float:
+    """Return a robust standard deviation, so that one spike does not set it.
+
+    1.4826 times the median absolute deviation.
+    """
+    return float(1.4826 * np.median(np.abs(change - np.median(change))))
+
+
+def price_changes(history: pd.DataFrame, mineral: str) -> np.ndarray:
+    """Return yearly log price changes within the main series, shape (change,) [1]."""
     part = history[(history["mineral"] == mineral) & (history["year"] >= FIRST_VOLATILITY_YEAR)]
+    if part.empty:
+        return np.array([])
     part = part[part["series"] == main_series(part["series"])]
     ordered = part.sort_values("year")
     gap = np.diff(ordered["year"].to_numpy())
-    change = np.diff(np.log(ordered["price_usd_per_t"].to_numpy(dtype=float)))[gap == 1]
-    if change.size < MIN_CHANGES:
-        raise DataError(
-            "ORE-DAT-031",
-            f"only {change.size} yearly price changes of {mineral} are known.",
-            why="its volatility cannot be measured.",
-            fix="add years to price_history and rebuild.",
-        )
-    return float(1.4826 * np.median(np.abs(change - np.median(change))))
+    price = ordered["price_usd_per_t"].to_numpy(dtype=float)
+    return np.asarray(np.diff(np.log(price))[gap == 1])
 
 
 def main_series(names: pd.Series) -> str:

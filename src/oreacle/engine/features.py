@@ -118,19 +118,23 @@ def refining_gap(inputs: FeatureInputs) -> np.ndarray:
 def price_momentum(inputs: FeatureInputs) -> np.ndarray:
     """Return the share-weighted 3-year price change of what an actor supplies, (member, actor).
 
-    Over minerals with a known price; missing if there is none.
+    Over minerals with a known price; 0, no signal, if there is none.
     """
     weight = known_share(inputs.market.share).sum(axis=-1)
     change = inputs.market.price_change_3[:, None, :]
-    known = np.isfinite(change)
-    total = (weight * known).sum(axis=-1)
-    moved = (weight * np.where(known, bounded_change(change), 0.0)).sum(axis=-1)
-    return np.where(total > 0.0, moved / np.where(total > 0.0, total, 1.0), np.nan)
+    known = weight * np.isfinite(change)
+    moved = (known * price_signal(change)).sum(axis=-1)
+    return np.asarray(moved / np.maximum(known.sum(axis=-1), np.finfo(float).tiny))
 
 
-def bounded_change(change: np.ndarray) -> np.ndarray:
-    """Return log price changes within their bound."""
-    return np.asarray(np.clip(change, -LARGEST_PRICE_CHANGE, LARGEST_PRICE_CHANGE))
+def price_signal(change: np.ndarray) -> np.ndarray:
+    """Return log price changes within their bound; a price that nobody published is no signal.
+
+    Gallium, germanium, indium, silicon, magnesium and beryllium have no series before 2020 to
+    2022; in simulated years every price is known.
+    """
+    bounded = np.clip(change, -LARGEST_PRICE_CHANGE, LARGEST_PRICE_CHANGE)
+    return np.where(np.isfinite(change), bounded, 0.0)
 
 
 def customer_distance(inputs: FeatureInputs) -> np.ndarray:
@@ -164,8 +168,8 @@ def scope_features(inputs: FeatureInputs) -> np.ndarray:
     columns = (
         np.log(np.maximum(share, SMALLEST_SHARE)),
         (share**2).sum(axis=-3, keepdims=True),
-        bounded_change(market.price_change_1)[:, None, :, None],
-        bounded_change(market.price_change_3)[:, None, :, None],
+        price_signal(market.price_change_1)[:, None, :, None],
+        price_signal(market.price_change_3)[:, None, :, None],
         np.stack([gap, np.zeros_like(gap)], axis=-1),
         np.log1p(past),
         inputs.by_product[None, None, :, None].astype(float),

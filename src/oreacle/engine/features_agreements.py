@@ -15,10 +15,10 @@ import numpy as np
 from oreacle.engine.features import SMALLEST_SHARE, known_share, restriction_at_risk
 from oreacle.engine.inputs import FeatureInputs
 
-DEMAND_SHARE = 0.03
+DEMAND_SHARE = 0.02
 """Mean share of world imports from which an actor is on the demand side [1]."""
-MOST_SUPPLIER_ACTS = 2.0
-"""Bound of the decayed restrictions of the top supplier."""
+LARGEST_LEAD = 1.0
+"""Bound of how far past agreements set demand sides apart [log]: the range seen in history."""
 SMALLEST_MEMORY = 1e-3
 """Decayed count below which a past agreement no longer puts a partner at risk."""
 
@@ -34,16 +34,18 @@ AGREEMENT_TERMS = (
     "partner_stability",
     "pair_agreements",
     "demand_agreements",
-    "top_supplier_acts",
+    "restricted_supply",
 )
 """demand_log_gdp: log of the share of world GDP. partner_log_share: log of the partner's largest
 share of world output. top_supplier_share: share of the largest supplier in the demand side's
-imports. partner_alternative: root of the partner's mean share, weighted by what the demand side
-imports and by the top supplier's share of it (0 if the partner is that supplier). ideal_distance:
-between ideal points. log_distance: log km. alliance, trade_agreement: 0 to 1. partner_stability:
-WGI. pair_agreements: log of 1 + decayed count of the pair. demand_agreements: the same of the
-demand side with others, less its mean over the demand side, so that a wave of agreements does not
-feed the next. top_supplier_acts: decayed restrictions of the top supplier, bounded."""
+imports. partner_alternative: root of the partner's mean share where it is not the leader, weighted
+by what the demand side imports and by the leader's share. ideal_distance: between ideal points.
+log_distance: log km. alliance, trade_agreement: 0 to 1. partner_stability: WGI. pair_agreements:
+log of 1 + decayed count of the pair. demand_agreements: the same of the demand side with others,
+less its mean over the demand side and bounded, so that a wave of agreements does not feed the
+next.
+restricted_supply: share of world supply held by others that restricted that mineral and link
+lately, weighted by what the demand side imports."""
 
 
 def import_weight(inputs: FeatureInputs) -> np.ndarray:
@@ -75,16 +77,24 @@ def agreement_at_risk(inputs: FeatureInputs, demand: np.ndarray) -> np.ndarray:
     return np.asarray(buyer[..., None] & partner[:, None, :] & ~rival & other)
 
 
-def top_supplier(inputs: FeatureInputs, demand: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return the largest supplier of each demand-side actor and its share of imports.
+def top_supplier_share(inputs: FeatureInputs, demand: np.ndarray) -> np.ndarray:
+    """Return the share of the largest supplier in imports, shape (member, demand) [1].
 
-    Both of shape (member, demand); the share is missing for an actor without imports.
+    Missing for an actor without imports.
     """
     value = inputs.ties.trade_value[:, demand, :]
     total = value.sum(axis=-1)
-    first = value.argmax(axis=-1)
-    largest = np.take_along_axis(value, first[..., None], axis=-1)[..., 0]
-    return first, np.where(total > 0.0, largest / np.where(total > 0.0, total, 1.0), np.nan)
+    return np.where(total > 0.0, value.max(axis=-1) / np.where(total > 0.0, total, 1.0), np.nan)
+
+
+def import_needs(inputs: FeatureInputs, demand: np.ndarray) -> np.ndarray:
+    """Return how the demand side's import shares spread over mineral-stages, summing to 1.
+
+    Shape (member, demand, mineral, stage) [1].
+    """
+    bought = known_share(inputs.market.import_share)[:, demand]
+    total = bought.sum(axis=(-2, -1), keepdims=True)
+    return np.asarray(bought / np.where(total > 0.0, total, 1.0))
 
 
 def agreement_features(inputs: FeatureInputs, demand: np.ndarray) -> np.ndarray:
@@ -92,48 +102,53 @@ def agreement_features(inputs: FeatureInputs, demand: np.ndarray) -> np.ndarray:
 
     Terms as `AGREEMENT_TERMS`; pairs not at risk may have missing features.
     """
-    first, first_share = top_supplier(inputs, demand)
     actor, ties, memory = inputs.actor, inputs.ties, inputs.memory
     largest = known_share(inputs.market.share).max(axis=(-2, -1))
     pair = memory.pair_acts[:, demand, :]
     active = np.log1p(pair.sum(axis=-1, keepdims=True) - pair)
     point = actor.ideal_point
-    acts = np.take_along_axis(*_paired(memory.own_acts, first), axis=-1)
     columns = (
         actor.log_gdp[:, demand, None],
         np.log(np.maximum(largest, SMALLEST_SHARE))[:, None, :],
-        first_share[..., None],
-        partner_alternative(inputs, demand, first),
+        top_supplier_share(inputs, demand)[..., None],
+        partner_alternative(inputs, demand),
         np.abs(point[:, demand, None] - point[:, None, :]),
         ties.log_distance[None, demand, :],
         ties.alliance[:, demand, :],
         ties.trade_agreement[:, demand, :],
         actor.stability[:, None, :],
         np.log1p(pair),
-        active - active.mean(axis=-2, keepdims=True),
-        np.minimum(acts, MOST_SUPPLIER_ACTS)[..., None],
+        np.clip(active - active.mean(axis=-2, keepdims=True), -LARGEST_LEAD, LARGEST_LEAD),
+        restricted_supply(inputs, demand)[..., None],
     )
     return np.stack(np.broadcast_arrays(*columns), axis=-1)
 
 
-def partner_alternative(inputs: FeatureInputs, demand: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Return how far a partner could stand in for the top supplier, (member, demand, partner).
+def partner_alternative(inputs: FeatureInputs, demand: np.ndarray) -> np.ndarray:
+    """Return how far a partner could stand in for leading suppliers, (member, demand, partner).
 
-    Root of the partner's mean output share over mineral-stages, weighted by the demand side's
-    imports and the top supplier's output share.
+    Root of the partner's mean share of world output over mineral-stages in which it is not the
+    leader, weighted by the demand side's imports and by the share of the leader.
     """
-    share, bought = _paired(
-        known_share(inputs.market.share), known_share(inputs.market.import_share)
-    )
-    flat = share.reshape(*share.shape[:2], -1)
-    need = bought.reshape(*bought.shape[:2], -1)[:, demand]
-    flat, first = _paired(flat, first)
-    leader = np.take_along_axis(flat, first[..., None], axis=1)
-    weight = need * leader
-    total = weight.sum(axis=-1, keepdims=True)
-    mean = np.einsum("mds,mps->mdp", weight, flat) / np.where(total > 0.0, total, 1.0)
-    other = np.arange(share.shape[1]) != first[..., None]
-    return np.asarray(np.sqrt(mean) * other)
+    share = known_share(inputs.market.share)
+    leader = share.max(axis=1, keepdims=True)
+    second = np.where(share < leader, share, 0.0) * leader
+    need, other = _paired(import_needs(inputs, demand), second)
+    return np.asarray(np.sqrt(np.einsum("mdks,mpks->mdp", need, other)))
+
+
+def restricted_supply(inputs: FeatureInputs, demand: np.ndarray) -> np.ndarray:
+    """Return the share of what it imports that others restricted lately, (member, demand).
+
+    Mean over mineral-stages, weighted by the demand side's imports, of the share of world supply
+    held by other actors with a recent restriction on the link, which counts at most once.
+    """
+    recent = np.minimum(inputs.memory.link_acts, 1.0)
+    share, recent = _paired(known_share(inputs.market.share), recent)
+    held = share * recent
+    need, total = _paired(import_needs(inputs, demand), held.sum(axis=1))
+    others = _paired(total[:, None], held[:, demand])
+    return np.asarray((need * (others[0] - others[1])).sum(axis=(-2, -1)))
 
 
 def _paired(one: np.ndarray, two: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

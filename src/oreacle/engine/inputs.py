@@ -22,12 +22,13 @@ product leaves a refinery."""
 STATISTICS_LAG = 2
 """Years from the end of output, trade, governance and votes to their publication [yr]."""
 PRICE_LAG = 1
-ACT_HALF_LIFE = 3.0
-"""Half-life of an actor's past restrictions [yr]: a prior."""
+ACT_HALF_LIFE = 5.0
+"""Half-life of an actor's past restrictions [yr]: a prior. Windows that close by 2014 prefer a
+longer memory by 1 bit in all between 3 and 10 years: not identified."""
 LINK_HALF_LIFE = 5.0
-"""Half-life of past restrictions on one mineral [yr]: a prior."""
+"""Half-life of past restrictions on one mineral [yr]: a prior, not identified."""
 PAIR_HALF_LIFE = 5.0
-"""Half-life of past agreements of a pair [yr]: a prior."""
+"""Half-life of past agreements of a pair [yr]: a prior, not identified."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,7 @@ import pandas as pd
 
 from oreacle.core.errors import RelationsError
 from oreacle.core.labels import LINKS
+from oreacle.market.apply import Restriction
 from oreacle.market.policies import (
     ExportBan,
     ExportLicensing,
@@ -112,7 +113,7 @@ class ActiveMeasure:
     since: int
     measure_id: str = ""
 
-    def policy(self) -> Policy:
+    def policy(self) -> Restriction:
         """Return the measure as a policy of the market."""
         if self.instrument == "export_ban":
             return ExportBan(self.actor, self.mineral, self.targets, self.strength, self.link)
@@ -157,7 +158,6 @@ def standing_policies(
     base: Sequence[ActiveMeasure],
     in_base: frozenset[str],
     in_force: frozenset[str],
-    biting: frozenset[str],
 ) -> dict[str, list[Policy]]:
     """Return what the register does to this year's reference, by mineral.
 
@@ -169,8 +169,6 @@ def standing_policies(
         Measures that base-year trade shows: they are lifted if no longer in force.
     in_force
         Measures still in force.
-    biting
-        Measures on links that carry exports: the others change nothing.
     """
     changes: dict[str, list[Policy]] = {}
     for measure in base:
@@ -180,6 +178,6 @@ def standing_policies(
             changes.setdefault(measure.mineral, []).append(
                 LiftMeasure(measure.measure_id, measure.mineral)
             )
-        elif still and not shown and measure.measure_id in biting:
+        elif still and not shown:
             changes.setdefault(measure.mineral, []).append(measure.policy())
     return changes

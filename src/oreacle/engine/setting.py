@@ -20,8 +20,9 @@ from oreacle.core.labels import LINKS, REST_OF_WORLD
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.store import read_table
 from oreacle.engine.capacity import lead_years, share_drift
-from oreacle.engine.demand import demand_index, price_volatility, shock_size
-from oreacle.engine.features_agreements import demand_side
+from oreacle.engine.demand import demand_index, price_volatilities, shock_size
+from oreacle.engine.features import RESTRICTION_TERMS, SCOPE_TERMS
+from oreacle.engine.features_agreements import AGREEMENT_TERMS, demand_side
 from oreacle.engine.history_acts import acts_from_events
 from oreacle.engine.history_inputs import carried, history_inputs, memories
 from oreacle.engine.history_panel import PANEL_TABLES, HistoryPanel, panel_from_tables
@@ -34,7 +35,12 @@ from oreacle.scenario.scenario import Scenario
 from oreacle.world.load import load_world
 from oreacle.world.snapshot import World
 
-MODELS = ("restriction_act", "restriction_scope", "agreement_act")
+MODEL_TERMS = {
+    "restriction_act": RESTRICTION_TERMS,
+    "restriction_scope": SCOPE_TERMS,
+    "agreement_act": AGREEMENT_TERMS,
+}
+"""Terms of each fitted model, in the order in which the features are made."""
 
 
 @dataclass(frozen=True)
@@ -93,8 +99,6 @@ class Setting:
         Position of the importer that a targeted measure would name, shape (actor, mineral, link).
     register
         Measures in force at the as-of date.
-    biting
-        Those of them whose link carries exports in the base year.
     """
 
     world: World
@@ -112,7 +116,6 @@ class Setting:
     demand_actors: np.ndarray
     rival: np.ndarray
     register: tuple[ActiveMeasure, ...]
-    biting: frozenset[str]
 
     @property
     def acting(self) -> tuple[str, ...]:
@@ -146,7 +149,10 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         years=years,
         traits=_traits(world, tables["price_history"], scenario, settings, years),
         drift=_drift(panel),
-        models={name: model_from_tables(name, coefficients, scaling) for name in MODELS},
+        models={
+            name: model_from_tables(name, coefficients, scaling, terms)
+            for name, terms in MODEL_TERMS.items()
+        },
         marks=marks_from_table(read_table("relations_marks", data)),
         rates=read_table("relations_rates", data),
         history=first,
@@ -154,7 +160,6 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         demand_actors=demand_side(first[0]),
         rival=_rivals(world, space, first[0]),
         register=register,
-        biting=frozenset(m.measure_id for m in register if space.carries(*m.cell)),
     )
 
 
@@ -182,14 +187,14 @@ def _traits(
     years: np.ndarray,
 ) -> MineralTraits:
     rows: dict[str, list[np.ndarray | float]] = {name: [] for name in MineralTraits.__annotations__}
+    volatility = price_volatilities(prices, list(world.chains))
     span = np.concatenate([[world.base_year], years])
     for mineral, chain in world.chains.items():
         elasticity = chain.supply_elasticity + chain.demand_elasticity
-        volatility = price_volatility(prices, mineral)
         rows["demand"].append(
             demand_index(world.demand_paths, mineral, scenario.demand_scenario, span)
         )
-        rows["shock"].append(shock_size(volatility, elasticity, settings))
+        rows["shock"].append(shock_size(volatility[mineral], elasticity, settings))
         rows["elasticity"].append(elasticity)
         gap = chain.demand_elasticity_long_run - chain.demand_elasticity
         rows["demand_gap"].append(max(gap, 0.0))

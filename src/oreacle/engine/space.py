@@ -14,8 +14,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oreacle.core.labels import LINKS
-from oreacle.world.chain import Chain
 from oreacle.world.snapshot import World
 
 
@@ -29,8 +27,6 @@ class Space:
         Labels.
     mine_actor, plant_actor, user_actor
         Position of each node's actor, by mineral.
-    exports
-        Base flow that leaves the actor's territory, shape (actor, mineral, link) [t/yr].
     """
 
     actors: tuple[str, ...]
@@ -38,7 +34,6 @@ class Space:
     mine_actor: tuple[np.ndarray, ...]
     plant_actor: tuple[np.ndarray, ...]
     user_actor: tuple[np.ndarray, ...]
-    exports: np.ndarray
 
     def actor_shares(
         self, mined: Sequence[np.ndarray], refined: Sequence[np.ndarray]
@@ -60,11 +55,6 @@ class Space:
                 np.add.at(share[:, :, k, stage].T, owner, (output / total).T)
         return share
 
-    def carries(self, actor: str, mineral: str, link: str) -> bool:
-        """Return True if the actor exports on this link in the base year."""
-        at = self.actors.index(actor), self.minerals.index(mineral), LINKS.index(link)
-        return bool(self.exports[at] > 0)
-
     def by_actor(self, values: np.ndarray, owner: np.ndarray) -> np.ndarray:
         """Return sums over an actor's nodes, shape (member, actor).
 
@@ -85,24 +75,10 @@ def make_space(world: World, actors: Sequence[str]) -> Space:
     position = {actor: k for k, actor in enumerate(actors)}
     owner = {c: position[a] for c, a in world.territory.actor_of.items() if a in position}
     chains = list(world.chains.values())
-    exports = np.stack([_exports(world, chain, tuple(actors)) for chain in chains], axis=1)
     return Space(
         actors=tuple(actors),
         minerals=world.mineral_names,
         mine_actor=tuple(np.array([owner[c] for c in chain.miners]) for chain in chains),
         plant_actor=tuple(np.array([owner[c] for c in chain.refiners]) for chain in chains),
         user_actor=tuple(np.array([owner[c] for c in chain.users]) for chain in chains),
-        exports=exports,
     )
-
-
-def _exports(world: World, chain: Chain, actors: tuple[str, ...]) -> np.ndarray:
-    leaving = np.zeros((len(actors), len(LINKS)))
-    kinds = (
-        (chain.miners, chain.refiners, chain.ore_flow),
-        (chain.refiners, chain.users, chain.refined_flow),
-    )
-    for link, (tails, heads, flow) in enumerate(kinds):
-        for k, actor in enumerate(actors):
-            leaving[k, link] = flow[world.territory.hit(tails, heads, actor, ())].sum()
-    return leaving

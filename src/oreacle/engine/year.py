@@ -10,7 +10,7 @@ Not here  Running members: see `oreacle.engine.block`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,7 +35,7 @@ from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
-from oreacle.market.policies import Policy
+from oreacle.market.policies import CapacityLoss, LiftMeasure, Policy
 from oreacle.market.problem import Problem
 
 
@@ -126,67 +126,83 @@ def _clear_all(
     year: int,
 ) -> list[Cleared]:
     base_ids = frozenset(m.measure_id for m in setting.world.base_measures)
-    standing = [
-        standing_policies(setting.register, base_ids, rows, setting.biting) for rows in in_force
-    ]
+    standing = [standing_policies(setting.register, base_ids, rows) for rows in in_force]
     planned = setting.scenario.in_force(year)
     cleared = []
     for k, mineral in enumerate(setting.space.minerals):
         growth = Growth(state.mines[k].level, state.plants[k].level, demand[:, k])
-        always: list[Policy] = [policy for policy in planned if policy.mineral == mineral]
-        new = [_on_mineral(setting, active, k) + always for active in measures]
-        changes = [changed.get(mineral, []) for changed in standing]
+        desk = desks.desks[k]
+        new = [
+            _biting(
+                [*(m.policy() for m in active if m.mineral == mineral), *planned], desk, mineral
+            )
+            for active in measures
+        ]
+        changes = [_biting(changed.get(mineral, []), desk, mineral) for changed in standing]
         problem = grown(desks.problems[k], growth)
-        cleared.append(clear_year(problem, desks.desks[k], new, changes, state.prices[k]))
+        cleared.append(clear_year(problem, desk, new, changes, state.prices[k]))
     return cleared
 
 
-def _on_mineral(setting: Setting, active: Sequence[ActiveMeasure], k: int) -> list[Policy]:
-    """Return policies on one mineral; a measure on a link without exports changes nothing."""
+def _biting(policies: Iterable[Policy], desk: PolicyDesk, mineral: str) -> list[Policy]:
+    """Return policies on one mineral that touch a flow; the others would change nothing."""
     return [
-        measure.policy()
-        for measure in active
-        if measure.mineral == setting.space.minerals[k] and setting.space.carries(*measure.cell)
+        policy
+        for policy in policies
+        if policy.mineral == mineral
+        and (isinstance(policy, CapacityLoss | LiftMeasure) or desk.bites(policy))
     ]
 
 
 def _invest(
     setting: Setting, state: State, cleared: Sequence[Cleared], draws: Draws, step: int
 ) -> tuple[tuple[Fleet, ...], tuple[Fleet, ...]]:
-    traits, settings = setting.traits, setting.settings
     mines, plants = [], []
-    for k, result in enumerate(cleared):
-        rate = entry_rate(float(traits.elasticity[k]), settings)
-        ahead = _growth_ahead(traits.demand[k], step, float(traits.mine_lead[k]))
-        view = Prospects(result.prices.mine, ahead, rate, float(traits.mine_lead[k]), setting.drift)
-        mines.append(
-            next_fleet(
-                state.mines[k], view, YearDraws(draws.mine_drift[k], draws.mine_lead[k]), settings
-            )
-        )
-        ahead = _growth_ahead(traits.demand[k], step, float(traits.plant_lead[k]))
-        view = Prospects(
-            np.clip(result.margin, -1.0, 1.0),
-            ahead,
-            rate,
-            float(traits.plant_lead[k]),
-            setting.drift,
-        )
-        plants.append(
-            next_fleet(
+    for k, (result, chain) in enumerate(zip(cleared, setting.world.chains.values(), strict=True)):
+        margin = np.clip(result.margin, -1.0, 1.0)
+        for fleets, old, price, lead, weight, drift, wait in (
+            (
+                mines,
+                state.mines[k],
+                result.prices.mine,
+                float(setting.traits.mine_lead[k]),
+                chain.mined,
+                draws.mine_drift[k],
+                draws.mine_lead[k],
+            ),
+            (
+                plants,
                 state.plants[k],
-                view,
-                YearDraws(draws.plant_drift[k], draws.plant_lead[k]),
-                settings,
+                margin,
+                float(setting.traits.plant_lead[k]),
+                chain.refined,
+                draws.plant_drift[k],
+                draws.plant_lead[k],
+            ),
+        ):
+            view = Prospects(
+                price=price,
+                growth_ahead=_growth_ahead(setting.traits.demand[k], step, lead),
+                rate=entry_rate(float(setting.traits.elasticity[k]), setting.settings),
+                lead=lead,
+                drift=setting.drift,
+                weight=weight,
             )
-        )
+            fleets.append(next_fleet(old, view, YearDraws(drift, wait), setting.settings))
     return tuple(mines), tuple(plants)
 
 
 def _growth_ahead(demand: np.ndarray, step: int, lead: float) -> float:
-    """Return yearly demand growth when a project started now completes; the last year's beyond."""
-    at = min(step + 1 + round(lead), demand.size - 1)
-    return float(np.log(demand[at] / demand[at - 1]))
+    """Return what demand adds when a project started now completes, over this year's demand.
+
+    Beyond the last year of the run the last yearly growth goes on.
+    """
+    now, at = step + 1, step + 1 + round(lead)
+    last = demand.size - 1
+    if at <= last:
+        return float((demand[at] - demand[at - 1]) / demand[now])
+    pace = demand[last] / demand[last - 1]
+    return float(demand[last] * pace ** (at - last - 1) * (pace - 1.0) / demand[now])
 
 
 def _shares(setting: Setting, cleared: Sequence[Cleared], state: State) -> np.ndarray:

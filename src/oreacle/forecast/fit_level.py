@@ -2,9 +2,9 @@
 
 Does      Moves the constant of a model so that a run forward neither swells nor dies out.
 Units     Acts per year; shifts in log-odds.
-Method    With markets as last known and unchanged prices, acts are run forward ten years at their
-          expected values (each year's probabilities enter the memory of the next); the constant
-          is moved until their yearly mean is that of the last ten observed years.
+Method    With markets as last known and unchanged prices, acts are run forward for sixteen years
+          at their expected values (each year's probabilities enter the memory of the next); the
+          constant is moved until their yearly mean is that of the last ten observed years.
 Assumes   The last ten years are the long-run level of reported acts. Memory of the early years
           is too short because the chronicle is thin there; without this step the models would
           answer the fuller memory of later years with ever more acts.
@@ -28,9 +28,12 @@ from oreacle.engine.inputs import FeatureInputs, advance_memory
 from oreacle.forecast.fit_rows import AGREEMENT, RESTRICTION
 from oreacle.relations.model import ActModel
 
-FORWARD_YEARS = 10
+FORWARD_YEARS = 16
+"""Length of the run [yr]: to the default horizon of a forecast."""
 MOST_STEPS = 40
-CLOSENESS = 1e-4
+FIRST_DAMPING = 0.8
+"""Share of the gap that a step closes; halved for a draw that overshoots [1]."""
+CLOSENESS = 1e-3
 """Largest relative gap between run and target [1]."""
 
 
@@ -51,14 +54,16 @@ def at_long_run_level(model: ActModel, inputs: FeatureInputs, target: np.ndarray
     RelationsError
         ORE-REL-011 if no constant meets the target.
     """
-    moved = model
+    moved, before = model, np.zeros(len(target))
+    damping = np.full(len(target), FIRST_DAMPING)
     for _ in range(MOST_STEPS):
         gap = np.log(target) - np.log(forward_acts(moved, inputs))
         if np.abs(gap).max() < CLOSENESS:
             return moved
+        damping = np.where(gap * before < 0.0, 0.5 * damping, damping)
         draws = moved.draws.copy()
-        draws[:, 0] += 0.8 * gap
-        moved = replace(moved, draws=draws)
+        draws[:, 0] += damping * gap
+        moved, before = replace(moved, draws=draws), gap
     raise RelationsError(
         "ORE-REL-011",
         f"no constant of '{model.name}' gives the long-run level.",

@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from oreacle.core.errors import DataError
 from oreacle.engine.history_acts import LINKS_OF_STAGE, RESTRICTION_KINDS
 
 STRENGTHS_FILE = Path(__file__).parents[1] / "data" / "assumed" / "measure_strengths.csv"
@@ -34,6 +35,8 @@ PRIOR_TARGETED = 2.0
 """Measures at the pooled share that an instrument starts from [1]."""
 LARGEST_RATE = 0.95
 """Bound of the yearly lifting hazard, which is used as a probability [1/yr]."""
+FEWEST_REPORTED = 3
+"""Reported strengths from which their median is taken."""
 SHORTEST_SPELL = 1.0 / 12.0
 """Exposure of a measure that ended in the month of its start [yr]."""
 
@@ -76,7 +79,12 @@ def marks_table(
     events, register
         Tables of the chronicle and of the policy register.
     strengths
-        Assumed strengths: columns `instrument`, `link` and `strength` at least.
+        Assumed strengths: columns `use`, `instrument` and `strength` at least.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-061 if an instrument has no single default strength.
     """
     acts = events[events["kind"].isin(RESTRICTION_KINDS) & events["stage"].isin(LINKS_OF_STAGE)]
     shares = instrument_shares(acts)
@@ -189,7 +197,14 @@ def _strength(
     """Return the median reported strength, or the assumed one where fewer than 3 are reported."""
     same = (register["instrument"] == instrument) & (register["link"] == link)
     reported = register.loc[same & (register["strength_basis"] == "reported"), "strength"]
-    if len(reported) >= 3:
+    if len(reported) >= FEWEST_REPORTED:
         return float(reported.median()), "reported"
-    rows = strengths[strengths["instrument"] == instrument]
-    return float(rows["strength"].astype(float).median()), "assumed"
+    rows = strengths[(strengths["use"] == "default") & (strengths["instrument"] == instrument)]
+    if len(rows) != 1:
+        raise DataError(
+            "ORE-DAT-061",
+            f"{len(rows)} default strengths of '{instrument}' in `{STRENGTHS_FILE.name}`.",
+            why="a new measure would have no strength, or one of several.",
+            fix="keep one row with use `default` per instrument.",
+        )
+    return float(rows["strength"].astype(float).iloc[0]), "assumed"

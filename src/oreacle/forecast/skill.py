@@ -35,7 +35,7 @@ def _line(part: pd.DataFrame) -> str:
     weight = part["units"] / part["units"].sum()
     model, climate, unit = (
         float((part[column] * weight).sum())
-        for column in ("model_bits", "climatology_bits", "frequency_bits")
+        for column in ("long_run_bits", "climatology_bits", "frequency_bits")
     )
     best = max(climate, unit)
     verdict = "better than" if model > best else "WORSE than"

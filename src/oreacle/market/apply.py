@@ -32,6 +32,9 @@ from oreacle.world.chain import Chain
 from oreacle.world.register import Measure
 from oreacle.world.territory import Territory
 
+Restriction = ExportBan | ExportQuota | ExportTax | ExportLicensing
+"""Policies on exports."""
+
 
 class PolicyDesk:
     """Applies policies to problems of one mineral.
@@ -52,6 +55,7 @@ class PolicyDesk:
         self._chain = chain
         self._territory = territory
         self._measures = {m.measure_id: m for m in measures}
+        self._hits: dict[tuple[str, str, tuple[str, ...]], np.ndarray] = {}
 
     def apply(
         self, problem: Problem, policies: Sequence[Policy], *, case: int | None = None
@@ -79,19 +83,32 @@ class PolicyDesk:
         else:
             self._restrict(problem, policy, rows)
 
+    def bites(self, policy: Restriction) -> bool:
+        """Return True if the policy touches a flow of the base year."""
+        return any(self._touched(policy, link) for link in _links(policy))
+
+    def _touched(self, policy: Restriction, link: str) -> bool:
+        flow = self._chain.ore_flow if link == "ore" else self._chain.refined_flow
+        return bool((flow[self._hit(link, policy.actor, _targets(policy))] > 0).any())
+
+    def _hit(self, link: str, actor: str, targets: tuple[str, ...]) -> np.ndarray:
+        key = link, actor, targets
+        if key not in self._hits:
+            self._hits[key] = self._territory.hit(*self._ends(link), actor, targets)
+        return self._hits[key]
+
     def _restrict(
         self,
         problem: Problem,
-        policy: ExportBan | ExportQuota | ExportTax | ExportLicensing,
+        policy: Restriction,
         rows: slice,
     ) -> None:
-        touched = False
-        for link in LINKS if policy.link is None else (policy.link,):
-            targets = () if isinstance(policy, ExportQuota) else policy.targets
+        if not self.bites(policy):
+            self._refuse(policy)
+        for link in _links(policy):
             terms = problem.ore if link == "ore" else problem.refined
-            hit = self._territory.hit(*self._ends(link), policy.actor, targets)
+            hit = self._hit(link, policy.actor, _targets(policy))
             flow = terms.reference[rows]
-            touched = touched or bool((flow[:, hit] > 0).any())
             if isinstance(policy, ExportBan):
                 limit = np.where(hit, (1.0 - policy.enforcement) * flow, np.inf)
                 terms.cap[rows] = np.minimum(terms.cap[rows], limit)
@@ -102,8 +119,6 @@ class PolicyDesk:
             else:
                 rate = policy.rate if isinstance(policy, ExportTax) else policy.cost
                 terms.export_rate[rows] += rate * hit
-        if not touched:
-            self._refuse(policy)
 
     def _refuse(self, policy: Policy) -> None:
         who = getattr(policy, "actor", getattr(policy, "place", ""))
@@ -139,7 +154,7 @@ class PolicyDesk:
             )
         terms = problem.ore if measure.link == "ore" else problem.refined
         tails, heads = self._ends(measure.link)
-        hit = self._territory.hit(tails, heads, measure.actor, measure.targets)
+        hit = self._hit(measure.link, measure.actor, measure.targets)
         if measure.is_rate:
             terms.export_rate[rows] -= measure.strength * hit
             return
@@ -153,6 +168,14 @@ class PolicyDesk:
         if link == "ore":
             return chain.miners, chain.refiners
         return chain.refiners, chain.users
+
+
+def _links(policy: Restriction) -> tuple[str, ...]:
+    return LINKS if policy.link is None else (policy.link,)
+
+
+def _targets(policy: Restriction) -> tuple[str, ...]:
+    return () if isinstance(policy, ExportQuota) else policy.targets
 
 
 def writable(problem: Problem) -> Problem:

@@ -11,7 +11,6 @@ Not here  What the figures show: see `oreacle.present.figures_events` and `.figu
 from __future__ import annotations
 
 from html import escape
-from typing import Any
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
 ESTIMATE = "#2f86c9"
@@ -39,7 +38,7 @@ def safe(text: str) -> str:
     return escape(text, quote=False)
 
 
-def layout(height: int, *, showlegend: bool = False, **more: Any) -> dict[str, Any]:
+def layout(height: int, *, showlegend: bool = False, **more: object) -> dict[str, object]:
     """Return the layout that figures share.
 
     Parameters
@@ -73,7 +72,7 @@ def layout(height: int, *, showlegend: bool = False, **more: Any) -> dict[str, A
     }
 
 
-def axis(title: str | None = None, **more: Any) -> dict[str, Any]:
+def axis(title: str | None = None, /, **more: object) -> dict[str, object]:
     """Return an axis with a title that has the unit, a quiet grid and no zero line."""
     named = {} if title is None else {"title": {"text": title, "standoff": 12}}
     return {

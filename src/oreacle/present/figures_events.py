@@ -61,9 +61,7 @@ def event_figure(events: tuple[EventForecast, ...], outlook: Outlook) -> go.Figu
     return figure
 
 
-def _series(
-    events: tuple[EventForecast, ...], field: str, years: int
-) -> list[float | None]:
+def _series(events: tuple[EventForecast, ...], field: str, years: int) -> list[float | None]:
     found = [words.at_horizon(getattr(event, field), event.horizons, years) for event in events]
     return [None if value is None else 100.0 * value for value in found]
 
@@ -161,7 +159,7 @@ def _heat_map(
     value = [[_heat_value(event, years) for event in row] for row in cells]
     text = [[_heat_text(event, years) for event in row] for row in cells]
     hover = [[_heat_hover(event, names, years) for event in row] for row in cells]
-    title = {"text": f"Probability within {years} years [%]", "side": "right"}
+    title = {"text": f"{years} yr [%]", "side": "top"}
     return go.Heatmap(
         z=value,
         x=list(range(len(sides[1]))),

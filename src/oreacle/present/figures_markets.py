@@ -32,7 +32,7 @@ from oreacle.present.label_places import Box, place_labels
 from oreacle.present.tables import by_stress, mineral_shares
 
 FAN_COLUMNS = 4
-FAN_HEIGHT = 200
+FAN_HEIGHT = 210
 FAN_TICKS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 50.0)
 CHOSEN = 8
 CONCENTRATION_SIZE = (1000.0, 560.0)
@@ -61,7 +61,7 @@ def price_figure(minerals: Sequence[MineralOutlook]) -> go.Figure:
         subplot_titles=titles,
         shared_xaxes=False,
         horizontal_spacing=0.05,
-        vertical_spacing=72.0 / height if rows > 1 else 0.0,
+        vertical_spacing=84.0 / height if rows > 1 else 0.0,
     )
     for k, record in enumerate(minerals):
         for trace in _fan(record, legend=k == 0):
@@ -135,48 +135,16 @@ def _fan(record: MineralOutlook, *, legend: bool) -> tuple[go.Scatter, go.Scatte
 def exposure_figure(outlook: Outlook) -> go.Figure:
     """Return users' mean losses by actor, with the bad case and the minerals behind it."""
     records = outlook.exposures
-    names = words.mineral_names(outlook)
     rows = list(range(len(records)))
-    mean = [_millions(record.loss_mean) for record in records]
-    bad = [_millions(record.loss_high) for record in records]
-    notes = [f"  {safe(mineral_shares(record, names))}" for record in records]
-    reach = max((value for value in (*mean, *bad) if value is not None), default=1.0)
-    figure = go.Figure(
-        [
-            go.Bar(
-                x=mean,
-                y=rows,
-                orientation="h",
-                width=0.5,
-                marker={"color": ESTIMATE},
-                name="mean",
-                customdata=[_exposure_hover(record) for record in records],
-                hovertemplate="%{customdata}<extra></extra>",
-            ),
-            go.Scatter(
-                x=bad,
-                y=rows,
-                mode="markers",
-                marker={"symbol": "line-ns-open", "size": 18, "color": BASE_RATE},
-                marker_line={"width": 3, "color": BASE_RATE},
-                name="bad case: worst year, 90 % quantile",
-                hoverinfo="skip",
-            ),
-            go.Scatter(
-                x=[_farther(pair) for pair in zip(mean, bad, strict=True)],
-                y=rows,
-                mode="text",
-                text=notes,
-                textposition="middle right",
-                textfont={"size": 12},
-                hoverinfo="skip",
-                showlegend=False,
-                cliponaxis=False,
-            ),
-        ]
-    )
+    losses = [value for r in records for value in (_loss(r.loss_mean), _loss(r.loss_high))]
+    reach = max((value for value in losses if value is not None), default=1e6)
+    size, unit = (1e9, "billion") if reach >= 2e9 else (1e6, "million")
+    mean, bad = ([value and value / size for value in losses[k::2]] for k in (0, 1))
+    figure = go.Figure([_mean_bars(records, mean), _bad_marks(bad), *_notes(outlook, mean, bad)])
     figure.update_layout(layout(120 + 36 * max(len(records), 1), showlegend=True))
-    figure.update_xaxes(axis("Users' loss [million USD/yr]", range=[0, 1.75 * reach]))
+    figure.update_xaxes(
+        axis(f"Users' loss [{unit} USD/yr]", range=[0, 1.75 * reach / size], tickformat="~g")
+    )
     labels = [safe(record.name or record.actor) for record in records]
     figure.update_yaxes(
         axis(tickvals=rows, ticktext=labels, range=[len(records) - 0.4, -0.6], showgrid=False)
@@ -184,13 +152,57 @@ def exposure_figure(outlook: Outlook) -> go.Figure:
     return figure
 
 
-def _millions(value: float | None) -> float | None:
+def _loss(value: float | None) -> float | None:
+    """Return a loss that can be drawn; an unbounded one stands in the table alone."""
     plain = words.known(value)
-    return None if plain is None or math.isinf(plain) else plain / 1e6
+    return None if plain is None or math.isinf(plain) else plain
 
 
-def _farther(pair: tuple[float | None, float | None]) -> float:
-    return max((value for value in pair if value is not None), default=0.0)
+def _mean_bars(records: tuple[Exposure, ...], mean: list[float | None]) -> go.Bar:
+    return go.Bar(
+        x=mean,
+        y=list(range(len(mean))),
+        orientation="h",
+        width=0.5,
+        marker={"color": ESTIMATE},
+        name="mean",
+        customdata=[_exposure_hover(record) for record in records],
+        hovertemplate="%{customdata}<extra></extra>",
+    )
+
+
+def _bad_marks(bad: list[float | None]) -> go.Scatter:
+    line = {"width": 3, "color": BASE_RATE}
+    return go.Scatter(
+        x=bad,
+        y=list(range(len(bad))),
+        mode="markers",
+        marker={"symbol": "line-ns-open", "size": 18, "color": BASE_RATE, "line": line},
+        name="bad case: worst year, 90 % quantile",
+        hoverinfo="skip",
+    )
+
+
+def _notes(outlook: Outlook, mean: list[float | None], bad: list[float | None]) -> list[go.Scatter]:
+    """Return the minerals behind each loss, written to the right of its marks."""
+    names = words.mineral_names(outlook)
+    reach = [
+        max((value for value in pair if value is not None), default=0.0)
+        for pair in zip(mean, bad, strict=True)
+    ]
+    return [
+        go.Scatter(
+            x=reach,
+            y=list(range(len(reach))),
+            mode="text",
+            text=[f"  {safe(mineral_shares(record, names))}" for record in outlook.exposures],
+            textposition="middle right",
+            textfont={"size": 12},
+            hoverinfo="skip",
+            showlegend=False,
+            cliponaxis=False,
+        )
+    ]
 
 
 def _exposure_hover(record: Exposure) -> str:

@@ -15,7 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
@@ -153,7 +153,14 @@ def _plotly() -> Markup:
     return Markup(get_plotlyjs())  # noqa: S704 (the library's own file)
 
 
-def chart(label: str, figure: Any, caption: str) -> Chart:
+class Drawable(Protocol):
+    """What a plotly figure is to the report."""
+
+    def to_json(self) -> str:
+        """Return the figure as JSON."""
+
+
+def chart(label: str, figure: Drawable, caption: str) -> Chart:
     """Return a plotly figure for the page; `<` is written so that it cannot end the script."""
     plain = json.loads(figure.to_json())
     text = json.dumps(
@@ -219,12 +226,12 @@ def _restriction_section(outlook: Outlook) -> Section:
 def _agreement_section(outlook: Outlook) -> Section:
     from oreacle.present.figures_events import event_figure
 
-    charts = ()
+    charts: tuple[Chart, ...] = ()
     if outlook.agreements:
         figure = event_figure(outlook.agreements, outlook)
         caption = (
-            "Most forecasts stay close to the pair's own past (diamond); a dot far to its right "
-            "marks a pair that is drawn together by more than habit."
+            "A dot far to the right of its diamond marks a pair that more than habit draws "
+            "together; a dot on its diamond says nothing that the past did not."
         )
         charts = (chart("agreements", figure, caption),)
     view = tables.agreement_table(outlook, combined=False)
@@ -236,7 +243,7 @@ def _price_section(outlook: Outlook) -> Section:
 
     chosen = chosen_minerals(outlook)
     rest = [record for record in outlook.minerals if record not in chosen]
-    charts = ()
+    charts: tuple[Chart, ...] = ()
     folded = None
     caption = (
         "A fan that opens upwards means that the bad cases are dear, not that a rise is expected: "
@@ -245,7 +252,9 @@ def _price_section(outlook: Outlook) -> Section:
     if chosen:
         charts = (chart("prices", price_figure(chosen), caption),)
     if rest:
-        title = f"The other {len(rest)} minerals, on the scale of their own largest band."
+        title = (
+            f"The other {len(rest)} minerals, on one scale of their own; 1 is the price of 2024."
+        )
         folded = chart("prices-rest", price_figure(rest), title)
     view = tables.market_table(outlook)
     return Section("prices-section", "Prices and shortages", charts, (view,), folded)
@@ -254,7 +263,7 @@ def _price_section(outlook: Outlook) -> Section:
 def _exposure_section(outlook: Outlook) -> Section:
     from oreacle.present.figures_markets import exposure_figure
 
-    charts = ()
+    charts: tuple[Chart, ...] = ()
     if outlook.exposures:
         caption = (
             "The bar is the mean loss of users a year, the orange line the bad case; the wider "
@@ -269,11 +278,11 @@ def _exposure_section(outlook: Outlook) -> Section:
 def _concentration_section(outlook: Outlook) -> Section:
     from oreacle.present.figures_markets import concentration_figure
 
-    charts = ()
+    charts: tuple[Chart, ...] = ()
     if any(words.is_known(record.refined_hhi) for record in outlook.minerals):
         caption = (
             "Minerals above the dotted line are refined by fewer actors than mine them: there the "
-            "choke point is the refinery. On the line are minerals without a trade in ore."
+            "choke point is the refinery. On the line lie those without a trade in ore."
         )
         charts = (chart("concentration", concentration_figure(outlook), caption),)
     view = tables.concentration_table(outlook)

@@ -180,9 +180,7 @@ def _base_quantities(outcome: Outcome) -> pd.DataFrame:
     return pd.DataFrame({stage: table[stage] - table[f"{stage}_change"] for stage in stages})
 
 
-def _means(
-    outcome: Outcome, base: pd.DataFrame, inside: tuple[str, ...]
-) -> tuple[PriceFact, ...]:
+def _means(outcome: Outcome, base: pd.DataFrame, inside: tuple[str, ...]) -> tuple[PriceFact, ...]:
     prices = outcome.prices.to_dataframe()
     is_inside = prices.index.isin(inside)
     places = {"world": np.ones(len(prices), dtype=bool)}
@@ -216,15 +214,11 @@ def _mean(
 
 def _delivered(outcome: Outcome, base: pd.DataFrame) -> tuple[PriceFact, ...]:
     table = outcome.prices[["delivered", "delivered_change"]].to_dataframe().dropna()
+    before = table["delivered"] / (1.0 + table["delivered_change"])
+    rows = zip(table.index, before, table["delivered"], base["used"][table.index], strict=True)
     facts = [
-        PriceFact(
-            str(country),
-            "delivered",
-            float(row["delivered"] / (1.0 + row["delivered_change"])),
-            float(row["delivered"]),
-            float(base.loc[country, "used"]),
-        )
-        for country, row in table.iterrows()
+        PriceFact(str(country), "delivered", float(old), float(new), float(used))
+        for country, old, new, used in rows
     ]
     return tuple(sorted(facts, key=lambda fact: (-abs(fact.change or 0.0), fact.place)))
 
@@ -244,31 +238,25 @@ def _flows(outcome: Outcome) -> tuple[FlowFact, ...]:
 
 def _shortage(outcome: Outcome, base: pd.DataFrame) -> tuple[ShortageFact, ...]:
     table = outcome.shortage.to_dataframe()
+    columns = (table["total"], table["priced_out"], table["unserved"], base["used"][table.index])
     facts = [
-        ShortageFact(
-            str(country),
-            float(row["total"]),
-            float(row["priced_out"]),
-            float(row["unserved"]),
-            float(base.loc[country, "used"]),
-        )
-        for country, row in table.iterrows()
-        if row["total"] > 0.0
+        ShortageFact(str(country), float(total), float(priced), float(unserved), float(used))
+        for country, total, priced, unserved, used in zip(table.index, *columns, strict=True)
+        if total > 0.0
     ]
     return tuple(sorted(facts, key=lambda fact: (-fact.total, fact.country)))
 
 
 def _welfare(outcome: Outcome) -> tuple[WelfareFact, ...]:
     table = outcome.welfare.to_dataframe()
-    parts = pd.DataFrame(
-        {
-            name: table[list(columns)].sum(axis=1, min_count=1)
-            for name, columns in WELFARE_PARTS.items()
-        }
-    )
+    parts = [
+        table[list(columns)].sum(axis=1, min_count=1).to_numpy()
+        for columns in WELFARE_PARTS.values()
+    ]
     facts = []
-    for country, row in parts.iterrows():
-        values = {name: None if np.isnan(row[name]) else float(row[name]) for name in parts}
-        total = float(row.sum())
-        facts.append(WelfareFact(country=str(country), **values, total=total))
+    for country, *values in zip(table.index, *parts, strict=True):
+        known = [None if np.isnan(value) else float(value) for value in values]
+        users, mines, refineries, charges, rents = known
+        total = float(sum(value for value in known if value is not None))
+        facts.append(WelfareFact(str(country), users, mines, refineries, charges, rents, total))
     return tuple(sorted(facts, key=lambda fact: (fact.total, fact.country)))

@@ -108,7 +108,9 @@ def shock_sentences(facts: ShockFacts, names: dict[str, str]) -> tuple[str, ...]
     if ("outside", "delivered") in mean:
         outside, inside = mean["outside", "delivered"], mean["inside", "delivered"]
         within = "no users" if inside.change is None else words.change(inside.change)
-        price += f", {words.change(outside.change)} outside and {within} inside {_who(facts, names)}"
+        price += (
+            f", {words.change(outside.change)} outside and {within} inside {_who(facts, names)}"
+        )
     lost = sum(fact.total for fact in facts.shortage)
     unserved = sum(fact.unserved for fact in facts.shortage)
     share = lost / facts.base_use if facts.base_use > 0 else None
@@ -209,9 +211,7 @@ def _flow_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableView
     gains = [fact for fact in facts.flows if fact.after > fact.before][:rows]
     losses = [fact for fact in facts.flows if fact.after < fact.before][:rows]
     shown = [*losses, *gains]
-    size, unit = words.tonne_scale(
-        value for fact in shown for value in (fact.before, fact.after)
-    )
+    size, unit = words.tonne_scale(value for fact in shown for value in (fact.before, fact.after))
     columns = (
         Column("Link"),
         Column("From and to"),
@@ -289,9 +289,7 @@ def _welfare_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableV
         "users' surplus, profit of mines and of refining plants, export charges and trade rents "
         f"of exporters. Tariff revenue and freight are left out. '{NO_STAGE}': no such stage."
     )
-    return TableView(
-        "Welfare by country", caption, columns, tuple(cells), len(ranked) - len(shown)
-    )
+    return TableView("Welfare by country", caption, columns, tuple(cells), len(ranked) - len(shown))
 
 
 def _world_welfare(welfare: Sequence[WelfareFact]) -> WelfareFact:
@@ -340,7 +338,8 @@ def certificate_sentence(certificate: Certificate) -> str:
     solver = "slow solver" if certificate.slow else "fast solver"
     return (
         f"Certificate {state}: tonnes close to {certificate.residual_world:.0e} of world output "
-        f"and {certificate.residual_node:.0e} at the worst node, limits to "
-        f"{certificate.complementarity:.0e}, money to {certificate.money_gap:.0e}; "
+        f"and {certificate.residual_node:.0e} of the worst node, limits are kept to "
+        f"{certificate.complementarity:.0e} of world output, money closes to "
+        f"{certificate.money_gap:.0e} of what is spent; "
         f"{certificate.iterations} steps, {solver}."
     )

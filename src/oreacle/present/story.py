@@ -48,27 +48,35 @@ def summary_sentences(outlook: Outlook) -> tuple[str, ...]:
 def headlines(outlook: Outlook) -> tuple[Headline, ...]:
     """Return four numbers for the top of the report."""
     low, middle, high = (words.number(value) for value in outlook.measures_end)
-    shares = [words.known(record.shortage_probability) for record in outlook.minerals]
-    stressed = sum(1 for share in shares if share is not None and share >= LIKELY_SHORTAGE)
-    unknown = shares.count(None)
-    note = f"of {len(shares)} minerals" + (f"; {unknown} not known" if unknown else "")
     tiles = [
         Headline(
             "New restriction acts expected",
-            f"{words.number(outlook.expected_restrictions)} a year",
-            f"{words.number(outlook.past_restrictions)} a year over the last ten years",
+            words.per_year(outlook.expected_restrictions),
+            f"over the last ten years: {words.per_year(outlook.past_restrictions)}",
         ),
         Headline(
             f"Measures in force in {outlook.last_year}",
             middle,
             f"median, 10 to 90 % band {low} to {high}; {outlook.measures_now} at the as-of date",
         ),
-        Headline(f"Shortage probability of {words.percent(LIKELY_SHORTAGE)} or more",
-                 str(stressed), note),
+        _stressed(outlook),
     ]
     if outlook.restrictions:
         tiles.insert(0, _first_headline(outlook.restrictions[0]))
     return tuple(tiles)
+
+
+def _stressed(outlook: Outlook) -> Headline:
+    """Count the minerals at risk of shortage, among those whose risk is known."""
+    shares = [words.known(record.shortage_probability) for record in outlook.minerals]
+    among = [share for share in shares if share is not None]
+    stressed = sum(share >= LIKELY_SHORTAGE for share in among)
+    unknown = len(shares) - len(among)
+    return Headline(
+        f"Minerals with a shortage risk of {words.percent(LIKELY_SHORTAGE)} or more",
+        str(stressed) if among else words.NOT_KNOWN,
+        f"of {len(among)}" + (f"; {unknown} not known" if unknown else ""),
+    )
 
 
 def _first_headline(event: EventForecast) -> Headline:
@@ -135,7 +143,7 @@ def _departure(outlook: Outlook) -> str:
     if gap < DEPARTURE:
         return "No actor's probability is far from its base rate."
     years = words.main_horizon(event)
-    reasons = f" ({words.why(event.drivers)})" if event.drivers else ""
+    reasons = f" ({words.reasons(event.drivers)})" if event.drivers else ""
     return (
         f"The model departs most from the past for {event.actor_name or event.actor}: "
         f"{_odds(event, years)} within {_years(years)}{reasons}."
@@ -160,8 +168,8 @@ def _level(outlook: Outlook) -> str:
         return "How many new restrictions a year to expect is not known."
     return (
         f"In all, {words.number(outlook.expected_restrictions)} new restriction acts a year are "
-        f"expected over the first five years, against "
-        f"{words.number(outlook.past_restrictions)} a year in the last ten."
+        "expected over the first five years; over the last ten it was "
+        f"{words.per_year(outlook.past_restrictions)}."
     )
 
 
@@ -173,9 +181,7 @@ def _shortage(outlook: Outlook) -> str:
         f"{words.short_name(record.name).lower()} ({words.percent(record.shortage_probability)})"
         for record in ranked[:3]
     ]
-    return (
-        f"Likeliest shortages of 5 % or more of world use within five years: {', '.join(parts)}."
-    )
+    return f"Likeliest shortages of 5 % or more of world use within five years: {', '.join(parts)}."
 
 
 def _exposure(outlook: Outlook, names: dict[str, str]) -> str:

@@ -40,9 +40,7 @@ def _block(value: float | None, low: float, high: float) -> str:
     return BLOCKS[round(min(max(share, 0.0), 1.0) * (len(BLOCKS) - 1))]
 
 
-def strip(
-    value: float | None, low: float | None, high: float | None, base: float | None
-) -> str:
+def strip(value: float | None, low: float | None, high: float | None, base: float | None) -> str:
     """Return a probability on a line from 0 to 100 %: o estimate, - band, | base rate.
 
     A part that is not known is not drawn; where base rate and estimate meet, the estimate shows.
@@ -50,7 +48,7 @@ def strip(
     Examples
     --------
     >>> strip(0.5, 0.25, 0.75, 0.1)
-    '..|..-----o----......'
+    '..|..-----o-----.....'
     """
     line = ["."] * STRIP_WIDTH
     if low is not None and high is not None:

@@ -47,7 +47,7 @@ def restriction_table(
     )
     caption = (
         "Probability of at least one new export restriction, on any mineral unless one is named, "
-        f"within so many years of {outlook.as_of}. In brackets the base rate: {BASE_RATE}."
+        f"within so many years of {outlook.as_of}. {_where(combined)} the base rate: {BASE_RATE}."
     )
     return _events(
         "Likeliest new export restrictions", caption, outlook.restrictions, lead, (rows, combined)
@@ -65,7 +65,7 @@ def restricted_mineral_table(
     )
     caption = (
         "The same by mineral; ore or refined is the link in which the actor is larger. "
-        "In brackets the base rate of this actor on this mineral."
+        f"{_where(combined)} the base rate of this actor on this mineral."
     )
     title = "Likeliest new export restrictions by mineral"
     return _events(title, caption, outlook.restricted_minerals, lead, (rows, combined))
@@ -82,10 +82,14 @@ def agreement_table(
     )
     caption = (
         "Probability of at least one new two-party minerals agreement. "
-        "In brackets the base rate of this pair."
+        f"{_where(combined)} the base rate of this pair."
     )
     title = "Likeliest bilateral agreements"
     return _events(title, caption, outlook.agreements, lead, (rows, combined))
+
+
+def _where(combined: bool) -> str:
+    return "In brackets" if combined else "Beside each"
 
 
 Lead = tuple[tuple[Column, Callable[[EventForecast], Cell]], ...]

@@ -24,7 +24,7 @@ from rich.text import Text
 from oreacle.forecast.outlook import Outlook
 from oreacle.present import tables, words
 from oreacle.present.story import summary_sentences
-from oreacle.present.table_view import Cell, Column, Place, TableView
+from oreacle.present.table_view import Cell, Place, TableView
 
 ROWS = 8
 """Events shown in each list unless told otherwise."""
@@ -57,12 +57,6 @@ def outlook_text(outlook: Outlook, *, rows: int | None = ROWS) -> RenderableType
     -------
     RenderableType
         Adapts to the console: blocks and rules on a screen, plain ASCII in a pipe.
-
-    Examples
-    --------
-    >>> from rich.console import Console
-    >>> callable(outlook_text) and Console(width=100).width
-    100
     """
     minerals = None if rows is None else rows + rows // 2
     views = (
@@ -153,7 +147,7 @@ class DrawnTable:
 
 def heading(text: str) -> RenderableType:
     """Return a heading with a blank line above it."""
-    return Padding(Text(text, style="bold cyan"), (1, 0, 0, 0), expand=False)
+    return Text(f"\n{text}", style="bold cyan")
 
 
 def _fitting(view: TableView, width: int, plain: bool) -> tuple[list[int], list[int]]:

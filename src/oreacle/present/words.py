@@ -1,6 +1,6 @@
 """Numbers and names as people read them.
 
-Does      Writes shares, bands, prices, money and tonnes with their units; names minerals and actors.
+Does      Writes shares, bands, prices, money and tonnes with their units; names things.
 Units     In: as each function says. Out: text that carries its unit, or names it for a heading.
 Method    Three significant digits; percentages without decimals from 1 % on.
 Assumes   A value that is None or NaN is not known; it is never written as 0.
@@ -19,6 +19,8 @@ NOT_KNOWN = "not known"
 BEYOND = "no bound"
 """Written for an infinite loss: members whose market did not solve count as the worst outcome."""
 BLOC_NAMES = {"EU": "European Union", "ROW": "rest of the world"}
+TINY = 1e-3
+"""Smallest number that a column shows; below it only that it is smaller."""
 TONNE_SCALES = ((1e6, "Mt/yr"), (1e3, "kt/yr"), (1.0, "t/yr"))
 
 
@@ -103,6 +105,8 @@ def number(value: float | None) -> str:
     plain = known(value)
     if plain is None:
         return NOT_KNOWN
+    if 0.0 < abs(plain) < TINY:
+        return f"< {TINY:g}"
     return BEYOND if math.isinf(plain) else significant(plain)
 
 
@@ -187,6 +191,11 @@ def tonnes(value: float | None) -> str:
     return f"{significant(plain / size)} {unit}"
 
 
+def per_year(value: float | None) -> str:
+    """Return a yearly count, such as ``9.8 a year``."""
+    return f"{number(value)} a year" if is_known(value) else NOT_KNOWN
+
+
 def short_name(name: str) -> str:
     """Return a mineral's name without the part in brackets.
 
@@ -195,7 +204,7 @@ def short_name(name: str) -> str:
     >>> short_name("Light magnet rare earths (Nd, Pr)")
     'Light magnet rare earths'
     """
-    return name.split(" (")[0]
+    return name.split(" (", maxsplit=1)[0]
 
 
 def mineral_names(outlook: Outlook) -> dict[str, str]:
@@ -234,6 +243,15 @@ def why(drivers: Iterable[Driver]) -> str:
     """Return drivers in words: + raises the odds against the average unit, - lowers them."""
     parts = [f"{'+' if driver.log_odds > 0 else '-'} {driver.words}" for driver in drivers]
     return "; ".join(parts) if parts else NOT_KNOWN
+
+
+def reasons(drivers: Iterable[Driver]) -> str:
+    """Return drivers as part of a sentence, or "" where there are none."""
+    listed = tuple(drivers)
+    raised = [driver.words for driver in listed if driver.log_odds > 0]
+    lowered = [driver.words for driver in listed if driver.log_odds <= 0]
+    parts = [("raised by", raised), ("lowered by", lowered)]
+    return "; ".join(f"{how}: {', '.join(found)}" for how, found in parts if found)
 
 
 def past(acts: int, years: int) -> str:

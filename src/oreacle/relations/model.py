@@ -9,6 +9,7 @@ Not here  How coefficients are found: see `oreacle.forecast.fit`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -118,28 +119,42 @@ class ActModel:
             )
 
 
-def model_from_tables(name: str, coefficients: pd.DataFrame, scaling: pd.DataFrame) -> ActModel:
+def model_from_tables(
+    name: str, coefficients: pd.DataFrame, scaling: pd.DataFrame, terms: Sequence[str]
+) -> ActModel:
     """Build a model from its rows in `relations_coefficients` and `relations_scaling`.
+
+    Parameters
+    ----------
+    name
+        Name of the model.
+    coefficients, scaling
+        The tables.
+    terms
+        Features in the order in which they will be given: tables are sorted by name, and
+        coefficients on the wrong features would still look like probabilities.
 
     Raises
     ------
     RelationsError
-        ORE-REL-010 if the tables do not hold the model, or hold different terms.
+        ORE-REL-010 if the tables do not hold the model, or hold other terms.
     """
     rows = coefficients[coefficients["model"] == name]
     scales = scaling[scaling["model"] == name].set_index("term")
     wide = rows.pivot(index="draw", columns="term", values="value").sort_index()
-    terms = tuple(str(term) for term in scales.index)
-    if wide.empty or set(wide.columns) != {INTERCEPT, *terms} or bool(wide.isna().any(axis=None)):
+    order = list(terms)
+    is_whole = set(wide.columns) == {INTERCEPT, *order} and set(scales.index) == set(order)
+    if wide.empty or not is_whole or bool(wide.isna().any(axis=None)):
         raise RelationsError(
             "ORE-REL-010",
-            f"the tables hold no complete model '{name}'.",
-            why="coefficients and scaling must name the same terms in every draw.",
+            f"the tables hold no complete model '{name}' with these terms.",
+            why="coefficients, scaling and features must name the same terms in every draw.",
             fix="refit with `oreacle data build`.",
         )
+    scales = scales.loc[order]
     mean, sd = scales["mean"].to_numpy(dtype=float), scales["sd"].to_numpy(dtype=float)
-    draws = wide[[INTERCEPT, *terms]].to_numpy(dtype=float)
-    return ActModel(name, Scaling(terms, mean, sd), draws)
+    draws = wide[[INTERCEPT, *order]].to_numpy(dtype=float)
+    return ActModel(name, Scaling(tuple(order), mean, sd), draws)
 
 
 def level_from_tables(name: str, coefficients: pd.DataFrame) -> LevelPath:

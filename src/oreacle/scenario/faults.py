@@ -9,7 +9,7 @@ Not here  The checks themselves: see `oreacle.scenario.spec`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from oreacle.core.errors import ScenarioError
@@ -36,7 +36,11 @@ _KINDS = {
 
 def file_error(document: Document, details: list[ErrorDetails]) -> ScenarioError:
     """Return one error for all that is wrong with a file."""
-    faults = [_fault(document, detail) for detail in details]
+    return joined_error(document.name, [_fault(document, detail) for detail in details])
+
+
+def joined_error(name: str, faults: Sequence[ScenarioError]) -> ScenarioError:
+    """Return the only fault of a scenario, or one error that lists all of them."""
     if len(faults) == 1:
         return faults[0]
     listed = "".join(
@@ -45,7 +49,7 @@ def file_error(document: Document, details: list[ErrorDetails]) -> ScenarioError
     )
     return ScenarioError(
         "ORE-SCN-011",
-        f"'{document.name}' has {len(faults)} faults:{listed}",
+        f"'{name}' has {len(faults)} faults:{listed}",
         why="a run would not be the one that the file asks for.",
         fix="mend each as said above.",
     )

@@ -60,7 +60,7 @@ def balance(
     Raises
     ------
     DataError
-        ORE-DAT-030 if margins are not positive, or their sums differ.
+        ORE-DAT-045 if margins are not positive, or their sums differ.
 
     Examples
     --------
@@ -94,6 +94,7 @@ def balance_sparse(
     *,
     least_share: float,
     place: str,
+    rounds: int = ROUNDS,
 ) -> NDArray[np.float64]:
     """Return the balanced matrix without negligible cells, margins exact.
 
@@ -102,14 +103,14 @@ def balance_sparse(
     Raises
     ------
     DataError
-        ORE-DAT-031 if the margins cannot be met.
+        ORE-DAT-046 if the margins cannot be met.
     """
-    first = balance(prior, supply, demand, tolerance=1e-6)
+    first = balance(prior, supply, demand, tolerance=1e-6, rounds=rounds)
     kept = np.where(first.matrix >= least_share * supply.sum(), first.matrix, 0.0)
-    final = balance(kept, supply, demand)
+    final = balance(kept, supply, demand, rounds=rounds)
     if not final.converged:
         raise DataError(
-            "ORE-DAT-031",
+            "ORE-DAT-046",
             f"the matrix of {place} does not balance: a margin is missed by {final.residual:.2g} "
             f"after {final.rounds} rounds.",
             why="its links leave some output without a buyer or some use without a supplier.",
@@ -124,7 +125,7 @@ def _refuse_bad_margins(supply: NDArray[np.float64], demand: NDArray[np.float64]
     if positive and gap <= TOLERANCE:
         return
     raise DataError(
-        "ORE-DAT-030",
+        "ORE-DAT-045",
         f"margins are not positive or their sums differ by {gap:.2g} of the total.",
         why="no matrix has such row and column sums.",
         fix="leave out nodes without output, and scale both margins to the throughput.",

@@ -35,7 +35,7 @@ def refined_prices(sources: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        ORE-DAT-023 if a rule does not match exactly one quoted price of the base year.
+        ORE-DAT-043 if a rule does not match exactly one quoted price of the base year.
     """
     quoted = read_prices(sources)
     quoted = quoted[quoted["period"] == str(BASE_YEAR)]
@@ -58,7 +58,7 @@ def quoted_price(quoted: pd.DataFrame, mineral: str, product: str, publisher: st
     Raises
     ------
     DataError
-        ORE-DAT-023 if there is none, or more than one.
+        ORE-DAT-043 if there is none, or more than one.
     """
     rows = quoted[
         (quoted["mineral"] == mineral)
@@ -68,7 +68,7 @@ def quoted_price(quoted: pd.DataFrame, mineral: str, product: str, publisher: st
     if len(rows) == 1:
         return float(rows["price_usd_per_t"].iloc[0])
     raise DataError(
-        "ORE-DAT-023",
+        "ORE-DAT-043",
         f"{len(rows)} prices match '{mineral}', '{product}', {publisher} instead of one.",
         why="a price of another product or edition would pass for this one.",
         fix="mend the row in `assumed/base_prices.csv`, or state a value there.",
@@ -95,7 +95,7 @@ def freight_rates(sources: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        ORE-DAT-023 if a named quotation is missing or is not in USD/t.
+        ORE-DAT-043 if a named quotation is missing or is not in USD/t.
     """
     quotations = read_freight(sources).set_index("freight_id")
     table = read_assumed("freight_rates")
@@ -107,7 +107,7 @@ def freight_rates(sources: Path) -> pd.DataFrame:
     ]
     if wrong:
         raise DataError(
-            "ORE-DAT-023",
+            "ORE-DAT-043",
             f"freight quotations missing or not in USD/t: {', '.join(wrong)}.",
             why="days or boxes would pass for dollars per tonne.",
             fix="mend `assumed/freight_rates.csv` or the freight table.",

@@ -90,7 +90,7 @@ def usgs_vector(usgs: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        ORE-DAT-021 if a chapter has no rows, or a country's output is withheld everywhere
+        ORE-DAT-041 if a chapter has no rows, or a country's output is withheld everywhere
         but would be needed to reach the published total by more than 5 %.
     """
     parts = []
@@ -98,7 +98,7 @@ def usgs_vector(usgs: pd.DataFrame, keys: tuple[str, ...]) -> pd.DataFrame:
         rows = usgs[usgs["mineral"] == key]
         if rows.empty:
             raise DataError(
-                "ORE-DAT-021",
+                "ORE-DAT-041",
                 f"the production table has no chapter '{key}'.",
                 why="the mineral would have no mines.",
                 fix="mend `mined_keys` in `assumed/chains.csv`, or the source file.",

@@ -86,7 +86,7 @@ def throughput(chain: ChainSpec, block: pd.DataFrame, mined_total: float | None)
     Raises
     ------
     DataError
-        ORE-DAT-022 if the block is empty, or has neither a tonnage nor a mined total.
+        ORE-DAT-042 if the block is empty, or has neither a tonnage nor a mined total.
     """
     if not block.empty:
         unit = MASS_UNITS.get(str(block["unit"].iloc[0]).split()[0].split("/")[0])
@@ -96,7 +96,7 @@ def throughput(chain: ChainSpec, block: pd.DataFrame, mined_total: float | None)
         if mined_total is not None:
             return mined_total * chain.refined_content
     raise DataError(
-        "ORE-DAT-022",
+        "ORE-DAT-042",
         f"no refined output can be made for '{chain.mineral}' from stage '{chain.refined_stage}'.",
         why="the chain would have no throughput.",
         fix="mend `refined_stage` in `assumed/chains.csv`, or state a total in `totals.csv`.",
@@ -118,13 +118,13 @@ def vector_of_block(mineral: str, block: pd.DataFrame, total: float) -> pd.DataF
     Raises
     ------
     DataError
-        ORE-DAT-022 if the shares miss one by more than 2 % without a ROW row.
+        ORE-DAT-042 if the shares miss one by more than 2 % without a ROW row.
     """
     known = block[block["share"] > 0]
     sum_of_shares = float(known["share"].sum())
     if abs(sum_of_shares - 1.0) > SHARE_TOLERANCE:
         raise DataError(
-            "ORE-DAT-022",
+            "ORE-DAT-042",
             f"refining shares of '{mineral}' add to {sum_of_shares:.4f}, not 1.",
             why="scaling them silently would hide a missing country.",
             fix="mend the block in the source table: add the residual as ROW.",

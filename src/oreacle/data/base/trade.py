@@ -86,7 +86,7 @@ def mend_transit(trade: pd.DataFrame, mineral: str, link: str) -> pd.DataFrame:
     mended = trade
     for side in PAIR:
         rule = rules[rules["side"] == side].set_index("country")["value"].to_dict()
-        mended = mended.assign(**{side: mended[side].map(rule).fillna(mended[side])})
+        mended = mended.assign(**{side: [rule.get(code, code) for code in mended[side]]})
     dropped = (mended["exporter"] == "drop") | (mended["importer"] == "drop")
     return mended[~dropped & (mended["exporter"] != mended["importer"])]
 

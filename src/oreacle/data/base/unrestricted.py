@@ -103,6 +103,45 @@ def output_of_years(sources: Path, name: str, exporter: str, years: list[int]) -
     return float(rows["quantity"].sum())
 
 
+def restored_links(
+    share: pd.Series,
+    own_flows: pd.DataFrame,
+    refiners: set[str],
+    exporter: str,
+    *,
+    other_form: bool,
+) -> pd.Series:
+    """Return what links carry without the measure, for links that it holds down.
+
+    Parameters
+    ----------
+    share : Series (importer)
+        Exports of the free years over their output [1].
+    own_flows : DataFrame [chain t]
+        importer, quantity_t of the exporter in the base year, its own use included.
+    refiners
+        Nodes that take ore in the base year.
+    exporter
+        The country whose exports are held down.
+    other_form
+        True if the link now carries a form that the measure allows: the ore comes on top.
+
+    Returns
+    -------
+    Series (importer) [chain t]
+        Never more than the exporter mines, all destinations together.
+    """
+    output = float(own_flows["quantity_t"].sum())
+    buyer = [code if code in refiners else "ROW" for code in share.index]
+    pooled = share.groupby(pd.Index(buyer, name="importer")).sum()
+    pooled = pooled[pooled.index.isin(refiners - {exporter})]
+    now = own_flows.set_index("importer")["quantity_t"].reindex(pooled.index).fillna(0.0)
+    added = pooled * output if other_form else (pooled * output - now).clip(lower=0.0)
+    room = max(output - float(now.sum()), 0.0)
+    added = added * min(1.0, room / max(float(added.sum()), 1e-300))
+    return (now + added)[added > 0]
+
+
 def _rows(
     choice: dict[Hashable, Any],
     share: pd.Series,
@@ -110,24 +149,21 @@ def _rows(
     flows: pd.DataFrame,
     years: str,
 ) -> pd.DataFrame:
-    """Return rows of one measure: share of base output plus what the link carries now."""
-    mineral, link, exporter = (str(choice[n]) for n in ("mineral", "link", "exporter"))
-    link_flows = flows[(flows["mineral"] == mineral) & (flows["link"] == link)]
-    own = link_flows[link_flows["exporter"] == exporter]
-    output = float(own["quantity_t"].sum())
-    buyers = set(
-        nodes.loc[(nodes["mineral"] == mineral) & (nodes["stage"] == "refined"), "country"]
-    )
-    importer = [code if code in buyers else "ROW" for code in share.index]
-    pooled = share.groupby(pd.Index(importer, name="importer")).sum()
-    pooled = pooled[pooled.index.isin(buyers - {exporter})]
-    now = own.set_index("importer")["quantity_t"].reindex(pooled.index).fillna(0.0)
-    other_form = int(choice["other_form"]) == 1
-    added = (pooled * output) if other_form else (pooled * output - now).clip(lower=0.0)
-    room = max(output - float(now.sum()), 0.0)
-    added = added * min(1.0, room / max(float(added.sum()), 1e-300))
-    table = pd.DataFrame({"importer": pooled.index, "quantity_t": (now + added).to_numpy()})
-    table = table[added.to_numpy() > 0]
-    return table.assign(mineral=mineral, link=link, exporter=exporter, years=years)[
-        ["mineral", "link", "exporter", "importer", "quantity_t", "years"]
+    mineral, link, exporter = (str(choice[name]) for name in ("mineral", "link", "exporter"))
+    own = flows[
+        (flows["mineral"] == mineral) & (flows["link"] == link) & (flows["exporter"] == exporter)
     ]
+    takers = nodes[(nodes["mineral"] == mineral) & (nodes["stage"] == "refined")]
+    restored = restored_links(
+        share, own, set(takers["country"]), exporter, other_form=int(choice["other_form"]) == 1
+    )
+    return pd.DataFrame(
+        {
+            "mineral": mineral,
+            "link": link,
+            "exporter": exporter,
+            "importer": restored.index,
+            "quantity_t": restored.to_numpy(),
+            "years": years,
+        }
+    )

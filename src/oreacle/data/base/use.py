@@ -57,7 +57,7 @@ def published_shares(sources: Path, minerals: list[str]) -> pd.DataFrame:
     Raises
     ------
     DataError
-        ORE-DAT-024 if a mineral has no vector, or one that adds to more than one.
+        ORE-DAT-044 if a mineral has no vector, or one that adds to more than one.
     """
     facts = read_uses(sources)
     rules = read_assumed("use_sources").astype(str).set_index("mineral")
@@ -225,7 +225,7 @@ def _closed(mineral: str, rows: pd.DataFrame) -> pd.DataFrame:
     total = float(table["share"].sum())
     if table.empty or total > 1.05:
         raise DataError(
-            "ORE-DAT-024",
+            "ORE-DAT-044",
             f"use shares of '{mineral}' add to {total:.3f} over {len(table)} rows.",
             why="two sources, or a block and its members, would be counted together.",
             fix="name one source in `assumed/use_sources.csv`.",

@@ -50,7 +50,7 @@ def read_mine_production(sources: Path, year: int = 2024) -> pd.DataFrame:
     Raises
     ------
     DataError
-        ORE-DAT-020 on an unknown unit, or a blank that is neither a dash nor a known mark.
+        ORE-DAT-040 on an unknown unit, or a blank that is neither a dash nor a known mark.
     """
     raw = read_text_table(
         sources,
@@ -87,7 +87,7 @@ def _refuse_unknown_marks(rows: pd.DataFrame) -> None:
         return
     shown = [f"{row.mineral} {row.iso3} {row.value_raw!r}" for row in unknown.itertuples()]
     raise DataError(
-        "ORE-DAT-020",
+        "ORE-DAT-040",
         f"'{MINING_FILE}' holds unknown marks ({', '.join(shown) or 'none'}) or units "
         f"({', '.join(units) or 'none'}).",
         why="a mark read as zero, or a unit guessed, would make a wrong share.",

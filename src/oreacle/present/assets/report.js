@@ -4,9 +4,7 @@
   // Charts: drawn when they have a width, coloured from the style of the page.
   var drawn = {};
   var options = {
-    responsive: true, displaylogo: false, displayModeBar: "hover",
-    modeBarButtonsToRemove: ["zoom2d", "pan2d", "select2d", "lasso2d", "zoomIn2d", "zoomOut2d",
-      "autoScale2d", "resetScale2d"]
+    responsive: true, displaylogo: false, modeBarButtons: [["toImage"]]
   };
 
   function tint() {
@@ -32,15 +30,23 @@
     return out;
   }
 
+  // On a dark page a likely cell is the bright one.
+  function paint(target) {
+    var dark = window.matchMedia("(prefers-color-scheme: dark)").matches;
+    var maps = [];
+    target.data.forEach(function (trace, at) { if (trace.type === "heatmap") { maps.push(at); } });
+    return Plotly.relayout(target, changes(target.layout)).then(function () {
+      return maps.length ? Plotly.restyle(target, { reversescale: dark }, maps) : target;
+    });
+  }
+
   function draw(source) {
     var id = source.dataset.chart;
     var target = document.getElementById(id);
     if (drawn[id] || !target.clientWidth) { return; }
     drawn[id] = true;
     var figure = JSON.parse(source.textContent);
-    Plotly.newPlot(target, figure.data, figure.layout, options).then(function () {
-      return Plotly.relayout(target, changes(figure.layout));
-    });
+    Plotly.newPlot(target, figure.data, figure.layout, options).then(paint);
   }
 
   function drawAll() {
@@ -50,8 +56,7 @@
 
   function recolour() {
     Object.keys(drawn).forEach(function (id) {
-      var target = document.getElementById(id);
-      Plotly.relayout(target, changes(target.layout));
+      paint(document.getElementById(id));
     });
   }
 

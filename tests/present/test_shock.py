@@ -1,0 +1,156 @@
+"""A what-if: facts from a cleared market, and how they are told."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from rich.console import Console
+from tests.market import small
+
+from oreacle.core.status import SolveStatus
+from oreacle.market.clear import clear
+from oreacle.market.outcome import Outcome
+from oreacle.market.policies import CapacityLoss, ExportBan, LiftMeasure, Policy
+from oreacle.present.shock_facts import ShockFacts, shock_facts
+from oreacle.present.shock_text import certificate_sentence, grade_sentence, shock_text
+from oreacle.world.snapshot import World
+from oreacle.world.territory import Territory
+
+BAN = ExportBan("AAA", "testium", ("CCC",), 0.9, "refined")
+ORE = np.array([[60.0, 10.0], [5.0, 25.0]])
+METAL = np.array([[30.0, 15.0, 20.0], [5.0, 10.0, 20.0]])
+NAMES = (("AAA", "BBB"), ("AAA", "BBB"), ("AAA", "BBB", "CCC"))
+
+
+def world(grade: str = "A") -> World:
+    chain = replace(small.chain(ORE, METAL, NAMES), grade_refined=grade)
+    codes = ("AAA", "BBB", "CCC")
+    return World(
+        base_year=2024,
+        as_of="2024-12-31",
+        chains={"testium": chain},
+        countries=pd.DataFrame({"country": codes, "name": ["Alia", "Bea [b]", "Cee"]}),
+        minerals=pd.DataFrame({"mineral": ["testium"], "unit": ["t Tt"]}),
+        demand_paths=pd.DataFrame(),
+        territory=Territory({code: code for code in codes}),
+        measures=(),
+        parameters=small.PARAMETERS,
+    )
+
+
+@pytest.fixture(scope="module")
+def outcome() -> Outcome:
+    return clear(world(), "testium", [BAN])
+
+
+@pytest.fixture(scope="module")
+def facts(outcome: Outcome) -> ShockFacts:
+    return shock_facts(outcome, world().territory, [BAN])
+
+
+def told(outcome: Outcome, place: World, policies: list[Policy], width: int = 100) -> str:
+    console = Console(file=io.StringIO(), width=width)
+    console.print(shock_text(outcome, "AAA bans [red]testium", world=place, policies=policies))
+    assert isinstance(console.file, io.StringIO)
+    return console.file.getvalue()
+
+
+def test_means_keep_the_weights_of_the_base_year(outcome: Outcome, facts: ShockFacts) -> None:
+    mean = {(fact.place, fact.stage): fact for fact in facts.means}
+    price = outcome.prices["delivered"].to_series()
+    used = METAL.sum(axis=0)
+    assert mean["inside", "delivered"].after == pytest.approx(price["AAA"])
+    by_hand = (used[1] * price["BBB"] + used[2] * price["CCC"]) / used[1:].sum()
+    assert mean["outside", "delivered"].after == pytest.approx(by_hand)
+    assert mean["world", "delivered"].weight == pytest.approx(used.sum())
+    assert mean["world", "delivered"].before == pytest.approx(1020.0)
+
+
+def test_a_ban_raises_the_price_of_its_target_and_lowers_its_own(facts: ShockFacts) -> None:
+    change = {fact.place: fact.change for fact in facts.delivered}
+    assert change["CCC"] is not None
+    assert change["AAA"] is not None
+    assert change["CCC"] > 0 > change["AAA"]
+    assert facts.delivered[0].place == "CCC"
+
+
+def test_flows_before_are_those_of_the_base_year(facts: ShockFacts) -> None:
+    flow = {(f.link, f.exporter, f.importer): f for f in facts.flows}
+    banned = flow["refined", "AAA", "CCC"]
+    assert banned.before == pytest.approx(20.0)
+    assert banned.after == pytest.approx(2.0, rel=1e-6)
+
+
+def test_shortage_parts_and_welfare_parts_add_up(facts: ShockFacts) -> None:
+    for short in facts.shortage:
+        assert short.priced_out + short.unserved == pytest.approx(short.total)
+    for fact in facts.welfare:
+        parts = (fact.users, fact.mines, fact.refineries, fact.charges, fact.rents)
+        assert sum(part for part in parts if part is not None) == pytest.approx(fact.total)
+    assert [f.total for f in facts.welfare] == sorted(f.total for f in facts.welfare)
+
+
+def test_a_country_without_a_stage_has_no_effect_there_and_not_zero(
+    outcome: Outcome, facts: ShockFacts
+) -> None:
+    user = next(fact for fact in facts.welfare if fact.country == "CCC")
+    assert user.mines is None
+    assert user.users is not None
+    assert "none" in told(outcome, world(), [BAN])
+
+
+def test_without_an_actor_there_is_no_inside(outcome: Outcome) -> None:
+    found = shock_facts(outcome, world().territory, [LiftMeasure("m1", "testium")])
+    assert found.inside == ()
+    assert {fact.place for fact in found.means} == {"world"}
+    assert "Inside:" not in told(outcome, world(), [])
+
+
+def test_a_capacity_loss_is_inside_where_it_happens(outcome: Outcome) -> None:
+    policy = CapacityLoss("BBB", "testium", "mined", 0.5)
+    assert shock_facts(outcome, world().territory, [policy]).inside == ("BBB",)
+
+
+def test_the_text_has_every_part_and_its_unit(outcome: Outcome) -> None:
+    text = told(outcome, world(), [BAN])
+    for part in (
+        "What if: AAA bans [red]testium",
+        "[USD/t]",
+        "Inside: Alia",
+        "Outside",
+        "Delivered price by user",
+        "Flows that change",
+        "Alia to Cee",
+        "Shortage",
+        "million USD/yr",
+        "Data grade A/A",
+        "Certificate passed",
+    ):
+        assert part in text, part
+    assert "Bea [b]" in text
+
+
+@pytest.mark.parametrize("width", [60, 80, 100, 120])
+def test_no_line_is_wider_than_the_screen(outcome: Outcome, width: int) -> None:
+    text = told(outcome, world(), [BAN], width)
+    assert max(len(line) for line in text.splitlines()) <= width
+    assert text.isascii()
+
+
+def test_grade_c_says_that_statements_about_pairs_are_weak(outcome: Outcome) -> None:
+    assert "pairs of countries are weak" in " ".join(told(outcome, world("C"), [BAN]).split())
+    assert "weak" not in grade_sentence(world("A").chain("testium"))
+
+
+def test_a_clearing_that_failed_says_so(outcome: Outcome) -> None:
+    failed = replace(outcome.certificate, status=SolveStatus.NOT_CONVERGED)
+    assert "FAILED (not_converged)" in certificate_sentence(failed)
+
+
+def test_facts_are_plain_values(facts: ShockFacts) -> None:
+    assert json.loads(json.dumps(facts.as_dict()))["mineral"] == "testium"
