@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
 import oreacle
+
+sys.path.insert(0, str(Path(__file__).parent))
 
 project = "oreacle"
 author = "the oreacle authors"
@@ -35,3 +43,18 @@ nitpick_ignore_regex = [
     ),
     (r"py:.*", r"oreacle\.[a-z_]+\..*"),
 ]
+
+
+def warn_of_stale_pages(_app: Sphinx) -> None:
+    """Warn (an error in the strict build) of parts that no longer match program and tables."""
+    from live_parts import stale_pages
+
+    for page in stale_pages():
+        logging.getLogger(__name__).warning(
+            "%s has a stale part: run `python docs/live_parts.py`", page.name
+        )
+
+
+def setup(app: Sphinx) -> None:
+    """Check the live parts before the pages are read."""
+    app.connect("builder-inited", warn_of_stale_pages)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from oreacle.core.errors import DataError
 from oreacle.data.store import read_table
-from oreacle.engine.features import restriction_at_risk, restriction_features
+from oreacle.engine.features import links_at_risk, restriction_at_risk, restriction_features
+from oreacle.engine.history_panel import PANEL_TABLES
 from oreacle.forecast import fit as fit_module
 from oreacle.forecast.fit import FitSettings, ModelFit, fit_models
 from oreacle.forecast.fit_level import forward_acts
@@ -24,7 +25,7 @@ from oreacle.forecast.fit_marks import (
     measure_spells,
 )
 from oreacle.forecast.fit_rates import rates_table
-from oreacle.forecast.fit_rows import HistoryCase, history_case
+from oreacle.forecast.fit_rows import TERMS, HistoryCase, history_case
 from oreacle.forecast.rolling import score_origins
 from oreacle.relations.model import level_from_tables, model_from_tables
 
@@ -247,13 +248,31 @@ def test_an_instrument_without_a_default_strength_is_refused() -> None:
     assert caught.value.code == "ORE-DAT-061"
 
 
-def embedded() -> bool:
-    folder = Path(fit_module.__file__).parents[1] / "data" / "tables"
-    return any(folder.glob("relations_coefficients.csv*"))
+@pytest.fixture(scope="module")
+def shipped() -> HistoryCase:
+    tables = {name: read_table(name) for name in PANEL_TABLES}
+    return history_case(tables, np.arange(2025, 2026))
 
 
-@pytest.mark.skipif(not embedded(), reason="the embedded fit is not built yet")
-def test_the_embedded_levels_are_of_the_size_of_the_last_ten_years() -> None:
+@pytest.mark.parametrize("name", ["restriction_act", "agreement_act"])
+def test_the_embedded_models_hold_the_level_of_the_last_ten_years(
+    shipped: HistoryCase, name: str
+) -> None:
     rates = read_table("relations_rates")
-    acts = rates[rates["model"] == "restriction_act"]
-    assert 0.5 < acts["rate"].sum() < 12.0
+    model = model_from_tables(
+        name, read_table("relations_coefficients"), read_table("relations_scaling"), TERMS[name]
+    )
+    point = replace(model, draws=model.draws[:1])
+    yearly = {
+        "restriction_act": shipped.acts.acts[-10:].sum() / 10.0,
+        "agreement_act": shipped.acts.pairs[-10:].sum() / 20.0,
+    }[name]
+    assert forward_acts(point, shipped.inputs[2025])[0] == pytest.approx(yearly, rel=0.35)
+    assert rates.loc[rates["model"] == name, "rate"].between(0.0, 1.0).all()
+
+
+def test_an_embedded_actor_restricts_only_what_it_supplies(shipped: HistoryCase) -> None:
+    inputs = shipped.inputs[2025]
+    share = np.nan_to_num(inputs.market.share[0])
+    assert not (links_at_risk(inputs)[0] & (share == 0.0)).any()
+    assert not links_at_risk(inputs)[0][:, inputs.traded_ore == 0.0, 0].any()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.app.small_world import COUNTRIES, LAST_YEAR, small_world
 
@@ -13,6 +13,7 @@ from oreacle.scenario.names import AMBIGUOUS, fold, name_book, shown
 NAMES = name_book(small_world())
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_folding_twice_changes_nothing_more(name: str) -> None:
     assert fold(fold(name)) == fold(name)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oreacle.core.errors import ScenarioError
@@ -97,6 +97,7 @@ def test_lines_are_remembered(tmp_path: Path) -> None:
     assert read_document(path).lines["b", 0, "d"] == 4
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_is_read_or_refused_and_never_crashes(
     tmp_path_factory: pytest.TempPathFactory, text: str

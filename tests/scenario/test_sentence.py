@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.app.small_world import small_world
 
@@ -49,17 +49,20 @@ POLICIES: st.SearchStrategy[Policy] = st.one_of(
 )
 
 
+@settings(deadline=None)
 @given(POLICIES)
 def test_a_policy_written_as_a_sentence_is_read_back_the_same(policy: Policy) -> None:
     assert parse_sentence(policy_sentence(policy), NAMES) == (policy,)
 
 
+@settings(deadline=None)
 @given(st.lists(POLICIES, min_size=1, max_size=4, unique_by=lambda p: (type(p), p.mineral)))
 def test_sentences_joined_by_semicolons_are_read_in_order(policies: list[Policy]) -> None:
     text = " ; ".join(policy_sentence(policy) for policy in policies)
     assert parse_sentence(text, NAMES) == tuple(policies)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_is_read_or_refused_and_never_crashes(text: str) -> None:
     with contextlib.suppress(ScenarioError):

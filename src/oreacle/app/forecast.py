@@ -82,7 +82,8 @@ def forecast(
     else:
         show(outlook_text(outlook))
     if not quiet:
-        talk(f"saved in {folder}; as one page: oreacle report {folder}")
+        where = "" if data is None else f" --data {data}"
+        talk(f"saved in {folder}; as one page: oreacle report {folder}{where}")
     if outlook.failed > TOLERANCE * members:
         talk(f"{outlook.failed} of {members} members failed; see the notes of the outlook.")
         raise typer.Exit(FAILED)

@@ -18,6 +18,9 @@ import numpy as np
 
 from oreacle.engine.settings import EngineSettings
 
+LARGE_SHARE = 0.1
+"""Share from which a producer's drift is measured [1]: small producers jump for reasons of their
+own and weigh little in the market."""
 QUEUE_YEARS = 12
 """Longest lead time that the queue can hold [yr]."""
 
@@ -175,9 +178,10 @@ def share_drift(shares: np.ndarray) -> float:
     Parameters
     ----------
     shares
-        World shares, shape (year, producer), missing as NaN; only cells of 5 % or more count.
+        World shares, shape (year, producer), one row per calendar year, missing as NaN; only
+        cells of `LARGE_SHARE` or more count.
     """
     start, end = shares[:-5], shares[5:]
-    large = (start >= 0.05) & (end > 0)
+    large = (start >= LARGE_SHARE) & (end > 0)
     change = np.log(end[large] / start[large])
     return float(1.4826 * np.median(np.abs(change - np.median(change))) / np.sqrt(5.0))

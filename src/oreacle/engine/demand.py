@@ -98,15 +98,15 @@ def main_series(names: pd.Series) -> str:
 def shock_size(volatility: float, elasticity: float, settings: EngineSettings) -> float:
     """Return the innovation of the demand shock [log points].
 
-    A demand shift dz moves the price by dz over the sum of elasticities; the yearly change of an
-    AR(1) with innovation s and persistence f has variance 2 s^2 / (1 + f).
+    A demand shift dz moves the price by dz over the elasticity; the yearly change of an AR(1)
+    with innovation s and persistence f has variance 2 s^2 / (1 + f).
 
     Parameters
     ----------
     volatility
         Standard deviation of yearly log price changes [1].
     elasticity
-        Sum of short-run demand and supply elasticities [1].
+        Demand shift that moves the price by one log point: see `oreacle.engine.response` [1].
     """
     return float(volatility * elasticity * np.sqrt((1.0 + settings.shock_persistence) / 2.0))
 

@@ -95,7 +95,9 @@ def run_ensemble(
     """
     check_request(request)
     done = 0
-    source = _serial(request) if request.workers == 1 else _parallel(request)
+    setting = make_setting(request.scenario, request.data)
+    run = _serial if request.workers == 1 else _parallel
+    source = run(setting, request)
     for block, result in source:
         done += result.arrays.sizes["member"]
         if progress is not None:
@@ -103,8 +105,7 @@ def run_ensemble(
         yield block, result
 
 
-def _serial(request: EnsembleRequest) -> Iterator[tuple[int, BlockResult]]:
-    setting = make_setting(request.scenario, request.data)
+def _serial(setting: Setting, request: EnsembleRequest) -> Iterator[tuple[int, BlockResult]]:
     for block in request.blocks:
         yield block, _run(setting, request, block)
 
@@ -115,12 +116,12 @@ def _run(setting: Setting, request: EnsembleRequest, block: int) -> BlockResult:
         return run_block(setting, member_numbers(block, request.members), request.seed)
 
 
-def _parallel(request: EnsembleRequest) -> Iterator[tuple[int, BlockResult]]:
+def _parallel(setting: Setting, request: EnsembleRequest) -> Iterator[tuple[int, BlockResult]]:
     waiting = list(request.blocks)
     for attempt in (1, 2):
         finished: set[int] = set()
         try:
-            yield from _pool(request, waiting, finished)
+            yield from _pool(setting, request, waiting, finished)
         except BrokenProcessPool as fault:
             waiting = [block for block in waiting if block not in finished]
             if attempt == 2:
@@ -135,11 +136,11 @@ def _parallel(request: EnsembleRequest) -> Iterator[tuple[int, BlockResult]]:
 
 
 def _pool(
-    request: EnsembleRequest, blocks: list[int], finished: set[int]
+    setting: Setting, request: EnsembleRequest, blocks: list[int], finished: set[int]
 ) -> Iterator[tuple[int, BlockResult]]:
     context = multiprocessing.get_context("spawn")
     workers = min(request.workers, len(blocks))
-    with ProcessPoolExecutor(workers, context, _start_worker, (request,)) as pool:
+    with ProcessPoolExecutor(workers, context, _start_worker, (setting, request)) as pool:
         futures = {pool.submit(_work, block): block for block in blocks}
         for future in as_completed(futures):
             result = future.result()
@@ -150,9 +151,9 @@ def _pool(
 _worker: list[tuple[Setting, EnsembleRequest]] = []
 
 
-def _start_worker(request: EnsembleRequest) -> None:
+def _start_worker(setting: Setting, request: EnsembleRequest) -> None:
     _worker.clear()
-    _worker.append((make_setting(request.scenario, request.data), request))
+    _worker.append((setting, request))
 
 
 def _work(block: int) -> BlockResult:

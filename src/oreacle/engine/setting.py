@@ -28,6 +28,7 @@ from oreacle.engine.history_inputs import carried, history_inputs, memories
 from oreacle.engine.history_panel import PANEL_TABLES, HistoryPanel, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
+from oreacle.engine.response import effective_elasticity
 from oreacle.engine.settings import EngineSettings, settings_from_table
 from oreacle.engine.space import Space, make_space
 from oreacle.relations.model import ActModel, model_from_tables
@@ -54,7 +55,7 @@ class MineralTraits:
     shock
         Innovation of the demand shock [log points].
     elasticity
-        Sum of short-run elasticities of supply and demand [1].
+        Demand shift that moves the price by one log point within the year [1].
     demand_gap
         Long-run less short-run demand elasticity [1].
     mine_lead, plant_lead
@@ -148,7 +149,7 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         settings=settings,
         years=years,
         traits=_traits(world, tables["price_history"], scenario, settings, years),
-        drift=_drift(panel),
+        drift=_drift(tables["history_shares"]),
         models={
             name: model_from_tables(name, coefficients, scaling, terms)
             for name, terms in MODEL_TERMS.items()
@@ -190,7 +191,7 @@ def _traits(
     volatility = price_volatilities(prices, list(world.chains))
     span = np.concatenate([[world.base_year], years])
     for mineral, chain in world.chains.items():
-        elasticity = chain.supply_elasticity + chain.demand_elasticity
+        elasticity = effective_elasticity(world, mineral)
         rows["demand"].append(
             demand_index(world.demand_paths, mineral, scenario.demand_scenario, span)
         )
@@ -203,10 +204,12 @@ def _traits(
     return MineralTraits(**{name: np.array(values) for name, values in rows.items()})
 
 
-def _drift(panel: HistoryPanel) -> float:
-    stacked = np.moveaxis(panel.share, 0, -1)
-    series = stacked.reshape(-1, panel.share.shape[0]).T
-    return share_drift(series)
+def _drift(shares: pd.DataFrame) -> float:
+    """Return the drift of log output shares; export shares move for other reasons too."""
+    output = shares[shares["basis"] == "output"]
+    wide = output.pivot_table(index="year", columns=["mineral", "stage", "actor"], values="share")
+    every = wide.reindex(range(int(wide.index.min()), int(wide.index.max()) + 1))
+    return share_drift(every.to_numpy())
 
 
 def _rivals(world: World, space: Space, inputs: FeatureInputs) -> np.ndarray:

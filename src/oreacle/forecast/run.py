@@ -42,8 +42,9 @@ from oreacle.engine.store import (
 from oreacle.forecast.outlook import Outlook
 from oreacle.forecast.preset import baseline
 from oreacle.forecast.summary import make_outlook
+from oreacle.scenario.reach import refuse_idle_policies
 from oreacle.scenario.scenario import Scenario
-from oreacle.world.load import AS_OF
+from oreacle.world.load import AS_OF, load_world
 
 
 @dataclass(frozen=True)
@@ -142,11 +143,12 @@ def forecast(
     RunError
         ORE-RUN-001 on a bad size, ORE-RUN-002 or 003 if it fails, ORE-RUN-007 if `out` exists.
     ScenarioError
-        ORE-SCN-010 on a bad seed.
+        ORE-SCN-010 on a bad seed, ORE-SCN-007 if a policy of the scenario touches nothing.
     """
     chosen = baseline(data) if scenario is None else scenario
     request = EnsembleRequest(chosen, members, check_seed(seed), workers, data)
     check_request(request)
+    refuse_idle_policies(chosen, load_world(data))
     checksum = data_checksum(data)
     if out is not None:
         make_folder(out)

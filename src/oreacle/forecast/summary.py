@@ -24,6 +24,7 @@ from oreacle.forecast.summary_events import agreements, restrictions, restrictio
 from oreacle.forecast.summary_markets import exposures, mineral_outlooks
 
 TOP_EVENTS = 12
+TOP_MINERAL_EVENTS = 100
 TOP_EXPOSURES = 10
 PAST_YEARS = 10
 EXPECTED_YEARS = 5
@@ -55,7 +56,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         seed=record.seed,
         version=record.version,
         restrictions=restrictions(setting, arrays, TOP_EVENTS),
-        restricted_minerals=restrictions_by_mineral(setting, arrays, TOP_EVENTS),
+        restricted_minerals=restrictions_by_mineral(setting, arrays, TOP_MINERAL_EVENTS),
         agreements=agreements(setting, arrays, TOP_EVENTS),
         minerals=mineral_outlooks(setting, arrays),
         exposures=exposures(setting, arrays, TOP_EXPOSURES),
@@ -94,6 +95,7 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
         "of its class.",
         "Bands are the 10 and 90 % quantiles over members; prices are in 2024 dollars, over the "
         "2024 mean.",
+        "Drivers of a restriction on a mineral say why this mineral, given that the actor acts.",
         "Losses are users' losses against the same year without new measures, not a forecast of "
         "prices or of GDP.",
         f"No bilateral trade data exist for part of the chains of {', '.join(weak)}: statements "

@@ -1,0 +1,253 @@
+"""The parts of pages that are made from the program and its tables.
+
+Does      Rewrites what stands between `<!-- live: KIND ... -->` and `<!-- end -->`; finds pages in
+          which such a part is stale.
+Units     As in the tables.
+Method    A part is a function of its kind and words. The build and a test refuse stale pages;
+          `python docs/live_parts.py` mends them.
+Assumes   The embedded tables, whatever OREACLE_DATA says; help texts 80 columns wide.
+Not here  What surrounds the parts: see the pages.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout
+from pathlib import Path
+
+import numpy as np
+
+from oreacle.app.cli import main
+from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
+from oreacle.data.schema import table_names, table_spec
+from oreacle.data.store import TABLES_DIRECTORY, read_table
+from oreacle.engine.capacity import share_drift
+from oreacle.engine.demand import MIN_CHANGES, price_changes
+from oreacle.engine.history_panel import PANEL_TABLES, panel_from_tables
+
+DOCS = Path(__file__).resolve().parent
+PART = re.compile(
+    r"(?P<code>```python\n(?P<source>(?:(?!```).)*)```\n+)?"
+    r"(?P<head><!-- live: (?P<words>[^\n]+?) -->\n).*?(?P<tail><!-- end -->)",
+    re.DOTALL,
+)
+
+
+def table_of(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """Return a table in Markdown."""
+    lines = [heads, ["---"] * len(heads), *rows]
+    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
+
+
+def _cell(value: object) -> str:
+    if isinstance(value, float):
+        return "" if np.isnan(value) else f"{value:.3g}"
+    return str(value).replace("|", "\\|")
+
+
+def _tables() -> str:
+    """Every table with its columns."""
+    catalogue = read_table("catalogue", TABLES_DIRECTORY).set_index("table")
+    parts = []
+    for name in table_names():
+        columns = table_spec(name).columns
+        keys = ", ".join(f"`{c.name}`" for c in columns if c.kind == "key")
+        origin = ""
+        if name in catalogue.index:
+            row = catalogue.loc[name]
+            origin = f" Years: {row['years']}. Sources: {str(row['sources']).replace(';', ', ')}."
+        rows = [
+            (f"`{c.name}`", c.kind, c.unit, "yes" if c.required else "no", c.description)
+            for c in columns
+        ]
+        heads = ("column", "kind", "unit", "required", "holds")
+        parts.append(f"### {name}\n\nKey: {keys}.{origin}\n\n{table_of(heads, rows)}")
+    return "\n\n".join(parts)
+
+
+def _assumed() -> str:
+    """Every table of assumptions with what is made from it."""
+    listing = read_assumed("table_inputs").astype(str)
+    rows = []
+    for path in sorted(ASSUMED_DIRECTORY.glob("*.csv")):
+        used = listing.loc[listing["input"] == f"assumed/{path.name}", "tables"]
+        names = sorted({name for text in used for name in text.split(";")})
+        rows.append((f"`{path.stem}`", len(read_assumed(path.stem)), ", ".join(names)))
+    return table_of(("assumed table", "rows", "enters the embedded tables"), rows)
+
+
+def _parameters(name: str) -> str:
+    """One table of assumed parameters with ranges and reasons."""
+    table = read_assumed(name)
+    rows = [
+        (f"`{row.parameter}`", row.value, row.low, row.high, row.unit, row.reason)
+        for row in table.itertuples()
+    ]
+    return table_of(("parameter", "value", "low", "high", "unit", "reason"), rows)
+
+
+def _help(*words: str) -> str:
+    """The help text of a command."""
+    width, os.environ["COLUMNS"] = os.environ.get("COLUMNS"), "80"
+    stream = io.StringIO()
+    try:
+        with redirect_stdout(stream):
+            main([*words, "--help"])
+    finally:
+        os.environ.pop("COLUMNS")
+        if width is not None:
+            os.environ["COLUMNS"] = width
+    return _block("\n".join(line.rstrip() for line in stream.getvalue().strip().splitlines()))
+
+
+def _block(text: str) -> str:
+    return f"```text\n{text}\n```"
+
+
+def _scores() -> str:
+    """Out-of-sample scores of the event models, over all origins."""
+    rows = []
+    for name, part in read_table("relations_scores", TABLES_DIRECTORY).groupby("model"):
+        weight = part["units"] / part["units"].sum()
+        bits = ["long_run_bits", "model_bits", "frequency_bits", "climatology_bits"]
+        mean = [float((part[column] * weight).sum()) for column in bits]
+        verdict = "better" if mean[0] > max(mean[2:]) else "**worse**"
+        years = f"{part['origin'].min() + 1}-{part['origin'].max() + 1}"
+        counts = int(part["units"].sum()), f"{part['acts'].sum():.0f}"
+        found = (f"{value:.4f}" for value in mean)
+        rows.append((f"`{name}`", years, *counts, f"{part['expected'].sum():.1f}", *found, verdict))
+    heads = ("model", "years", "unit-years", "acts", "expected", "model as runs use it")
+    more = ("model, level fading", "unit frequency", "climatology", "against the better baseline")
+    return table_of((*heads, *more), rows)
+
+
+def _coefficients(model: str) -> str:
+    """Coefficients of one model with the spread of their draws."""
+    table = read_table("relations_coefficients", TABLES_DIRECTORY)
+    rows = []
+    for term, part in table[table["model"] == model].groupby("term"):
+        drawn = part.loc[part["draw"] > 0, "value"].to_numpy(dtype=float)
+        low, high = np.quantile(drawn, (0.1, 0.9))
+        point = float(part.loc[part["draw"] == 0, "value"].iloc[0])
+        rows.append((f"`{term}`", f"{point:+.2f}", f"{low:+.2f} to {high:+.2f}"))
+    return table_of(("term", "point estimate", "10 to 90 % of draws"), rows)
+
+
+def _marks() -> str:
+    """How new measures look."""
+    table = read_table("relations_marks", TABLES_DIRECTORY)
+    heads = ("link", "instrument", "probability", "strength", "basis", "ends a year", "targeted")
+    rows = [
+        (r.link, r.instrument, r.probability, r.strength, r.strength_basis, *rest)
+        for r in table.sort_values(["link", "instrument"]).itertuples()
+        for rest in [(r.lifting_rate, r.targeted_share)]
+    ]
+    return table_of(heads, rows)
+
+
+def _grades() -> str:
+    """Minerals by data grade, and those whose price is assumed."""
+    table = read_table("minerals", TABLES_DIRECTORY)
+    words = {"A": "A, observed", "B": "B, partly observed", "C": "C, no trade data", "N": "N, none"}
+    rows = []
+    for grade, text in words.items():
+        named = [
+            ", ".join(table.loc[table[column] == grade, "mineral"]) or "none"
+            for column in ("grade_ore", "grade_refined")
+        ]
+        rows.append((text, *named))
+    return table_of(("grade", "ore link", "refined link"), rows)
+
+
+def _assumed_prices() -> str:
+    """Minerals whose base price is assumed."""
+    table = read_table("minerals", TABLES_DIRECTORY)
+    return ", ".join(table.loc[table["price_refined_basis"] == "assumed", "mineral"]) + "."
+
+
+def _short_series() -> str:
+    """Minerals whose price series is too short to measure volatility."""
+    prices = read_table("price_history", TABLES_DIRECTORY)
+    minerals = read_table("minerals", TABLES_DIRECTORY)["mineral"]
+    return ", ".join(m for m in minerals if price_changes(prices, str(m)).size < MIN_CHANGES) + "."
+
+
+def _drift() -> str:
+    """The measured drift of shares."""
+    panel = panel_from_tables({name: read_table(name, TABLES_DIRECTORY) for name in PANEL_TABLES})
+    stacked = np.moveaxis(panel.share, 0, -1).reshape(-1, panel.share.shape[0]).T
+    return f"In the embedded data it is {share_drift(stacked):.3f} log points a year."
+
+
+def _register() -> str:
+    """How many measures the register holds, and how many of their strengths are assumed."""
+    table = read_table("register", TABLES_DIRECTORY)
+    basis = table["strength_basis"]
+    return (
+        f"{len(table)} measures; the strength of {(basis == 'assumed').sum()} is assumed and of "
+        f"{(basis == 'reported').sum()} reported; {(table['in_base'] == 1).sum()} shaped the base "
+        "year."
+    )
+
+
+def _output(source: str) -> str:
+    """What the code block before the part prints, with the embedded tables."""
+    stream, own = io.StringIO(), os.environ.pop("OREACLE_DATA", None)
+    try:
+        with redirect_stdout(stream):
+            exec(compile(source, "example", "exec"), {})  # noqa: S102 - an example of our own pages
+    finally:
+        if own is not None:
+            os.environ["OREACLE_DATA"] = own
+    return _block(stream.getvalue().rstrip())
+
+
+KINDS: dict[str, Callable[..., str]] = {
+    "tables": _tables,
+    "assumed": _assumed,
+    "parameters": _parameters,
+    "help": _help,
+    "scores": _scores,
+    "coefficients": _coefficients,
+    "marks": _marks,
+    "grades": _grades,
+    "assumed-prices": _assumed_prices,
+    "short-series": _short_series,
+    "drift": _drift,
+    "register": _register,
+}
+
+
+def renewed(text: str) -> str:
+    """Return a page with its live parts as they should be.
+
+    Raises
+    ------
+    KeyError
+        If a page asks for a kind that does not exist.
+    """
+
+    def part(match: re.Match[str]) -> str:
+        kind, *words = match["words"].split()
+        made = _output(match["source"]) if kind == "output" else KINDS[kind](*words)
+        return f"{match['code'] or ''}{match['head']}{made}\n{match['tail']}"
+
+    return PART.sub(part, text)
+
+
+def stale_pages() -> list[Path]:
+    """Return the pages with a part that is not as it should be."""
+    pages = sorted(DOCS.rglob("*.md"))
+    chosen = [page for page in pages if "_build" not in page.parts]
+    texts = {page: page.read_text(encoding="utf-8") for page in chosen}
+    return [page for page, text in texts.items() if "<!-- live:" in text and renewed(text) != text]
+
+
+if __name__ == "__main__":
+    for page in stale_pages():
+        page.write_text(renewed(page.read_text(encoding="utf-8")), encoding="utf-8", newline="\n")
+        sys.stdout.write(f"renewed {page.name}\n")
