@@ -15,7 +15,7 @@ import time
 
 import numpy as np
 
-from oreacle.forecast.run import forecast
+from oreacle.forecasting.run import forecast
 from oreacle.market.balance import evaluate
 from oreacle.market.clear import market
 from oreacle.market.kernel import solve

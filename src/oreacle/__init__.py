@@ -22,10 +22,10 @@ if TYPE_CHECKING:
         ScenarioError,
         UnitsError,
     )
-    from oreacle.forecast.outlook import (
+    from oreacle.forecasting.outlook import (
         Outlook,
     )
-    from oreacle.forecast.run import (
+    from oreacle.forecasting.run import (
         Run,
         forecast,
         open_run,
@@ -93,18 +93,18 @@ _HOME = {
     "MarketError": "oreacle.core.errors",
     "OreacleError": "oreacle.core.errors",
     "Outcome": "oreacle.market.outcome",
-    "Outlook": "oreacle.forecast.outlook",
+    "Outlook": "oreacle.forecasting.outlook",
     "RelationsError": "oreacle.core.errors",
-    "Run": "oreacle.forecast.run",
+    "Run": "oreacle.forecasting.run",
     "RunError": "oreacle.core.errors",
     "Scenario": "oreacle.scenario.scenario",
     "ScenarioError": "oreacle.core.errors",
     "UnitsError": "oreacle.core.errors",
     "World": "oreacle.world.snapshot",
     "clear": "oreacle.market.clear",
-    "forecast": "oreacle.forecast.run",
+    "forecast": "oreacle.forecasting.run",
     "load_world": "oreacle.world.load",
-    "open_run": "oreacle.forecast.run",
+    "open_run": "oreacle.forecasting.run",
 }
 
 

@@ -15,7 +15,7 @@ from tests.app.small_world import small_nodes, small_world
 
 from oreacle.app.cli import main
 from oreacle.core.errors import RunError
-from oreacle.forecast.outlook import Outlook
+from oreacle.forecasting.outlook import Outlook
 from oreacle.scenario.scenario import Scenario
 
 
@@ -97,7 +97,7 @@ def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
     nodes = small_nodes()
     monkeypatch.setattr("oreacle.world.load.load_world", lambda _data=None: small_world())
     monkeypatch.setattr("oreacle.data.store.read_table", lambda _name, _data=None: nodes)
-    _module(monkeypatch, "oreacle.forecast.run", forecast=_forecast(calls), open_run=_open_run)
+    _module(monkeypatch, "oreacle.forecasting.run", forecast=_forecast(calls), open_run=_open_run)
     _module(monkeypatch, "oreacle.present.report", write_report=_write_report)
     _module(
         monkeypatch,

@@ -14,19 +14,19 @@ from oreacle.core.errors import DataError
 from oreacle.data.store import read_table
 from oreacle.engine.features import links_at_risk, restriction_at_risk, restriction_features
 from oreacle.engine.history_panel import PANEL_TABLES
-from oreacle.forecast import fit as fit_module
-from oreacle.forecast.fit import FitSettings, ModelFit, fit_models
-from oreacle.forecast.fit_level import forward_acts
-from oreacle.forecast.fit_marks import (
+from oreacle.forecasting import fit as fit_module
+from oreacle.forecasting.fit import FitSettings, ModelFit, fit_models
+from oreacle.forecasting.fit_level import forward_acts
+from oreacle.forecasting.fit_marks import (
     decimal_year,
     instrument_shares,
     lifting_rates,
     marks_table,
     measure_spells,
 )
-from oreacle.forecast.fit_rates import rates_table
-from oreacle.forecast.fit_rows import TERMS, HistoryCase, history_case
-from oreacle.forecast.rolling import score_origins
+from oreacle.forecasting.fit_rates import rates_table
+from oreacle.forecasting.fit_rows import TERMS, HistoryCase, history_case
+from oreacle.forecasting.rolling import score_origins
 from oreacle.relations.model import level_from_tables, model_from_tables
 
 ACTORS = tuple(f"A{k:02d}" for k in range(24))

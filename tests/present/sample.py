@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from oreacle.forecast.outlook import Driver, EventForecast, Exposure, MineralOutlook, Outlook
+from oreacle.forecasting.outlook import Driver, EventForecast, Exposure, MineralOutlook, Outlook
 
 HORIZONS = (1, 3, 5)
 YEARS = tuple(range(2025, 2041))

@@ -12,7 +12,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from tests.present import sample
 
-from oreacle.forecast.outlook import EventForecast, Outlook
+from oreacle.forecasting.outlook import EventForecast, Outlook
 from oreacle.present import words
 from oreacle.present.strips import BLOCKS, sparkline, strip
 from oreacle.present.terminal import JOINT, outlook_text

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from oreacle.forecast.outlook import Driver
+from oreacle.forecasting.outlook import Driver
 from oreacle.present import words
 
 NAN = float("nan")

@@ -142,8 +142,8 @@ def _files(name: str, folder: Path) -> list[Path]:
 
 def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of the event models and of their scores, fitted to a folder's history."""
-    from oreacle.forecast.fit import fit_relations
-    from oreacle.forecast.rolling import rolling_check
+    from oreacle.forecasting.fit import fit_relations
+    from oreacle.forecasting.rolling import rolling_check
 
     scores = rolling_check(folder)
     kept = list(table_spec(SCORES).column_names)
@@ -175,7 +175,7 @@ def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:
             "sources": ";".join(sorted(sources)),
             "inputs_sha256": inputs,
             "table_sha256": _checksum(write_table(frame, name, folder)),
-            "builder": f"oreacle.forecast {__version__}",
+            "builder": f"oreacle.forecasting {__version__}",
         }
         for name, frame in fitted.items()
     ]

@@ -4,7 +4,7 @@ Does      Finds a free name for a new run and the folder that a user means.
 Units     None.
 Method    NAME-sSEED-nMEMBERS, with -2, -3 and so on if it is taken; nothing is made here.
 Assumes   A folder with `run.json` is a finished run.
-Not here  Writing and reading runs: see `oreacle.forecast.run`.
+Not here  Writing and reading runs: see `oreacle.forecasting.run`.
 """
 
 from __future__ import annotations

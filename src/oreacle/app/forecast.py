@@ -4,7 +4,7 @@ Does      Checks all input, runs, shows; writes only below `--out`.
 Units     None.
 Method    Everything that can be wrong with the input is refused before the folder is made.
 Assumes   More than `TOLERANCE` failed members make the run a failed one.
-Not here  The run itself: see `oreacle.forecast.run`.
+Not here  The run itself: see `oreacle.forecasting.run`.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def forecast(
     from oreacle.app.data_records import require_tables
     from oreacle.core.streams import check_seed
     from oreacle.engine.ensemble import EnsembleRequest, check_request
-    from oreacle.forecast.run import forecast as run_forecast
+    from oreacle.forecasting.run import forecast as run_forecast
     from oreacle.present.terminal import outlook_text
     from oreacle.scenario.names import name_book
     from oreacle.scenario.presets import load_scenario, with_last_year

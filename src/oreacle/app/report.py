@@ -35,7 +35,7 @@ def report(
     Example: oreacle report runs/baseline-s1-n100 --out outlook.html
     """
     from oreacle.app.data_records import source_rows
-    from oreacle.forecast.run import open_run
+    from oreacle.forecasting.run import open_run
     from oreacle.present.report import write_report
 
     folder = find_run(run)

@@ -79,7 +79,7 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
         "grade",
     )
     say(text_table(heads, [[row[key] for key in keys] for row in rows]))
-    say("\nGrade of trade data, ore/refined: A observed, B partly, C none, N no ore trade.")
+    say("\nGrade of trade data, ore/refined: A observed, B partly, C none, - no ore trade.")
 
 
 @app.command()

@@ -47,7 +47,7 @@ def mineral_rows(world: World) -> list[dict[str, Any]]:
             **_leader(chain, "refined"),
             "price_refined_usd_per_t": chain.price_refined,
             "price_refined_basis": str(basis[chain.mineral]),
-            "grade": f"{chain.grade_ore}/{chain.grade_refined}",
+            "grade": chain.grades,
         }
         for chain in world.chains.values()
     ]

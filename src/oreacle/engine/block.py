@@ -25,8 +25,6 @@ from oreacle.engine.year import make_desks, step_year
 BLOCK_SIZE = 25
 """Members that move together. Part of the definition of a run: results are equal to the last bit
 only between runs with the same size."""
-HORIZONS = (1, 3, 5)
-"""Years after the as-of date at which event questions are asked; the horizon is added."""
 EVENT_COLUMNS = (
     "member",
     "year",
@@ -94,12 +92,6 @@ def run_block(
     return BlockResult(_arrays(setting, numbers, records), _events(setting, numbers, records))
 
 
-def question_horizons(setting: Setting) -> tuple[int, ...]:
-    """Return the horizons of event questions within the run [yr]."""
-    length = len(setting.years)
-    return (*(h for h in HORIZONS if h < length), length)
-
-
 def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
     space = setting.space
     coords = {
@@ -133,16 +125,20 @@ def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
     keep("leader", (*grid, "stage"), "1")
     keep("in_force", ("member", "year"), "1")
     keep("loss", ("member", "year", "actor", "mineral"), "USD/yr")
-    acts = np.stack([record.acts.sum(axis=1) for record in records], axis=1)
-    data["acts_per_year"] = xr.DataArray(acts, dims=("member", "year"), attrs={"units": "1/yr"})
     result = xr.Dataset(data, coords)
     return result.merge(_questions(setting, numbers, records))
 
 
 def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
+    """Return yearly probabilities and what was drawn, from which event questions are answered."""
     acting = list(setting.acting)
-    demand = [acting[k] for k in setting.demand_actors]
-    horizons = question_horizons(setting)
+    coords = {
+        "member": numbers,
+        "year": setting.years,
+        "acting": acting,
+        "demand": [acting[k] for k in setting.demand_actors],
+        "mineral": list(setting.space.minerals),
+    }
     kinds = (
         ("act", "act_probability", "acts", ("acting",)),
         ("mineral", "mineral_probability", "minerals", ("acting", "mineral")),
@@ -150,54 +146,12 @@ def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord])
     )
     data = {}
     for name, chance, drawn, dims in kinds:
-        first, path = first_act(
-            [getattr(r, chance) for r in records], [getattr(r, drawn) for r in records], horizons
-        )
-        shape = ("member", "horizon", *dims)
-        data[f"{name}_probability"] = xr.DataArray(first, dims=shape, attrs={"units": "1"})
-        data[f"{name}_path"] = xr.DataArray(path, dims=shape, attrs={"units": "1"})
-    coords = {
-        "member": numbers,
-        "horizon": list(horizons),
-        "acting": acting,
-        "demand": demand,
-        "mineral": list(setting.space.minerals),
-    }
+        shape = ("member", "year", *dims)
+        values = np.stack([getattr(r, chance) for r in records], axis=1).astype(np.float32)
+        acts = np.stack([getattr(r, drawn) for r in records], axis=1)
+        data[f"{name}_probability"] = xr.DataArray(values, dims=shape, attrs={"units": "1/yr"})
+        data[f"{name}_drawn"] = xr.DataArray(acts, dims=shape, attrs={"units": "1"})
     return xr.Dataset(data, coords)
-
-
-def first_act(
-    chances: list[np.ndarray], drawn: list[np.ndarray], horizons: tuple[int, ...]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return estimates of the probability of at least one act within each horizon.
-
-    Parameters
-    ----------
-    chances, drawn
-        Yearly probabilities and acts, each of shape (member, ...).
-    horizons
-        In years, rising.
-
-    Returns
-    -------
-    first
-        Sum over years of the probability times "no act before in this member": its mean over
-        members is unbiased and steadier than the frequency of acts. Shape (member, horizon, ...).
-    path
-        1 - product of (1 - probability) along the member's path: what bands are made from.
-    """
-    open_still = np.ones_like(chances[0])
-    total, spared = np.zeros_like(chances[0]), np.ones_like(chances[0])
-    first, path = [], []
-    for year, (chance, act) in enumerate(zip(chances, drawn, strict=True), start=1):
-        total = total + open_still * chance
-        spared = spared * (1.0 - chance)
-        open_still = open_still * ~act
-        if year in horizons:
-            first.append(total)
-            path.append(1.0 - spared)
-    kept = np.stack(first, axis=1), np.stack(path, axis=1)
-    return kept[0].astype(np.float32), kept[1].astype(np.float32)
 
 
 def _events(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> pd.DataFrame:

@@ -27,7 +27,7 @@ from oreacle.engine.features import (
 from oreacle.engine.features_agreements import agreement_at_risk, agreement_features
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, tightened
-from oreacle.engine.setting import Setting
+from oreacle.engine.setting import Setting, visible_shares
 from oreacle.engine.state import State
 from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
 
@@ -61,21 +61,21 @@ def known_inputs(setting: Setting, state: State, step: int) -> FeatureInputs:
     Parameters
     ----------
     step
-        Years since the first simulated one; output of two years ago is known.
+        Years since the first simulated one. Output of two years ago is known, and that of the
+        base year in the first two.
     """
-    known = setting.history[min(step, 1)]
-    price = state.log_price
-    share = known.market.share if step < 2 else state.shares[step - 1][:, :-1]
+    known, price = setting.known, state.log_price
+    share = state.shares[max(step - 1, 0)][:, :-1]
     market = replace(
         known.market,
-        share=share,
+        share=visible_shares(share, known.traded_ore),
         price_change_1=price[-1] - price[-2],
         price_change_3=price[-1] - price[-4],
     )
     return replace(known, market=market, memory=state.memory)
 
 
-def chances(setting: Setting, inputs: FeatureInputs, draw: np.ndarray) -> Chances:
+def chances(setting: Setting, inputs: FeatureInputs, draw: np.ndarray, step: int) -> Chances:
     """Return the probabilities of a year.
 
     Parameters
@@ -84,6 +84,8 @@ def chances(setting: Setting, inputs: FeatureInputs, draw: np.ndarray) -> Chance
         What is known.
     draw
         Which draw of the coefficients each member lives in, shape (member,).
+    step
+        Years since the first simulated one: the level of acts fades with it.
     """
     members = len(draw)
     models = setting.models
@@ -91,6 +93,7 @@ def chances(setting: Setting, inputs: FeatureInputs, draw: np.ndarray) -> Chance
         _wide(restriction_features(inputs), members),
         draw,
         at_risk=_wide(restriction_at_risk(inputs), members),
+        offset=setting.levels["restriction_act"].offset(step + 1),
     )
     risk = links_at_risk(inputs)
     scope = models["restriction_scope"].probability(
@@ -104,6 +107,7 @@ def chances(setting: Setting, inputs: FeatureInputs, draw: np.ndarray) -> Chance
         _wide(agreement_features(inputs, demand), members),
         draw,
         at_risk=_wide(agreement_at_risk(inputs, demand), members),
+        offset=setting.levels["agreement_act"].offset(step + 1),
     )
     either = 1.0 - np.prod(1.0 - scope, axis=-1)
     mineral = act[..., None] * nonempty_inclusion(either)

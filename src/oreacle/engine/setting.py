@@ -31,7 +31,8 @@ from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, regi
 from oreacle.engine.response import effective_elasticity
 from oreacle.engine.settings import EngineSettings, settings_from_table
 from oreacle.engine.space import Space, make_space
-from oreacle.relations.model import ActModel, model_from_tables
+from oreacle.relations.levels import LevelPath
+from oreacle.relations.model import ActModel, level_from_tables, model_from_tables
 from oreacle.scenario.scenario import Scenario
 from oreacle.world.load import load_world
 from oreacle.world.snapshot import World
@@ -42,6 +43,8 @@ MODEL_TERMS = {
     "agreement_act": AGREEMENT_TERMS,
 }
 """Terms of each fitted model, in the order in which the features are made."""
+LEVELLED = ("restriction_act", "agreement_act")
+"""Models whose yearly level fades from its last value to the long-run one."""
 
 
 @dataclass(frozen=True)
@@ -86,12 +89,14 @@ class Setting:
         Yearly standard deviation of log capacity shares [1].
     models
         Fitted models by name.
+    levels
+        Mean-reverting yearly levels of acts, by model.
     marks
         How new measures look.
     rates
         Base rates by model and unit.
-    history
-        Inputs of features for the first two simulated years, whose statistics are observed.
+    known
+        Inputs of features in the first simulated year.
     price_path
         Observed log price changes of the last three years, shape (year, mineral) [1].
     demand_actors
@@ -110,9 +115,10 @@ class Setting:
     traits: MineralTraits
     drift: float
     models: Mapping[str, ActModel]
+    levels: Mapping[str, LevelPath]
     marks: Marks
     rates: pd.DataFrame
-    history: tuple[FeatureInputs, FeatureInputs]
+    known: FeatureInputs
     price_path: np.ndarray
     demand_actors: np.ndarray
     rival: np.ndarray
@@ -138,7 +144,7 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     space = make_space(world, (*panel.actors, REST_OF_WORLD))
     settings = settings_from_table(read_assumed("engine_parameters"))
     years = np.arange(world.base_year + 1, scenario.until + 1)
-    first = _known_inputs(world, panel, tables["events"])
+    first = _known_inputs(world, space, panel, tables["events"])
     register = tuple(registered(world.measures, world.base_year))
     coefficients = read_table("relations_coefficients", data)
     scaling = read_table("relations_scaling", data)
@@ -154,30 +160,50 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
             name: model_from_tables(name, coefficients, scaling, terms)
             for name, terms in MODEL_TERMS.items()
         },
+        levels={name: level_from_tables(name, coefficients) for name in LEVELLED},
         marks=marks_from_table(read_table("relations_marks", data)),
         rates=read_table("relations_rates", data),
-        history=first,
+        known=first,
         price_path=panel.price_change[-3:],
-        demand_actors=demand_side(first[0]),
-        rival=_rivals(world, space, first[0]),
+        demand_actors=demand_side(first),
+        rival=_rivals(world, space, first),
         register=register,
     )
 
 
 def _known_inputs(
-    world: World, panel: HistoryPanel, events: pd.DataFrame
-) -> tuple[FeatureInputs, FeatureInputs]:
-    """Return what is known in the first two simulated years: output lags by two years."""
+    world: World, space: Space, panel: HistoryPanel, events: pd.DataFrame
+) -> FeatureInputs:
+    """Return what is known in the first simulated year.
+
+    Shares are those of the base year, as in all later years: published vectors of the year before
+    mix outputs and exports, and a change of basis would look like a change of the market.
+    """
     acts = acts_from_events(events, panel, world.territory.actor_of)
     year = world.base_year + 1
-    now = history_inputs(panel, memories(panel, acts, np.array([year]))[year], year)
-    base = panel.position(world.base_year)
+    known = history_inputs(panel, memories(panel, acts, np.array([year]))[year], year)
+    chains = list(world.chains.values())
+    share = space.actor_shares([c.mined[None] for c in chains], [c.refined[None] for c in chains])
     market = replace(
-        now.market,
-        share=carried(panel.share, base)[None],
-        import_share=carried(panel.import_share, base)[None],
+        known.market,
+        share=visible_shares(share[:, :-1], known.traded_ore),
+        import_share=carried(panel.import_share, panel.position(world.base_year))[None],
     )
-    return now, replace(now, market=market)
+    return replace(known, market=market)
+
+
+def visible_shares(share: np.ndarray, traded_ore: np.ndarray) -> np.ndarray:
+    """Return shares with the mined stage unknown where no ore is traded, as in the history.
+
+    Parameters
+    ----------
+    share
+        Shape (member, actor, mineral, stage) [1].
+    traded_ore
+        1 where ore is traded, shape (mineral,).
+    """
+    hidden = np.stack([traded_ore == 0, np.zeros(len(traded_ore), dtype=bool)], axis=-1)
+    return np.where(hidden, np.nan, share)
 
 
 def _traits(

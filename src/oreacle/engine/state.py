@@ -92,7 +92,7 @@ def first_state(setting: Setting, members: int) -> State:
                 [np.repeat(chain.refined[None], members, axis=0) for chain in chains],
             ),
         ),
-        memory=setting.history[0].memory,
+        memory=setting.known.memory,
         measures=tuple(() for _ in range(members)),
         in_force=tuple(register for _ in range(members)),
         prices=tuple(None for _ in chains),

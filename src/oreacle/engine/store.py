@@ -6,7 +6,7 @@ Method    One netCDF file and one CSV of events per block; `run.json` last, so t
           it is complete. Clock fields stand in `run.json` alone: the other files of two runs with
           the same seed are equal byte by byte.
 Assumes   A folder belongs to one run.
-Not here  What the numbers mean: see `oreacle.forecast`.
+Not here  What the numbers mean: see `oreacle.forecasting`.
 """
 
 from __future__ import annotations

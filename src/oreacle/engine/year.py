@@ -86,7 +86,7 @@ def step_year(
     year = int(setting.years[step])
     shock = next_shock(state.shock, draws.shock, setting.traits.shock, setting.settings)
     demand = setting.traits.demand[:, step + 1] * np.exp(shock + state.adjustment)
-    chance = chances(setting, known_inputs(setting, state, step), coefficient)
+    chance = chances(setting, known_inputs(setting, state, step), coefficient, step)
     acts = draw_acts(chance, draws)
     started = new_measures(setting, acts, draws, year)
     measures, in_force = measures_after(setting, state, started, draws)
@@ -157,7 +157,8 @@ def _biting(policies: Iterable[Policy], desk: PolicyDesk, mineral: str) -> list[
 def _invest(
     setting: Setting, state: State, cleared: Sequence[Cleared], draws: Draws, step: int
 ) -> tuple[tuple[Fleet, ...], tuple[Fleet, ...]]:
-    mines, plants = [], []
+    mines: list[Fleet] = []
+    plants: list[Fleet] = []
     for k, (result, chain) in enumerate(zip(cleared, setting.world.chains.values(), strict=True)):
         margin = np.clip(result.margin, -1.0, 1.0)
         for fleets, old, price, lead, weight, drift, wait in (

@@ -12,7 +12,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from oreacle.forecast.outlook import EventForecast, Outlook
+from oreacle.forecasting.outlook import EventForecast, Outlook
 from oreacle.present import words
 from oreacle.present.figure_style import (
     BAND_LINE,

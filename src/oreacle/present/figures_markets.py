@@ -15,7 +15,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from oreacle.forecast.outlook import Exposure, MineralOutlook, Outlook
+from oreacle.forecasting.outlook import Exposure, MineralOutlook, Outlook
 from oreacle.present import words
 from oreacle.present.figure_style import (
     BAND,

@@ -21,7 +21,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from oreacle.core.errors import RunError
-from oreacle.forecast.outlook import Outlook
+from oreacle.forecasting.outlook import Outlook
 from oreacle.present import tables, words
 from oreacle.present.story import headlines, summary_sentences
 from oreacle.present.table_view import Column, Place, TableView

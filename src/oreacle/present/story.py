@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from oreacle.forecast.outlook import EventForecast, Outlook
+from oreacle.forecasting.outlook import EventForecast, Outlook
 from oreacle.present import words
 from oreacle.present.tables import by_stress
 

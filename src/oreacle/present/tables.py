@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
-from oreacle.forecast.outlook import EventForecast, Exposure, MineralOutlook, Outlook
+from oreacle.forecasting.outlook import EventForecast, Exposure, MineralOutlook, Outlook
 from oreacle.present import words
 from oreacle.present.strips import sparkline, strip
 from oreacle.present.table_view import Cell, Column, Place, TableView
@@ -203,7 +203,7 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
         "use unserved or priced out in at least one of the first five years (no base rate is "
         "available). Bad case: share of world use so lost in the worst of these years, 90 % "
         "quantile over members. Data grade of ore / refined trade: A observed, B partly, C not "
-        "observed (statements about pairs of countries are weak), N no ore traded."
+        "observed (statements about pairs of countries are weak), - no ore traded."
     )
     cells = tuple(_market_row(record, years, bounds) for record in shown)
     return TableView("Prices and shortages", caption, columns, cells, len(ranked) - len(shown))

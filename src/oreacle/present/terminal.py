@@ -21,7 +21,7 @@ from rich.segment import Segment
 from rich.table import Table
 from rich.text import Text
 
-from oreacle.forecast.outlook import Outlook
+from oreacle.forecasting.outlook import Outlook
 from oreacle.present import tables, words
 from oreacle.present.story import summary_sentences
 from oreacle.present.table_view import Cell, Place, TableView

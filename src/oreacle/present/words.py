@@ -13,7 +13,7 @@ import math
 from collections.abc import Iterable
 
 from oreacle.data.codes import country_names
-from oreacle.forecast.outlook import Driver, EventForecast, Outlook
+from oreacle.forecasting.outlook import Driver, EventForecast, Outlook
 
 NOT_KNOWN = "not known"
 BEYOND = "no bound"

@@ -4,7 +4,7 @@ Does      Turns features into probabilities, draw by draw, and explains them.
 Units     Features in their own units; probabilities per unit and year.
 Method    Log-odds = constant + sum of coefficient times standardised feature (+ offset).
 Assumes   Features are in the order of `terms`; draw 0 is the point estimate.
-Not here  How coefficients are found: see `oreacle.forecast.fit`.
+Not here  How coefficients are found: see `oreacle.forecasting.fit`.
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ Does      Leaves out one block of rows (a year) at a time and scores the rest's 
 Units     Log scores in bits per unit; higher is better, 0 is perfect.
 Method    Mean log2 probability of what happened, on rows that the fit has not seen.
 Assumes   A left-out year has the level of its period as fitted on the other years.
-Not here  Which windows are used: see `oreacle.forecast.fit`.
+Not here  Which windows are used: see `oreacle.forecasting.fit`.
 """
 
 from __future__ import annotations

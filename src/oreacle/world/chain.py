@@ -117,6 +117,12 @@ class Chain:
         return float(self.refined.sum())
 
     @property
+    def grades(self) -> str:
+        """Data grades of ore and refined trade, such as ``A/B``; ``-`` where no ore is traded."""
+        ore = "-" if self.grade_ore == "N" else self.grade_ore
+        return f"{ore}/{self.grade_refined}"
+
+    @property
     def base_margin(self) -> float:
         """Refined price less the price of ore at the gate [USD/t]."""
         return self.price_refined - self.price_gate

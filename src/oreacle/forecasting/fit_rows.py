@@ -4,7 +4,7 @@ Does      Lays units at risk, their features as known at the time and their outc
 Units     Features as in `oreacle.engine.features`; outcome 0 or 1.
 Method    One row per unit at risk and year; acts of units not at risk are counted, not fitted.
 Assumes   The chronicle covers acts well enough from the first year of the window.
-Not here  The fit: see `oreacle.forecast.fit`.
+Not here  The fit: see `oreacle.forecasting.fit`.
 """
 
 from __future__ import annotations

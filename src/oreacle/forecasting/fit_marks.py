@@ -8,7 +8,7 @@ Method    Instrument: Laplace-smoothed shares by link. Lifting: ends over exposu
           spell.
 Assumes   A measure whose end nobody recorded is still in force, so lifting rates are too low; an
           end without a date lies half-way between start and the as-of date.
-Not here  Which actor acts, on what: see `oreacle.forecast.fit`.
+Not here  Which actor acts, on what: see `oreacle.forecasting.fit`.
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 Does      Reads the scores that the fit left and says them in one line each, losses included.
 Units     Bits per unit at risk.
-Method    Rolling origins, one year ahead; see `oreacle.forecast.rolling`.
+Method    Rolling origins, one year ahead; see `oreacle.forecasting.rolling`.
 Assumes   Scores belong to the shipped tables.
 Not here  Scores over three and five years: not yet made.
 """
@@ -35,7 +35,7 @@ def _line(part: pd.DataFrame) -> str:
     weight = part["units"] / part["units"].sum()
     model, climate, unit = (
         float((part[column] * weight).sum())
-        for column in ("long_run_bits", "climatology_bits", "frequency_bits")
+        for column in ("model_bits", "climatology_bits", "frequency_bits")
     )
     best = max(climate, unit)
     verdict = "better than" if model > best else "WORSE than"

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from oreacle.forecast.outlook import Driver
+from oreacle.forecasting.outlook import Driver
 
 WORDS = {
     "largest_share": ("dominates a supply", "holds no dominant supply"),
@@ -37,7 +37,10 @@ WORDS = {
     "partner_stability": ("partner is stable", "partner is unstable"),
     "pair_agreements": ("agreed before", "no agreement yet"),
     "demand_agreements": ("demand side signs often", "demand side signs seldom"),
-    "top_supplier_acts": ("top supplier restricted", "top supplier did not restrict"),
+    "restricted_supply": (
+        "supplies it buys were restricted",
+        "supplies it buys were not restricted",
+    ),
     "log_share": ("large share of this supply", "small share of this supply"),
     "concentration": ("concentrated market", "spread market"),
     "price_change_1": ("price rose last year", "price fell last year"),

@@ -1,8 +1,8 @@
 """Turn a run into an outlook.
 
 Does      Joins events, markets and exposure of a run into the records that are shown.
-Units     As in `oreacle.forecast.outlook`.
-Method    Quantiles over members; probabilities as in `oreacle.engine.block.first_act`.
+Units     As in `oreacle.forecasting.outlook`.
+Method    Quantiles over members; probabilities as in `oreacle.forecasting.probabilities`.
 Assumes   The tables are those that the run was made with.
 Not here  Showing it: see `oreacle.present`.
 """
@@ -17,11 +17,11 @@ import xarray as xr
 from oreacle.data.store import read_table
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.store import RunRecord
-from oreacle.forecast.outlook import Outlook
-from oreacle.forecast.preset import baseline
-from oreacle.forecast.skill import skill_lines
-from oreacle.forecast.summary_events import agreements, restrictions, restrictions_by_mineral
-from oreacle.forecast.summary_markets import exposures, mineral_outlooks
+from oreacle.forecasting.outlook import Outlook
+from oreacle.forecasting.preset import baseline
+from oreacle.forecasting.skill import skill_lines
+from oreacle.forecasting.summary_events import agreements, restrictions, restrictions_by_mineral
+from oreacle.forecasting.summary_markets import exposures, mineral_outlooks
 
 TOP_EVENTS = 12
 TOP_MINERAL_EVENTS = 100
@@ -45,7 +45,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
     setting = make_setting(baseline(data), data)
     years = arrays["year"].to_numpy()
     in_force = arrays["in_force"].to_numpy()[:, -1]
-    acts = arrays["acts_per_year"].to_numpy()[:, :EXPECTED_YEARS]
+    acts = arrays["act_probability"].to_numpy()[:, :EXPECTED_YEARS].sum(axis=2)
     return Outlook(
         scenario=str(record.scenario["name"]),
         as_of=record.as_of,

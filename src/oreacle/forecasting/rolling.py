@@ -24,7 +24,7 @@ from oreacle.engine.features import (
     scope_features,
     scope_offset,
 )
-from oreacle.forecast.fit import (
+from oreacle.forecasting.fit import (
     ROW_MAKERS,
     FitSettings,
     ModelFit,
@@ -33,8 +33,8 @@ from oreacle.forecast.fit import (
     levelled,
     read_history,
 )
-from oreacle.forecast.fit_rates import class_rate, pair_names, unit_counts
-from oreacle.forecast.fit_rows import (
+from oreacle.forecasting.fit_rates import class_rate, pair_names, unit_counts
+from oreacle.forecasting.fit_rows import (
     AGREEMENT,
     RESTRICTION,
     SCOPE,

@@ -2,7 +2,7 @@
 
 Does      Joins engine, store and outlook behind two functions: `forecast` and `open_run`.
 Units     In `attrs["units"]` of the arrays.
-Method    See `oreacle.engine.ensemble` and `oreacle.forecast.summary`.
+Method    See `oreacle.engine.ensemble` and `oreacle.forecasting.summary`.
 Assumes   The caller has validated the scenario.
 Not here  Showing it: see `oreacle.present`.
 """
@@ -39,9 +39,9 @@ from oreacle.engine.store import (
     write_block,
     write_record,
 )
-from oreacle.forecast.outlook import Outlook
-from oreacle.forecast.preset import baseline
-from oreacle.forecast.summary import make_outlook
+from oreacle.forecasting.outlook import Outlook
+from oreacle.forecasting.preset import baseline
+from oreacle.forecasting.summary import make_outlook
 from oreacle.scenario.reach import refuse_idle_policies
 from oreacle.scenario.scenario import Scenario
 from oreacle.world.load import AS_OF, load_world

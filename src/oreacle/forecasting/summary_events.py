@@ -2,8 +2,8 @@
 
 Does      Ranks new restrictions and agreements, with bands, base rates and reasons.
 Units     Probabilities [1]; rates per year.
-Method    Mean over members of `*_probability`; bands are quantiles over members of `*_path`;
-          a base rate r a year gives 1 - (1 - r)^h within h years.
+Method    See `oreacle.forecasting.probabilities`; a base rate r a year gives 1 - (1 - r)^h
+          within h years.
 Assumes   Drivers are those of the first year, at the point estimate.
 Not here  The models: see `oreacle.relations.model`.
 """
@@ -21,11 +21,11 @@ from oreacle.data.codes import country_names
 from oreacle.engine.features import known_share, restriction_features, scope_features
 from oreacle.engine.features_agreements import agreement_features
 from oreacle.engine.setting import Setting
-from oreacle.forecast.drivers import drivers
-from oreacle.forecast.outlook import Driver, EventForecast
+from oreacle.forecasting.drivers import drivers
+from oreacle.forecasting.outlook import Driver, EventForecast
+from oreacle.forecasting.probabilities import Answer, within_horizons
 
 RANK_HORIZON = 5
-BAND = (0.1, 0.9)
 BLOC_NAMES = {"EU": "European Union", "ROW": "rest of the world"}
 
 
@@ -46,8 +46,8 @@ class _Unit:
 
 def restrictions(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[EventForecast, ...]:
     """Return the actors likeliest to restrict exports of anything."""
-    features = restriction_features(setting.history[0])[0]
-    share = known_share(setting.history[1].market.share)[0]
+    features = restriction_features(setting.known)[0]
+    share = known_share(setting.known.market.share)[0]
 
     def unit(at: tuple[int, ...]) -> _Unit:
         actor = setting.acting[at[0]]
@@ -70,9 +70,9 @@ def restrictions_by_mineral(
     setting: Setting, arrays: xr.Dataset, count: int
 ) -> tuple[EventForecast, ...]:
     """Return the likeliest new export restrictions by actor and mineral."""
-    inputs = setting.history[0]
+    inputs = setting.known
     features = scope_features(inputs)[0]
-    share = known_share(setting.history[1].market.share)[0]
+    share = known_share(setting.known.market.share)[0]
 
     def unit(at: tuple[int, ...]) -> _Unit:
         actor, mineral = setting.acting[at[0]], setting.space.minerals[at[1]]
@@ -94,8 +94,8 @@ def restrictions_by_mineral(
 
 def agreements(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[EventForecast, ...]:
     """Return the likeliest two-party minerals agreements."""
-    features = agreement_features(setting.history[0], setting.demand_actors)[0]
-    share = known_share(setting.history[1].market.share)[0]
+    features = agreement_features(setting.known, setting.demand_actors)[0]
+    share = known_share(setting.known.market.share)[0]
 
     def unit(at: tuple[int, ...]) -> _Unit:
         actor = setting.acting[setting.demand_actors[at[0]]]
@@ -128,36 +128,25 @@ def _ranked(
     unit: Callable[[tuple[int, ...]], _Unit],
     count: int,
 ) -> tuple[EventForecast, ...]:
-    first = arrays[f"{name}_probability"].to_numpy().astype(float)
-    path = arrays[f"{name}_path"].to_numpy().astype(float)
-    horizons = tuple(int(h) for h in arrays["horizon"].to_numpy())
-    mean = np.minimum(first.mean(axis=0), 1.0)
-    ranked_at = horizons.index(RANK_HORIZON) if RANK_HORIZON in horizons else len(horizons) - 1
-    order = np.argsort(-mean[ranked_at], axis=None, kind="stable")[:count]
-    cells = [tuple(int(i) for i in np.unravel_index(k, mean.shape[1:])) for k in order]
-    made = []
-    for cell in cells:
-        if mean[(ranked_at, *cell)] <= 0:
-            continue
-        low, high = np.quantile(_at(path, cell), BAND, axis=0)
-        made.append(_forecast(setting, unit(cell), horizons, _at(mean, cell), low, high))
-    return tuple(made)
+    answer = within_horizons(
+        arrays[f"{name}_probability"].to_numpy(), arrays[f"{name}_drawn"].to_numpy()
+    )
+    ranked_at = max(k for k, h in enumerate(answer.horizons) if h <= RANK_HORIZON or k == 0)
+    order = np.argsort(-answer.mean[ranked_at], axis=None, kind="stable")[:count]
+    cells = [tuple(int(i) for i in np.unravel_index(k, answer.mean.shape[1:])) for k in order]
+    possible = [cell for cell in cells if answer.mean[(ranked_at, *cell)] > 0]
+    return tuple(_forecast(setting, unit(cell), answer, cell) for cell in possible)
 
 
 def _at(values: np.ndarray, cell: tuple[int, ...]) -> np.ndarray:
-    """Return the values of one question: the last axes at `cell`, the first ones whole."""
+    """Return the values of one question: the last axes at `cell`, the first one whole."""
     for position in reversed(cell):
         values = values[..., position]
     return values
 
 
 def _forecast(
-    setting: Setting,
-    unit: _Unit,
-    horizons: tuple[int, ...],
-    mean: np.ndarray,
-    low: np.ndarray,
-    high: np.ndarray,
+    setting: Setting, unit: _Unit, answer: Answer, cell: tuple[int, ...]
 ) -> EventForecast:
     acts, years, rate = base_rate(setting, unit.rate_model, unit.rate_unit)
     return EventForecast(
@@ -168,11 +157,11 @@ def _forecast(
         partner_name=actor_name(unit.partner) if unit.partner else "",
         mineral=unit.mineral,
         link=unit.link,
-        horizons=horizons,
-        probability=_numbers(mean),
-        low=_numbers(low),
-        high=_numbers(high),
-        base_rate=_numbers(1.0 - (1.0 - rate) ** h for h in horizons),
+        horizons=answer.horizons,
+        probability=_numbers(_at(answer.mean, cell)),
+        low=_numbers(_at(answer.low, cell)),
+        high=_numbers(_at(answer.high, cell)),
+        base_rate=_numbers(1.0 - (1.0 - rate) ** h for h in answer.horizons),
         acts=acts,
         years=years,
         share=unit.share,

@@ -2,7 +2,7 @@
 
 Does      Holds likeliest events, price and shortage bands, exposure and concentration.
 Units     Each field says its own; probabilities are shares from 0 to 1.
-Method    None: records filled by `oreacle.forecast.summary`, shown by `oreacle.present`.
+Method    None: records filled by `oreacle.forecasting.summary`, shown by `oreacle.present`.
 Assumes   Bands are quantiles over members (10, 50, 90 %).
 Not here  How members are made: see `oreacle.engine`.
 """

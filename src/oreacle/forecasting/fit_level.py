@@ -25,7 +25,7 @@ from oreacle.engine.features_agreements import (
     demand_side,
 )
 from oreacle.engine.inputs import FeatureInputs, advance_memory
-from oreacle.forecast.fit_rows import AGREEMENT, RESTRICTION
+from oreacle.forecasting.fit_rows import AGREEMENT, RESTRICTION
 from oreacle.relations.model import ActModel
 
 FORWARD_YEARS = 16

@@ -5,7 +5,7 @@ Units     Prices over base [1]; shortage over world use [1]; losses USD/yr.
 Method    Quantiles over members; a member that failed has missing values and is left out of
           bands, and counted as the worst in tail figures.
 Assumes   Losses compare each year with the same year without new measures.
-Not here  Events: see `oreacle.forecast.summary_events`.
+Not here  Events: see `oreacle.forecasting.summary_events`.
 """
 
 from __future__ import annotations
@@ -14,8 +14,8 @@ import numpy as np
 import xarray as xr
 
 from oreacle.engine.setting import Setting
-from oreacle.forecast.outlook import Exposure, MineralOutlook
-from oreacle.forecast.summary_events import actor_name
+from oreacle.forecasting.outlook import Exposure, MineralOutlook
+from oreacle.forecasting.summary_events import actor_name
 
 NEAR_YEARS = 5
 SHORTAGE = 0.05
@@ -43,7 +43,7 @@ def mineral_outlooks(setting: Setting, arrays: xr.Dataset) -> tuple[MineralOutlo
             MineralOutlook(
                 mineral=chain.mineral,
                 name=chain.name,
-                grade=f"{chain.grade_ore}/{chain.grade_refined}",
+                grade=chain.grades,
                 base_price=chain.price_refined,
                 years=years,
                 price_low=tuple(bands[0].tolist()),

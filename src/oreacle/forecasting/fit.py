@@ -9,7 +9,7 @@ Method    Shrunken logistics on all years to the last; the ridge is chosen by le
           over actors and years.
 Assumes   Acts before 2005 are landmarks only and are used as memory, not as outcomes. How many
           acts the chronicle misses is not identified, so levels are those of reported acts.
-Not here  The features: see `oreacle.engine.features`; scores: `oreacle.forecast.rolling`.
+Not here  The features: see `oreacle.engine.features`; scores: `oreacle.forecasting.rolling`.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ import pandas as pd
 from oreacle.core.streams import member_stream
 from oreacle.data.store import read_table
 from oreacle.engine.history_panel import PANEL_TABLES
-from oreacle.forecast.fit_level import at_long_run_level
-from oreacle.forecast.fit_marks import STRENGTHS_FILE, marks_table
-from oreacle.forecast.fit_rates import rates_table
-from oreacle.forecast.fit_rows import (
+from oreacle.forecasting.fit_level import at_long_run_level
+from oreacle.forecasting.fit_marks import STRENGTHS_FILE, marks_table
+from oreacle.forecasting.fit_rates import rates_table
+from oreacle.forecasting.fit_rows import (
     AGREEMENT,
     RESTRICTION,
     SCOPE,

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from oreacle.engine.features import links_at_risk
-from oreacle.forecast.fit_rows import AGREEMENT, RESTRICTION, SCOPE, FitRows, HistoryCase
+from oreacle.forecasting.fit_rows import AGREEMENT, RESTRICTION, SCOPE, FitRows, HistoryCase
 from oreacle.relations.rates import BetaBinomial, fit_beta_binomial
 
 
