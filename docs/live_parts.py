@@ -25,9 +25,9 @@ from oreacle.app.cli import main
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
 from oreacle.data.schema import table_names, table_spec
 from oreacle.data.store import TABLES_DIRECTORY, read_table
-from oreacle.engine.capacity import share_drift
 from oreacle.engine.demand import MIN_CHANGES, price_changes
-from oreacle.engine.history_panel import PANEL_TABLES, panel_from_tables
+from oreacle.engine.setting import make_setting
+from oreacle.forecasting.preset import baseline
 
 DOCS = Path(__file__).resolve().parent
 PART = re.compile(
@@ -113,15 +113,15 @@ def _scores() -> str:
     rows = []
     for name, part in read_table("relations_scores", TABLES_DIRECTORY).groupby("model"):
         weight = part["units"] / part["units"].sum()
-        bits = ["long_run_bits", "model_bits", "frequency_bits", "climatology_bits"]
+        bits = ["model_bits", "long_run_bits", "frequency_bits", "climatology_bits"]
         mean = [float((part[column] * weight).sum()) for column in bits]
         verdict = "better" if mean[0] > max(mean[2:]) else "**worse**"
         years = f"{part['origin'].min() + 1}-{part['origin'].max() + 1}"
         counts = int(part["units"].sum()), f"{part['acts'].sum():.0f}"
         found = (f"{value:.4f}" for value in mean)
         rows.append((f"`{name}`", years, *counts, f"{part['expected'].sum():.1f}", *found, verdict))
-    heads = ("model", "years", "unit-years", "acts", "expected", "model as runs use it")
-    more = ("model, level fading", "unit frequency", "climatology", "against the better baseline")
+    heads = ("model", "years", "unit-years", "acts", "expected", "model", "model, long-run level")
+    more = ("unit frequency", "climatology", "against the better baseline")
     return table_of((*heads, *more), rows)
 
 
@@ -178,9 +178,8 @@ def _short_series() -> str:
 
 def _drift() -> str:
     """The measured drift of shares."""
-    panel = panel_from_tables({name: read_table(name, TABLES_DIRECTORY) for name in PANEL_TABLES})
-    stacked = np.moveaxis(panel.share, 0, -1).reshape(-1, panel.share.shape[0]).T
-    return f"In the embedded data it is {share_drift(stacked):.3f} log points a year."
+    drift = make_setting(baseline(TABLES_DIRECTORY), TABLES_DIRECTORY).drift
+    return f"In the embedded data it is {drift:.3f} log points a year."
 
 
 def _register() -> str:

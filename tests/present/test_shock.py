@@ -17,7 +17,8 @@ from oreacle.market.clear import clear
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import CapacityLoss, ExportBan, LiftMeasure, Policy
 from oreacle.present.shock_facts import ShockFacts, shock_facts
-from oreacle.present.shock_text import certificate_sentence, grade_sentence, shock_text
+from oreacle.present.shock_text import shock_text
+from oreacle.present.shock_trust import certificate_sentence, grade_sentence
 from oreacle.world.snapshot import World
 from oreacle.world.territory import Territory
 

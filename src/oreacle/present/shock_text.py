@@ -14,7 +14,6 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
-from oreacle.market.certificate import Certificate
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
 from oreacle.present import words
@@ -26,6 +25,7 @@ from oreacle.present.shock_facts import (
     WelfareFact,
     shock_facts,
 )
+from oreacle.present.shock_trust import trust_sentences
 from oreacle.present.table_view import Cell, Column, TableView
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 from oreacle.world.chain import Chain
@@ -78,8 +78,7 @@ def shock_text(
         *(paragraph(f"- {line}") for line in shock_sentences(facts, names)),
         *(DrawnTable(view, rest="--json shows them") for view in views),
         heading("How far to trust this"),
-        paragraph(f"- {grade_sentence(chain)}"),
-        paragraph(f"- {certificate_sentence(outcome.certificate)}"),
+        *(paragraph(f"- {line}") for line in trust_sentences(outcome, world, policies)),
     ]
     return Page(tuple(parts))
 
@@ -309,37 +308,3 @@ def _welfare_row(fact: WelfareFact, names: dict[str, str]) -> tuple[Cell, ...]:
 
     values = (fact.total, fact.users, fact.mines, fact.refineries, fact.charges, fact.rents)
     return (Cell(_label(fact.country, names)), *(money(value) for value in values))
-
-
-def grade_sentence(chain: Chain) -> str:
-    """Return the data grade of a mineral's trade in words."""
-    meaning = {
-        "A": "trade is observed",
-        "B": "trade is partly observed",
-        "C": "trade is not observed but estimated from distance and import sources",
-        "N": "there is no trade",
-    }
-    ore, metal = chain.grade_ore, chain.grade_refined
-    text = (
-        f"Data grade {ore}/{metal}: for ore {meaning.get(ore, words.NOT_KNOWN)}; for refined "
-        f"product {meaning.get(metal, words.NOT_KNOWN)}."
-    )
-    if "C" in (ore, metal):
-        text += (
-            " At grade C statements about pairs of countries are weak: trust world and own-country "
-            "figures before those of single links."
-        )
-    return text
-
-
-def certificate_sentence(certificate: Certificate) -> str:
-    """Return the evidence for a clearing in one line."""
-    state = "passed" if certificate.is_solved else f"FAILED ({certificate.status.value})"
-    solver = "slow solver" if certificate.slow else "fast solver"
-    return (
-        f"Certificate {state}: tonnes close to {certificate.residual_world:.0e} of world output "
-        f"and {certificate.residual_node:.0e} of the worst node, limits are kept to "
-        f"{certificate.complementarity:.0e} of world output, money closes to "
-        f"{certificate.money_gap:.0e} of what is spent; "
-        f"{certificate.iterations} steps, {solver}."
-    )

@@ -143,7 +143,9 @@ def _departure(outlook: Outlook) -> str:
     if gap < DEPARTURE:
         return "No actor's probability is far from its base rate."
     years = words.main_horizon(event)
-    reasons = f" ({words.reasons(event.drivers)})" if event.drivers else ""
+    reasons = (
+        f" (next to the average actor {words.reasons(event.drivers)})" if event.drivers else ""
+    )
     return (
         f"The model departs most from the past for {event.actor_name or event.actor}: "
         f"{_odds(event, years)} within {_years(years)}{reasons}."

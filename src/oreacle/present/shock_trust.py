@@ -1,0 +1,87 @@
+"""How far the answer to a what-if can be trusted, in sentences.
+
+Does      Names the data grade, what the model leaves out for this question, and the certificate.
+Units     Dimensionless.
+Method    None: sentences made from records.
+Assumes   A caveat stands beside the numbers it is about, not only in the documentation.
+Not here  The numbers: see `oreacle.present.shock_text`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from oreacle.market.certificate import Certificate
+from oreacle.market.outcome import Outcome
+from oreacle.market.policies import Policy
+from oreacle.present import words
+from oreacle.world.chain import Chain
+from oreacle.world.snapshot import World
+
+ROUTES = (
+    "Trade through third countries is not modelled yet: a measure against named buyers looks "
+    "tighter here than it would be."
+)
+POINT = (
+    "One answer at the central parameters: trade elasticities, chokes and capacity margins are "
+    "stated assumptions with wide ranges, and no interval is given yet. Stocks are not modelled, "
+    "so the first months would be milder."
+)
+
+
+def trust_sentences(outcome: Outcome, world: World, policies: Sequence[Policy]) -> tuple[str, ...]:
+    """Return the caveats of one what-if, the evidence last."""
+    lines = [grade_sentence(world.chain(outcome.mineral))]
+    if any(getattr(policy, "targets", ()) for policy in policies):
+        lines.append(ROUTES)
+    later = later_measures(outcome.mineral, world)
+    if later:
+        lines.append(
+            f"In force by {world.as_of} but too new to shape the trade of {world.base_year}, and "
+            f"so not part of the starting point: {', '.join(later)}."
+        )
+    return (*lines, POINT, certificate_sentence(outcome.certificate))
+
+
+def later_measures(mineral: str, world: World) -> list[str]:
+    """Return measures on a mineral that base-year trade does not show, in words."""
+    return [
+        f"{m.actor} {m.instrument.replace('_', ' ')} ({m.link}"
+        f"{', to ' + ' and '.join(m.targets) if m.targets else ''}, since {m.since})"
+        for m in world.new_measures
+        if m.mineral == mineral
+    ]
+
+
+def grade_sentence(chain: Chain) -> str:
+    """Return the data grade of a mineral's trade in words."""
+    meaning = {
+        "A": "trade is observed",
+        "B": "trade is partly observed",
+        "C": "trade is not observed but estimated from distance and import sources",
+        "N": "there is no trade",
+    }
+    ore, metal = chain.grade_ore, chain.grade_refined
+    text = (
+        f"Data grade {ore}/{metal}: for ore {meaning.get(ore, words.NOT_KNOWN)}; for refined "
+        f"product {meaning.get(metal, words.NOT_KNOWN)}."
+    )
+    if "C" in (ore, metal):
+        text += (
+            " At grade C statements about pairs of countries are weak: trust world and own-country "
+            "figures before those of single links."
+        )
+    return text
+
+
+def certificate_sentence(certificate: Certificate) -> str:
+    """Return the evidence for a clearing in one line."""
+    state = "passed" if certificate.is_solved else f"FAILED ({certificate.status.value})"
+    solver = "slow solver" if certificate.slow else "fast solver"
+    return (
+        f"Certificate {state}: tonnes close to {certificate.residual_world:.0e} of world output "
+        f"and {certificate.residual_node:.0e} of the worst node, limits are kept to "
+        f"{certificate.complementarity:.0e} of world output, money closes to "
+        f"{certificate.money_gap:.0e} of what is spent; "
+        f"{certificate.iterations} steps, {solver}."
+    )
