@@ -11,6 +11,7 @@ from sphinx.util import logging
 import oreacle
 
 sys.path.insert(0, str(Path(__file__).parent))
+from live_parts import stale_pages
 
 project = "oreacle"
 author = "the oreacle authors"
@@ -47,8 +48,6 @@ nitpick_ignore_regex = [
 
 def warn_of_stale_pages(_app: Sphinx) -> None:
     """Warn (an error in the strict build) of parts that no longer match program and tables."""
-    from live_parts import stale_pages
-
     for page in stale_pages():
         logging.getLogger(__name__).warning(
             "%s has a stale part: run `python docs/live_parts.py`", page.name

@@ -50,7 +50,7 @@ def _cell(value: object) -> str:
 
 
 def _tables() -> str:
-    """Every table with its columns."""
+    """Return every table with its columns."""
     catalogue = read_table("catalogue", TABLES_DIRECTORY).set_index("table")
     parts = []
     for name in table_names():
@@ -65,12 +65,12 @@ def _tables() -> str:
             for c in columns
         ]
         heads = ("column", "kind", "unit", "required", "holds")
-        parts.append(f"### {name}\n\nKey: {keys}.{origin}\n\n{table_of(heads, rows)}")
+        parts.append(f"## {name}\n\nKey: {keys}.{origin}\n\n{table_of(heads, rows)}")
     return "\n\n".join(parts)
 
 
 def _assumed() -> str:
-    """Every table of assumptions with what is made from it."""
+    """Return every table of assumptions with what is made from it."""
     listing = read_assumed("table_inputs").astype(str)
     rows = []
     for path in sorted(ASSUMED_DIRECTORY.glob("*.csv")):
@@ -81,7 +81,7 @@ def _assumed() -> str:
 
 
 def _parameters(name: str) -> str:
-    """One table of assumed parameters with ranges and reasons."""
+    """Return a table of assumed parameters with ranges and reasons."""
     table = read_assumed(name)
     rows = [
         (f"`{row.parameter}`", row.value, row.low, row.high, row.unit, row.reason)
@@ -91,7 +91,7 @@ def _parameters(name: str) -> str:
 
 
 def _help(*words: str) -> str:
-    """The help text of a command."""
+    """Return the help text of a command."""
     width, os.environ["COLUMNS"] = os.environ.get("COLUMNS"), "80"
     stream = io.StringIO()
     try:
@@ -109,24 +109,27 @@ def _block(text: str) -> str:
 
 
 def _scores() -> str:
-    """Out-of-sample scores of the event models, over all origins."""
+    """Return out-of-sample scores of the event models, over all origins."""
     rows = []
     for name, part in read_table("relations_scores", TABLES_DIRECTORY).groupby("model"):
         weight = part["units"] / part["units"].sum()
         bits = ["model_bits", "long_run_bits", "frequency_bits", "climatology_bits"]
         mean = [float((part[column] * weight).sum()) for column in bits]
+        rival = bits[2] if mean[2] > mean[3] else bits[3]
+        won = f"{(part['model_bits'] > part[rival]).sum()} of {len(part)}"
         verdict = "better" if mean[0] > max(mean[2:]) else "**worse**"
         years = f"{part['origin'].min() + 1}-{part['origin'].max() + 1}"
         counts = int(part["units"].sum()), f"{part['acts'].sum():.0f}"
         found = (f"{value:.4f}" for value in mean)
-        rows.append((f"`{name}`", years, *counts, f"{part['expected'].sum():.1f}", *found, verdict))
+        expected = f"{part['expected'].sum():.1f}"
+        rows.append((f"`{name}`", years, *counts, expected, *found, verdict, won))
     heads = ("model", "years", "unit-years", "acts", "expected", "model", "model, long-run level")
-    more = ("unit frequency", "climatology", "against the better baseline")
+    more = ("unit frequency", "climatology", "against the better of the two", "years won")
     return table_of((*heads, *more), rows)
 
 
 def _coefficients(model: str) -> str:
-    """Coefficients of one model with the spread of their draws."""
+    """Return coefficients of one model with the spread of their draws."""
     table = read_table("relations_coefficients", TABLES_DIRECTORY)
     rows = []
     for term, part in table[table["model"] == model].groupby("term"):
@@ -138,7 +141,7 @@ def _coefficients(model: str) -> str:
 
 
 def _marks() -> str:
-    """How new measures look."""
+    """Return how new measures look."""
     table = read_table("relations_marks", TABLES_DIRECTORY)
     heads = ("link", "instrument", "probability", "strength", "basis", "ends a year", "targeted")
     rows = [
@@ -150,7 +153,7 @@ def _marks() -> str:
 
 
 def _grades() -> str:
-    """Minerals by data grade, and those whose price is assumed."""
+    """Return minerals by data grade."""
     table = read_table("minerals", TABLES_DIRECTORY)
     words = {"A": "A, observed", "B": "B, partly observed", "C": "C, no trade data", "N": "N, none"}
     rows = []
@@ -164,26 +167,26 @@ def _grades() -> str:
 
 
 def _assumed_prices() -> str:
-    """Minerals whose base price is assumed."""
+    """Return minerals whose base price is assumed."""
     table = read_table("minerals", TABLES_DIRECTORY)
     return ", ".join(table.loc[table["price_refined_basis"] == "assumed", "mineral"]) + "."
 
 
 def _short_series() -> str:
-    """Minerals whose price series is too short to measure volatility."""
+    """Return minerals whose price series is too short to measure volatility."""
     prices = read_table("price_history", TABLES_DIRECTORY)
     minerals = read_table("minerals", TABLES_DIRECTORY)["mineral"]
     return ", ".join(m for m in minerals if price_changes(prices, str(m)).size < MIN_CHANGES) + "."
 
 
 def _drift() -> str:
-    """The measured drift of shares."""
+    """Return the measured drift of shares."""
     drift = make_setting(baseline(TABLES_DIRECTORY), TABLES_DIRECTORY).drift
     return f"In the embedded data it is {drift:.3f} log points a year."
 
 
 def _register() -> str:
-    """How many measures the register holds, and how many of their strengths are assumed."""
+    """Return the size of the register, and how many of its strengths are assumed."""
     table = read_table("register", TABLES_DIRECTORY)
     basis = table["strength_basis"]
     return (
@@ -194,7 +197,7 @@ def _register() -> str:
 
 
 def _output(source: str) -> str:
-    """What the code block before the part prints, with the embedded tables."""
+    """Return what the code block before the part prints, with the embedded tables."""
     stream, own = io.StringIO(), os.environ.pop("OREACLE_DATA", None)
     try:
         with redirect_stdout(stream):
