@@ -83,7 +83,11 @@ def independent_residuals(problem: Problem, flat: np.ndarray) -> np.ndarray:
     ):
         for i in range(tail.size):
             for j in range(head.size):
-                origin = terms.tail_price * np.exp(tail[i]) * (1 + terms.export_rate[0, i, j])
+                origin = (
+                    terms.tail_price
+                    * np.exp(tail[i])
+                    * (1 + terms.export_rate[0, i, j] + terms.licence_rate[0, i, j])
+                )
                 cost = (origin + terms.freight[0, i, j]) * (1 + terms.tariff_rate[0, i, j])
                 relative = np.log(cost / terms.base_cost[i, j])
                 wish = terms.strength[0, i, j] * np.exp(terms.substitution * (head[j] - relative))

@@ -12,7 +12,7 @@ from oreacle.market.balance import evaluate
 from oreacle.market.calibrate import base_problem
 from oreacle.market.kernel import solve
 from oreacle.market.money import consumer_loss, link_money, mine_profit
-from oreacle.market.policies import ExportTax
+from oreacle.market.policies import ExportLicensing, ExportTax
 from oreacle.market.problem import Prices, Problem
 
 
@@ -64,3 +64,16 @@ def test_without_policies_nobody_gains_or_loses() -> None:
     problem, _ = small_problem()
     still = np.zeros((1, 5))
     assert consumer_loss(problem, still, still).max() == 0.0
+
+
+def test_licensing_costs_buyers_and_pays_nobody() -> None:
+    problem, desk = small_problem()
+    licensed = desk.apply(problem, [ExportLicensing("R00", "testium", 0.25)])
+    taxed = desk.apply(problem, [ExportTax("R00", "testium", 0.25)])
+    one, two = solve(licensed).prices, solve(taxed).prices
+    assert np.allclose(one.delivered, two.delivered, atol=1e-12)
+    state = evaluate(licensed, one).metal
+    delivered = licensed.price_delivered * np.exp(one.delivered)
+    money = link_money(licensed.refined, state, one.refined, delivered)
+    assert money.charge.max() == 0.0
+    assert money.licence[0, 0].sum() > 0.0

@@ -140,9 +140,10 @@ def draw_acts(chance: Chances, draws: Draws) -> Acts:
     act = draws.act < chance.act
     link = np.zeros(chance.scope.shape, dtype=bool)
     rows = np.nonzero(act)
-    flat = chance.scope[rows].reshape(len(rows[0]), -1)
+    cells = chance.scope.shape[2:]
+    flat = chance.scope[rows].reshape(len(rows[0]), int(np.prod(cells)))
     drawn = include_nonempty(flat, draws.scope[rows].reshape(flat.shape))
-    link[rows] = drawn.reshape(len(rows[0]), *link.shape[2:])
+    link[rows] = drawn.reshape(len(rows[0]), *cells)
     return Acts(act, link, draws.pair < chance.pair)
 
 

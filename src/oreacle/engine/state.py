@@ -39,7 +39,7 @@ class State:
     memory
         Past acts.
     measures
-        Forecast and scenario measures in force, by member.
+        Forecast measures in force, by member; those of the scenario hold by year.
     in_force
         Rows of the register still in force, by member.
     prices

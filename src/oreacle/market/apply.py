@@ -116,9 +116,10 @@ class PolicyDesk:
                 base = np.where(hit, flow, 0.0).sum(axis=-1)
                 limit = np.where(hit.any(axis=1), policy.allowed * base, np.inf)
                 terms.quota[rows] = np.minimum(terms.quota[rows], limit)
+            elif isinstance(policy, ExportTax):
+                terms.export_rate[rows] += policy.rate * hit
             else:
-                rate = policy.rate if isinstance(policy, ExportTax) else policy.cost
-                terms.export_rate[rows] += rate * hit
+                terms.licence_rate[rows] += policy.cost * hit
 
     def _refuse(self, policy: Policy) -> None:
         who = getattr(policy, "actor", getattr(policy, "place", ""))
@@ -156,7 +157,9 @@ class PolicyDesk:
         tails, heads = self._ends(measure.link)
         hit = self._hit(measure.link, measure.actor, measure.targets)
         if measure.is_rate:
-            terms.export_rate[rows] -= measure.strength * hit
+            taxed = measure.instrument == "export_tax"
+            rate = terms.export_rate if taxed else terms.licence_rate
+            rate[rows] -= measure.strength * hit
             return
         for held in self._chain.registered_caps:
             if held.measure_id == measure.measure_id and held.link == measure.link:
@@ -195,6 +198,7 @@ def _writable_terms(terms: LinkTerms) -> LinkTerms:
     return replace(
         terms,
         export_rate=terms.export_rate.copy(),
+        licence_rate=terms.licence_rate.copy(),
         cap=terms.cap.copy(),
         quota=terms.quota.copy(),
     )

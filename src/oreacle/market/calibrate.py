@@ -22,7 +22,7 @@ from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
 from oreacle.world.chain import Chain
 from oreacle.world.parameters import MarketParameters
-from oreacle.world.register import Measure
+from oreacle.world.register import RATE_INSTRUMENTS, Measure
 from oreacle.world.territory import Territory
 
 UNBOUNDED = np.inf
@@ -125,15 +125,16 @@ def _link_terms(
     outside = territory.is_outside(tails, heads)
     carriage = np.where(abroad, freight, 0.0)
     base_cost = price + carriage
-    rate = _registered_rates(chain, link, tails, heads, territory, measures)
-    restricted_cost = price * (1.0 + rate) + carriage
+    hits = _registered_rates(chain, link, tails, heads, territory, measures)
+    restricted_cost = price * (1.0 + hits["export_tax"] + hits["export_licensing"]) + carriage
     cap = np.full(flow.shape, UNBOUNDED)
-    strength = flow * (restricted_cost / base_cost) ** substitution
+    undone = (restricted_cost / base_cost) ** substitution
+    strength = flow * undone
     for held in chain.registered_caps:
         if held.link == link:
             cell = tails.index(held.exporter), heads.index(held.importer)
             if held.unrestricted > flow[cell]:
-                strength[cell] = held.unrestricted
+                strength[cell] = held.unrestricted * undone[cell]
                 cap[cell] = flow[cell]
     return LinkTerms(
         strength=_repeat(strength, size),
@@ -142,7 +143,8 @@ def _link_terms(
         base_cost=base_cost,
         tail_price=price,
         freight=_repeat(carriage, size),
-        export_rate=_repeat(rate, size),
+        export_rate=_repeat(hits["export_tax"], size),
+        licence_rate=_repeat(hits["export_licensing"], size),
         tariff_rate=np.zeros((size, *flow.shape)),
         cap=_repeat(cap, size),
         quota=np.full((size, len(tails)), UNBOUNDED),
@@ -179,10 +181,11 @@ def _registered_rates(
     heads: Sequence[str],
     territory: Territory,
     measures: Sequence[Measure],
-) -> np.ndarray:
-    """Return ad-valorem rates in force in the base year, shape (tail, head) [1]."""
-    rate = np.zeros((len(tails), len(heads)))
+) -> dict[str, np.ndarray]:
+    """Return ad-valorem rates in force in the base year by instrument, shape (tail, head) [1]."""
+    rates = {name: np.zeros((len(tails), len(heads))) for name in RATE_INSTRUMENTS}
     for measure in measures:
         if measure.mineral == chain.mineral and measure.link == link and measure.is_rate:
-            rate += measure.strength * territory.hit(tails, heads, measure.actor, measure.targets)
-    return rate
+            hit = territory.hit(tails, heads, measure.actor, measure.targets)
+            rates[measure.instrument] += measure.strength * hit
+    return rates

@@ -38,8 +38,9 @@ class LinkTerms:
         Base price at the tail [USD/t].
     freight
         Freight and other specific cost, shape (batch, tail, head) [USD/t].
-    export_rate, tariff_rate
-        Ad-valorem export tax and licensing cost; tariff. Shape (batch, tail, head) [1].
+    export_rate, licence_rate, tariff_rate
+        Ad-valorem export tax, cost of licensing (which nobody collects), and tariff, shape
+        (batch, tail, head) [1].
     cap
         Tonne cap of each link (inf = none), shape (batch, tail, head) [t/yr].
     quota
@@ -55,6 +56,7 @@ class LinkTerms:
     tail_price: float
     freight: np.ndarray
     export_rate: np.ndarray
+    licence_rate: np.ndarray
     tariff_rate: np.ndarray
     cap: np.ndarray
     quota: np.ndarray
@@ -63,14 +65,16 @@ class LinkTerms:
     def delivered_cost(self, tail: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return delivered cost and the share of it that moves with the tail price.
 
-        C = (P (1 + export rate) + freight) (1 + tariff): policies commute within a slot.
+        C = (P (1 + export rate + licence rate) + freight) (1 + tariff): policies commute
+        within a slot.
 
         Parameters
         ----------
         tail
             Log price at the tail over base, shape (batch, tail).
         """
-        origin = self.tail_price * np.exp(tail)[..., None] * (1.0 + self.export_rate)
+        rate = 1.0 + self.export_rate + self.licence_rate
+        origin = self.tail_price * np.exp(tail)[..., None] * rate
         before_tariff = origin + self.freight
         return before_tariff * (1.0 + self.tariff_rate), origin / before_tariff
 
@@ -84,6 +88,7 @@ class LinkTerms:
             self.tail_price,
             self.freight[rows],
             self.export_rate[rows],
+            self.licence_rate[rows],
             self.tariff_rate[rows],
             self.cap[rows],
             self.quota[rows],

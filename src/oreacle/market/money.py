@@ -5,7 +5,7 @@ Units     USD/yr; per country of the node.
 Method    Consumer surplus, mine profit and refining margin are integrals of D over W, S over P
           and Z over M between two prices (Gauss-Legendre). The identity is
           sum W D = sum P S + sum (R Z - V X) + sum R recycled + sum over links of
-          (tax + freight + tariff + rent and trade margin).
+          (tax + licensing + freight + tariff + rent and trade margin).
 Assumes   Licensing costs raise no revenue: they are lost.
 Not here  GDP at risk: shown beside the money by the deeper market version, never added.
 """
@@ -30,7 +30,9 @@ class LinkMoney:
     Attributes
     ----------
     charge
-        Export tax and licensing cost, paid where the link starts.
+        Export tax, collected where the link starts.
+    licence
+        Cost of licensing: time and paper that nobody earns.
     freight
         Paid to carriers.
     tariff
@@ -40,13 +42,15 @@ class LinkMoney:
     """
 
     charge: np.ndarray
+    licence: np.ndarray
     freight: np.ndarray
     tariff: np.ndarray
     rent: np.ndarray
 
     def total(self) -> np.ndarray:
         """Return the sum over links, shape (batch,)."""
-        return np.asarray((self.charge + self.freight + self.tariff + self.rent).sum(axis=(1, 2)))
+        parts = self.charge + self.licence + self.freight + self.tariff + self.rent
+        return np.asarray(parts.sum(axis=(1, 2)))
 
 
 def link_money(
@@ -63,10 +67,14 @@ def link_money(
     """
     origin = terms.tail_price * np.exp(tail)[..., None]
     charge = origin * terms.export_rate
-    tariff = (origin + charge + terms.freight) * terms.tariff_rate
-    rent = head_price[:, None, :] - (origin + charge + terms.freight + tariff)
+    licence = origin * terms.licence_rate
+    landed = origin + charge + licence + terms.freight
+    tariff = landed * terms.tariff_rate
+    rent = head_price[:, None, :] - (landed + tariff)
     flow = state.flow
-    return LinkMoney(flow * charge, flow * terms.freight, flow * tariff, flow * rent)
+    return LinkMoney(
+        flow * charge, flow * licence, flow * terms.freight, flow * tariff, flow * rent
+    )
 
 
 def dollar_prices(problem: Problem, prices: Prices) -> tuple[np.ndarray, ...]:

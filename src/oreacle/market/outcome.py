@@ -47,7 +47,7 @@ class Outcome:
         Dataset with `total`, `priced_out` and `unserved` by country [t/yr].
     welfare
         Dataset by country of changes in users' surplus, mine profit, refining margin, export
-        charges and link rents [USD/yr].
+        taxes (`*_charges`) and link rents [USD/yr]. What licensing costs is nobody's gain.
     certificate, reference_certificate
         Evidence for both clearings.
     """

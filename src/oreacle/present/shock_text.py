@@ -278,14 +278,14 @@ def _welfare_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableV
         Column("Users", True),
         Column("Mines", True),
         Column("Plants", True),
-        Column("Export charges", True),
+        Column("Export taxes", True),
         Column("Trade rents", True),
     )
     cells = [_welfare_row(fact, names) for fact in shown]
     cells.append(_welfare_row(_world_welfare(ranked), names))
     caption = (
         "Change in million USD/yr, largest losses first, then largest gains, then the world: "
-        "users' surplus, profit of mines and of refining plants, export charges and trade rents "
+        "users' surplus, profit of mines and of refining plants, export taxes and trade rents "
         f"of exporters. Tariff revenue and freight are left out. '{NO_STAGE}': no such stage."
     )
     return TableView("Welfare by country", caption, columns, tuple(cells), len(ranked) - len(shown))

@@ -1,0 +1,118 @@
+"""Members of a run: repeatable, independent, and each mechanism moves what it should."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.engine.real import baseline, run, setting, with_policies
+
+from oreacle.engine.setting import Setting
+from oreacle.market.policies import ExportBan
+from oreacle.relations.levels import LevelPath
+from oreacle.scenario.scenario import ScheduledPolicy
+
+
+def silenced() -> Setting:
+    """Return the setting in which no government acts."""
+    quiet = LevelPath(last=-1000.0, persistence=1.0, spread=0.0)
+    return replace(setting(), levels=dict.fromkeys(setting().levels, quiet))
+
+
+def test_the_same_seed_gives_the_same_members_and_another_seed_others() -> None:
+    again, other = run(setting()), run(setting(), seed=2)
+    assert again.arrays.identical(baseline().arrays)
+    assert again.events.equals(baseline().events)
+    assert not np.allclose(other.arrays["price_refined"], baseline().arrays["price_refined"])
+
+
+def test_a_member_does_not_depend_on_its_neighbours() -> None:
+    alone = run(setting(), members=(2,)).arrays
+    among = baseline().arrays.sel(member=[2])
+    for name in ("price_refined", "loss", "act_probability", "output"):
+        assert np.allclose(alone[name], among[name], rtol=1e-5, atol=1e-9), name
+    assert (alone["mineral_drawn"] == among["mineral_drawn"]).all()
+
+
+def test_every_market_of_every_member_solves_and_flows_close() -> None:
+    arrays = baseline().arrays
+    assert bool(arrays["solved"].all())
+    assert np.allclose(arrays["output"], arrays["use"], rtol=1e-5)
+
+
+def test_without_acts_nobody_restricts_and_nobody_loses() -> None:
+    result = run(silenced())
+    assert result.events.empty
+    assert not result.arrays["act_drawn"].any()
+    assert float(np.abs(result.arrays["loss"]).max()) == 0.0
+    assert float(result.arrays["shortage"].max()) == 0.0
+
+
+def test_silencing_governments_leaves_demand_and_capacity_draws_alone() -> None:
+    quiet, usual = run(silenced()).arrays, baseline().arrays
+    untouched = ~usual["mineral_drawn"].isel(year=0).any("acting")
+    register = [m.mineral for m in setting().world.measures]
+    calm = [
+        str(m)
+        for m in usual["mineral"].values
+        if bool(untouched.sel(mineral=m).all()) and str(m) not in register
+    ]
+    assert len(calm) >= 5
+    one = quiet["price_refined"].isel(year=0).sel(mineral=calm)
+    two = usual["price_refined"].isel(year=0).sel(mineral=calm)
+    assert np.allclose(one, two, rtol=1e-6)
+
+
+def test_without_lifting_the_register_stays_and_first_year_acts_are_the_same() -> None:
+    marks = replace(setting().marks, lifting_rate=np.zeros_like(setting().marks.lifting_rate))
+    result = run(replace(setting(), marks=marks))
+    first = result.arrays.isel(year=0)
+    assert bool((first["in_force"] >= len(setting().register)).all())
+    assert bool((first["act_drawn"] == baseline().arrays.isel(year=0)["act_drawn"]).all())
+
+
+def test_without_shocks_and_drift_members_share_their_first_year_prices() -> None:
+    traits = replace(setting().traits, shock=np.zeros_like(setting().traits.shock))
+    still = replace(silenced(), traits=traits, drift=0.0)
+    marks = replace(still.marks, lifting_rate=np.zeros_like(still.marks.lifting_rate))
+    price = run(replace(still, marks=marks)).arrays["price_refined"]
+    assert float(price.std("member").isel(year=0).max()) <= 1e-6
+
+
+def test_nobody_acts_on_what_it_does_not_make() -> None:
+    share = np.nan_to_num(setting().known.market.share[0]).max(axis=-1)
+    chance = baseline().arrays["mineral_probability"].isel(year=0).max("member").to_numpy()
+    assert (chance[share == 0.0] == 0.0).all()
+    assert (chance > 0.0).sum() > 50
+
+
+def test_an_imposed_ban_raises_prices_abroad_while_it_is_in_force_and_only_of_its_mineral() -> None:
+    ban = ScheduledPolicy(ExportBan("BRA", "niobium"), 2026, 2026)
+    base = run(silenced()).arrays
+    banned = run(replace(with_policies(ban), levels=silenced().levels)).arrays
+    ratio = banned["price_delivered"] / base["price_delivered"]
+    assert np.allclose(ratio.sel(year=2025), 1.0)
+    assert float(ratio.sel(year=2026, mineral="niobium").min()) > 1.2
+    others = [m for m in base["mineral"].values if m != "niobium"]
+    assert np.allclose(ratio.sel(mineral=others), 1.0, rtol=1e-6)
+    assert float(banned["loss"].sel(year=2026, mineral="niobium").sum()) > 0.0
+    assert float(np.abs(banned["loss"].sel(year=2025)).max()) == 0.0
+
+
+def test_probabilities_are_shares_and_events_match_what_was_drawn() -> None:
+    result = baseline()
+    chance = result.arrays["act_probability"]
+    assert float(chance.min()) >= 0.0
+    assert float(chance.max()) < 1.0
+    restrictions = result.events[result.events["kind"] == "restriction"]
+    drawn = result.arrays["mineral_drawn"]
+    counted = restrictions.groupby(["member", "year", "actor", "mineral"]).ngroups
+    assert counted == int(drawn.sum())
+    agreements = result.events[result.events["kind"] == "agreement"]
+    assert len(agreements) == int(result.arrays["pair_drawn"].sum())
+
+
+@pytest.mark.parametrize("name", ["price_refined", "loss", "output", "act_probability"])
+def test_arrays_carry_their_unit(name: str) -> None:
+    assert baseline().arrays[name].attrs["units"]

@@ -1,0 +1,112 @@
+"""Runs: stored and opened again unchanged, never overwritten, never shown with other tables."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from oreacle.core.errors import RunError, ScenarioError
+from oreacle.data.store import TABLES_DIRECTORY
+from oreacle.forecasting.run import Run, forecast, open_run
+from oreacle.market.policies import ExportBan
+from oreacle.scenario.scenario import Scenario, ScheduledPolicy
+
+SHORT = Scenario("short", "Two years.", "STEPS", 2026)
+
+
+@cache
+def run() -> Run:
+    return forecast(SHORT, members=4, seed=5)
+
+
+def test_a_stored_run_opens_unchanged_and_says_the_same(tmp_path: Path) -> None:
+    stored = forecast(SHORT, members=4, seed=5, out=tmp_path / "run")
+    again = open_run(tmp_path / "run")
+    assert again.arrays.equals(run().arrays)
+    assert again.outlook().as_dict() == stored.outlook().as_dict() == run().outlook().as_dict()
+    assert len(again.events) == len(run().events)
+
+
+def test_saving_later_gives_the_same_run(tmp_path: Path) -> None:
+    run().save(tmp_path / "later")
+    assert open_run(tmp_path / "later").arrays.equals(run().arrays)
+
+
+def test_a_run_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "run").mkdir()
+    with pytest.raises(RunError, match="ORE-RUN-007"):
+        forecast(SHORT, members=1, out=tmp_path / "run")
+
+
+def test_an_unfinished_run_is_refused(tmp_path: Path) -> None:
+    run().save(tmp_path / "run")
+    (tmp_path / "run" / "run.json").unlink()
+    with pytest.raises(RunError, match="ORE-RUN-004"):
+        open_run(tmp_path / "run")
+
+
+def test_a_damaged_block_is_refused_and_named(tmp_path: Path) -> None:
+    run().save(tmp_path / "run")
+    block = tmp_path / "run" / "block-0000.nc"
+    block.write_bytes(block.read_bytes()[:2000])
+    with pytest.raises(RunError) as caught:
+        open_run(tmp_path / "run")
+    assert caught.value.code == "ORE-RUN-005"
+    assert "block-0000.nc" in caught.value.what
+
+
+def test_a_damaged_record_is_refused(tmp_path: Path) -> None:
+    run().save(tmp_path / "run")
+    (tmp_path / "run" / "run.json").write_text("{")
+    with pytest.raises(RunError, match="ORE-RUN-005"):
+        open_run(tmp_path / "run")
+
+
+def test_a_run_is_not_shown_with_other_tables(tmp_path: Path) -> None:
+    shutil.copytree(TABLES_DIRECTORY, tmp_path / "tables")
+    catalogue = tmp_path / "tables" / "catalogue.csv"
+    lines = catalogue.read_text().splitlines(keepends=True)
+    catalogue.write_text("".join([lines[0], *lines[2:]]))
+    with pytest.raises(RunError, match="ORE-RUN-006"):
+        replace(run(), data=tmp_path / "tables").outlook()
+
+
+def test_the_record_holds_what_is_needed_to_repeat_the_run(tmp_path: Path) -> None:
+    run().save(tmp_path / "run")
+    record = json.loads((tmp_path / "run" / "run.json").read_text())
+    assert (record["seed"], record["members"], record["failed"]) == (5, 4, 0)
+    assert record["scenario"]["name"] == "short"
+    assert len(record["data_sha256"]) == 64
+
+
+def test_a_scenario_whose_policy_touches_nothing_is_refused() -> None:
+    idle = replace(SHORT, policies=(ScheduledPolicy(ExportBan("CHE", "cobalt"), 2025),))
+    with pytest.raises(ScenarioError, match="ORE-SCN-007"):
+        forecast(idle, members=1)
+
+
+def test_the_outlook_is_within_its_bounds() -> None:
+    outlook = run().outlook()
+    for event in (*outlook.restrictions, *outlook.restricted_minerals, *outlook.agreements):
+        assert all(0.0 <= p <= 1.0 for p in (*event.probability, *event.base_rate))
+        assert list(event.probability) == sorted(event.probability)
+        assert all(low <= high for low, high in zip(event.low, event.high, strict=True))
+    for mineral in outlook.minerals:
+        bands = np.array([mineral.price_low, mineral.price_mid, mineral.price_high])
+        assert (np.diff(bands, axis=0) >= 0).all()
+        assert 0.0 < mineral.refined_hhi <= 1.0
+    assert {m.mineral: m.refined_leader for m in outlook.minerals}["gallium"] == "CHN"
+
+
+def test_equal_base_rates_and_different_positions_give_different_probabilities() -> None:
+    events = run().outlook().restricted_minerals
+    equal: dict[tuple[float, ...], set[tuple[float, ...]]] = {}
+    for event in events:
+        equal.setdefault(event.base_rate, set()).add(event.probability)
+    assert any(len(group) > 1 for group in equal.values())
