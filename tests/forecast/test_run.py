@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import oreacle
 from oreacle.core.errors import RunError, ScenarioError
 from oreacle.data.store import TABLES_DIRECTORY
 from oreacle.forecasting.run import Run, forecast, open_run
@@ -110,3 +111,7 @@ def test_equal_base_rates_and_different_positions_give_different_probabilities()
     for event in events:
         equal.setdefault(event.base_rate, set()).add(event.probability)
     assert any(len(group) > 1 for group in equal.values())
+
+
+def test_the_function_is_not_shadowed_by_the_package_that_holds_it() -> None:
+    assert oreacle.forecast is forecast

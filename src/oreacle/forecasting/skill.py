@@ -40,9 +40,10 @@ def _line(part: pd.DataFrame) -> str:
     best = max(climate, unit)
     verdict = "better than" if model > best else "WORSE than"
     expected, seen = part["expected"].sum(), part["acts"].sum()
+    ahead = part["model_bits"] > part[["climatology_bits", "frequency_bits"]].max(axis=1)
     return (
         f"{name}: {verdict} the best baseline by {abs(model - best):.4f} bits a unit "
         f"(model {model:.4f}, unit frequency {unit:.4f}, climatology {climate:.4f}; "
-        f"{int(part['origin'].min())}-{int(part['origin'].max())}, "
-        f"expected {expected:.1f} against {seen:.0f} acts)."
+        f"ahead in {int(ahead.sum())} of {len(part)} years, {int(part['origin'].min()) + 1}-"
+        f"{int(part['origin'].max()) + 1}; expected {expected:.1f} against {seen:.0f} acts)."
     )
