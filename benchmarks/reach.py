@@ -58,8 +58,10 @@ def main() -> None:
     options = parser.parse_args()
     python = sys.executable
     bare = command_seconds(python, "-c", "pass")
-    print(f"import oreacle, over bare python: "
-          f"{command_seconds(python, '-c', 'import oreacle') - bare:.3f} s")
+    print(
+        f"import oreacle, over bare python: "
+        f"{command_seconds(python, '-c', 'import oreacle') - bare:.3f} s"
+    )
     print(f"oreacle --help: {command_seconds(python, '-m', 'oreacle', '--help'):.2f} s")
     flow, price = base_year_error()
     print(f"base year: largest flow error {flow:.1e} of throughput, largest log price {price:.1e}")
@@ -74,9 +76,7 @@ def main() -> None:
         for name in load_world().mineral_names
     }
     delivered = run.arrays["price_delivered"]
-    over = [
-        name for name in highest if float(delivered.sel(mineral=name).max()) > highest[name]
-    ]
+    over = [name for name in highest if float(delivered.sel(mineral=name).max()) > highest[name]]
     print(f"minerals with a mean delivered price above the highest choke: {over or 'none'}")
 
 
