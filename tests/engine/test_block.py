@@ -24,13 +24,13 @@ def test_the_same_seed_gives_the_same_members_and_another_seed_others() -> None:
     again, other = run(setting()), run(setting(), seed=2)
     assert again.arrays.identical(baseline().arrays)
     assert again.events.equals(baseline().events)
-    assert not np.allclose(other.arrays["price_refined"], baseline().arrays["price_refined"])
+    assert not np.allclose(other.arrays["price_delivered"], baseline().arrays["price_delivered"])
 
 
 def test_a_member_does_not_depend_on_its_neighbours() -> None:
     alone = run(setting(), members=(2,)).arrays
     among = baseline().arrays.sel(member=[2])
-    for name in ("price_refined", "loss", "act_probability", "output"):
+    for name in ("price_delivered", "loss", "act_probability", "output"):
         assert np.allclose(alone[name], among[name], rtol=1e-5, atol=1e-9), name
     assert (alone["mineral_drawn"] == among["mineral_drawn"]).all()
 
@@ -59,8 +59,8 @@ def test_silencing_governments_leaves_demand_and_capacity_draws_alone() -> None:
         if bool(untouched.sel(mineral=m).all()) and str(m) not in register
     ]
     assert len(calm) >= 5
-    one = quiet["price_refined"].isel(year=0).sel(mineral=calm)
-    two = usual["price_refined"].isel(year=0).sel(mineral=calm)
+    one = quiet["price_delivered"].isel(year=0).sel(mineral=calm)
+    two = usual["price_delivered"].isel(year=0).sel(mineral=calm)
     assert np.allclose(one, two, rtol=1e-6)
 
 
@@ -76,7 +76,7 @@ def test_without_shocks_and_drift_members_share_their_first_year_prices() -> Non
     traits = replace(setting().traits, shock=np.zeros_like(setting().traits.shock))
     still = replace(silenced(), traits=traits, drift=0.0)
     marks = replace(still.marks, lifting_rate=np.zeros_like(still.marks.lifting_rate))
-    price = run(replace(still, marks=marks)).arrays["price_refined"]
+    price = run(replace(still, marks=marks)).arrays["price_delivered"]
     assert float(price.std("member").isel(year=0).max()) <= 1e-6
 
 
@@ -113,6 +113,6 @@ def test_probabilities_are_shares_and_events_match_what_was_drawn() -> None:
     assert len(agreements) == int(result.arrays["pair_drawn"].sum())
 
 
-@pytest.mark.parametrize("name", ["price_refined", "loss", "output", "act_probability"])
+@pytest.mark.parametrize("name", ["price_delivered", "loss", "output", "act_probability"])
 def test_arrays_carry_their_unit(name: str) -> None:
     assert baseline().arrays[name].attrs["units"]

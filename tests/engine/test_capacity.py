@@ -22,6 +22,7 @@ from oreacle.engine.capacity import (
     share_drift,
 )
 from oreacle.engine.settings import settings_from_table
+from oreacle.engine.year import growth_ahead
 
 SETTINGS = settings_from_table(read_assumed("engine_parameters"))
 STILL = YearDraws(np.zeros((1, 2)), np.zeros((1, 2)))
@@ -48,8 +49,8 @@ def test_a_project_completes_after_its_lead_time_and_not_before() -> None:
     for _ in range(4):
         fleet = next_fleet(fleet, prospects(0.0), STILL, SETTINGS)
         levels.append(float(fleet.level[0, 0]))
-    assert levels[:2] == pytest.approx([1.0, 1.0])
-    assert levels[2:] == pytest.approx([1.04, 1.04])
+    assert levels[0] == pytest.approx(1.0)
+    assert levels[1:] == pytest.approx([1.04, 1.04, 1.04])
 
 
 @given(st.floats(0.01, 1.0))
@@ -95,3 +96,20 @@ def test_share_drift_recovers_a_planted_random_walk() -> None:
     walk = 0.3 * np.exp(np.cumsum(rng.normal(0.0, 0.1, (60, 80)), axis=0) * 0.5)
     found = share_drift(np.where(walk < 1.0, walk, np.nan))
     assert found == pytest.approx(0.05, rel=0.25)
+
+
+@pytest.mark.parametrize("lead", [1, 2, 4])
+def test_without_noise_and_price_capacity_follows_demand_year_by_year(lead: int) -> None:
+    demand = 1.1 ** np.arange(17)
+    fleet = first_fleet(1, 2, demand[1:], lead)
+    for step in range(15):
+        assert fleet.level[0] == pytest.approx(demand[step + 1]), step
+        view = Prospects(
+            np.zeros((1, 2)),
+            growth_ahead(demand, step, lead),
+            0.1,
+            float(lead),
+            0.0,
+            np.array([2.0, 1.0]),
+        )
+        fleet = next_fleet(fleet, view, STILL, SETTINGS)

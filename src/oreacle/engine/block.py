@@ -113,8 +113,8 @@ def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
         )
 
     for name, units in (
-        ("price_refined", "1"),
         ("price_delivered", "1"),
+        ("price_reference", "1"),
         ("shortage", "1"),
         ("output", "t/yr"),
         ("use", "t/yr"),

@@ -103,8 +103,8 @@ class Prospects:
     price
         This year's log price (mines) or relative margin (refineries), shape (member, node) [1].
     growth_ahead
-        Demand that comes in the year in which a project started now completes, over this year's
-        demand [1].
+        Demand that comes in the year in which a project started now completes, over base-year
+        demand [1]; each country starts its share of it.
     rate
         Yearly response of capacity to the expected price [1/yr].
     lead
@@ -140,17 +140,20 @@ def next_fleet(
     memory = settings.price_memory
     expected = (1.0 - memory) * fleet.expected_price + memory * prospects.price
     pull = prospects.rate * expected
-    wish = prospects.growth_ahead + pull
+    weight = prospects.weight
+    mean = (fleet.level * weight).sum(axis=1, keepdims=True) / weight.sum()
+    wish = prospects.growth_ahead / mean + pull
     starts = fleet.level * np.clip(wish, 0.0, settings.growth_limit)
     closing = np.clip(-wish, 0.0, settings.closure_limit)
-    level = fleet.level * (1.0 - closing) + fleet.queue[:, :, 0]
-    level = drifted(level, prospects.drift * draws.drift, prospects.weight)
-    queue = np.concatenate([fleet.queue[:, :, 1:], np.zeros_like(fleet.queue[:, :, :1])], axis=2)
+    queue = fleet.queue.copy()
     years = np.rint(prospects.lead * np.exp(settings.lead_time_spread * draws.lead))
     slot = np.clip(years.astype(np.int64), 1, QUEUE_YEARS) - 1
     member, node = np.indices(slot.shape)
     queue[member, node, slot] += starts
-    return Fleet(level, queue, expected)
+    level = fleet.level * (1.0 - closing) + queue[:, :, 0]
+    level = drifted(level, prospects.drift * draws.drift, weight)
+    ahead = np.concatenate([queue[:, :, 1:], np.zeros_like(queue[:, :, :1])], axis=2)
+    return Fleet(level, ahead, expected)
 
 
 def drifted(level: np.ndarray, log_drift: np.ndarray, weight: np.ndarray) -> np.ndarray:

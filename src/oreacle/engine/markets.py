@@ -54,8 +54,9 @@ class Cleared:
         Log prices over base without the new measures.
     mined, refined, used
         Output and use, shapes (member, node) [t/yr].
-    price_refined, price_delivered
-        World means over base, weighted by output and by use [1].
+    price_delivered, price_reference
+        World mean delivered price over base with and without the new measures, weighted by use
+        at base prices, shape (member,) [1].
     loss
         Users' loss from the new measures, shape (member, user) [USD/yr].
     shortage
@@ -71,8 +72,8 @@ class Cleared:
     mined: np.ndarray
     refined: np.ndarray
     used: np.ndarray
-    price_refined: np.ndarray
     price_delivered: np.ndarray
+    price_reference: np.ndarray
     loss: np.ndarray
     shortage: np.ndarray
     margin: np.ndarray
@@ -174,9 +175,10 @@ def _summed(
     then, _ = problem.demand_curve.total(problem.demand, reference.prices.delivered)
     lost = np.maximum(then - now.use, 0.0).sum(axis=1)
     margin = case.price_refined * np.exp(prices.refined) - case.price_gate * np.exp(prices.gate)
-    weight = np.maximum(now.throughput, 0.0)
-    refined = (weight * np.exp(prices.refined)).sum(axis=1) / weight.sum(axis=1)
-    delivered = (now.use * np.exp(prices.delivered)).sum(axis=1) / now.use.sum(axis=1)
+    # Weights of what the world wants, not of what it gets: a buyer who is cut off counts.
+    weight = problem.demand / problem.demand.sum(axis=1, keepdims=True)
+    delivered = (weight * np.exp(prices.delivered)).sum(axis=1)
+    before = (weight * np.exp(reference.prices.delivered)).sum(axis=1)
     gaps = ~solved
     return Cleared(
         prices=prices,
@@ -184,8 +186,8 @@ def _summed(
         mined=_missing(now.output, gaps),
         refined=_missing(now.throughput, gaps),
         used=_missing(now.use, gaps),
-        price_refined=np.where(gaps, np.nan, refined),
         price_delivered=np.where(gaps, np.nan, delivered),
+        price_reference=np.where(gaps, np.nan, before),
         loss=_missing(loss, gaps),
         shortage=np.where(gaps, np.nan, lost / then.sum(axis=1)),
         margin=margin / case.base_margin - 1.0,

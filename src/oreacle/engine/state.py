@@ -105,8 +105,9 @@ class YearRecord:
 
     Attributes
     ----------
-    price_refined, price_delivered
-        World means over base, shape (member, mineral) [1].
+    price_delivered, price_reference
+        World mean delivered price over base with and without new measures, shape
+        (member, mineral) [1].
     shortage
         Use lost to new measures, shape (member, mineral) [1].
     loss
@@ -127,8 +128,8 @@ class YearRecord:
         New measures of the year, by member.
     """
 
-    price_refined: np.ndarray
     price_delivered: np.ndarray
+    price_reference: np.ndarray
     shortage: np.ndarray
     loss: np.ndarray
     output: np.ndarray

@@ -183,7 +183,7 @@ def _invest(
         ):
             view = Prospects(
                 price=price,
-                growth_ahead=_growth_ahead(setting.traits.demand[k], step, lead),
+                growth_ahead=growth_ahead(setting.traits.demand[k], step, lead),
                 rate=entry_rate(float(setting.traits.elasticity[k]), setting.settings),
                 lead=lead,
                 drift=setting.drift,
@@ -193,17 +193,24 @@ def _invest(
     return tuple(mines), tuple(plants)
 
 
-def _growth_ahead(demand: np.ndarray, step: int, lead: float) -> float:
-    """Return what demand adds when a project started now completes, over this year's demand.
+def growth_ahead(demand: np.ndarray, step: int, lead: float) -> float:
+    """Return what demand adds in the year in which a project started now completes [1].
 
-    Beyond the last year of the run the last yearly growth goes on.
+    Parameters
+    ----------
+    demand
+        Use over base, the base year first, shape (year,) [1]. Beyond its last year the last
+        yearly growth goes on.
+    step
+        Years since the first simulated one.
+    lead
+        Lead time, rounded to whole years [yr].
     """
-    now, at = step + 1, step + 1 + round(lead)
-    last = demand.size - 1
+    at, last = step + 1 + round(lead), demand.size - 1
     if at <= last:
-        return float((demand[at] - demand[at - 1]) / demand[now])
+        return float(demand[at] - demand[at - 1])
     pace = demand[last] / demand[last - 1]
-    return float(demand[last] * pace ** (at - last - 1) * (pace - 1.0) / demand[now])
+    return float(demand[last] * pace ** (at - last - 1) * (pace - 1.0))
 
 
 def _shares(setting: Setting, cleared: Sequence[Cleared], state: State) -> np.ndarray:
@@ -226,8 +233,8 @@ def _record(
     )
     counted = zip(state.measures, state.in_force, strict=True)
     return YearRecord(
-        price_refined=np.stack([c.price_refined for c in cleared], axis=1),
         price_delivered=np.stack([c.price_delivered for c in cleared], axis=1),
+        price_reference=np.stack([c.price_reference for c in cleared], axis=1),
         shortage=np.stack([c.shortage for c in cleared], axis=1),
         loss=loss,
         output=np.stack([c.refined.sum(axis=1) for c in cleared], axis=1),

@@ -96,7 +96,8 @@ class MineralOutlook:
     years
         Years of the bands.
     price_low, price_mid, price_high
-        World mean refined price over base, quantiles by year [1].
+        World mean delivered price over base, weighted by use at base prices, quantiles by year
+        [1].
     shortage_probability
         Share of members in which new measures leave 5 % or more of world use unserved or priced
         out in at least one of the first five years [1].

@@ -73,8 +73,8 @@ class Run:
 
     @property
     def prices(self) -> xr.DataArray:
-        """World mean refined price over base, dims (member, year, mineral) [1]."""
-        return self.arrays["price_refined"]
+        """World mean delivered price over base, dims (member, year, mineral) [1]."""
+        return self.arrays["price_delivered"]
 
     def outlook(self) -> Outlook:
         """Return what the run says.

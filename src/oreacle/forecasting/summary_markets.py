@@ -25,7 +25,7 @@ TOP_MINERALS = 3
 
 def mineral_outlooks(setting: Setting, arrays: xr.Dataset) -> tuple[MineralOutlook, ...]:
     """Return one record per mineral."""
-    price = arrays["price_refined"].to_numpy().astype(float)
+    price = arrays["price_delivered"].to_numpy().astype(float)
     shortage = arrays["shortage"].to_numpy().astype(float)[:, :NEAR_YEARS]
     ends = arrays["hhi"].to_numpy().astype(float)[:, -1]
     space = setting.space
