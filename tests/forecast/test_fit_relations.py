@@ -10,9 +10,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from oreacle.core.errors import DataError
+from oreacle.core.errors import DataError, RelationsError
 from oreacle.data.store import read_table
-from oreacle.engine.features import links_at_risk, restriction_at_risk, restriction_features
+from oreacle.engine.features import (
+    links_at_risk,
+    restriction_at_risk,
+    restriction_features,
+    scope_features,
+    scope_offset,
+)
+from oreacle.engine.first_inputs import inputs_of_tables
 from oreacle.engine.history_panel import PANEL_TABLES
 from oreacle.forecasting import fit as fit_module
 from oreacle.forecasting.fit import FitSettings, ModelFit, fit_models
@@ -26,8 +33,10 @@ from oreacle.forecasting.fit_marks import (
 )
 from oreacle.forecasting.fit_rates import rates_table
 from oreacle.forecasting.fit_rows import TERMS, HistoryCase, history_case
+from oreacle.forecasting.fit_scope_level import at_scope_level, links_per_act
 from oreacle.forecasting.rolling import score_origins
 from oreacle.relations.model import level_from_tables, model_from_tables
+from oreacle.relations.sampling import nonempty_inclusion
 
 ACTORS = tuple(f"A{k:02d}" for k in range(24))
 MINERALS = ("copper", "gallium", "tin")
@@ -123,7 +132,7 @@ def test_a_run_forward_holds_the_level_of_the_last_ten_years(
     for name in ("restriction_act", "agreement_act"):
         fit = fits[name]
         late = fit.rows.year > 2014
-        acts = forward_acts(fit.model, case.inputs[2025])
+        acts = forward_acts(fit.model, case.inputs[2025], fit.level.path())
         np.testing.assert_allclose(acts, fit.yearly_acts, rtol=1e-3)
         assert acts[0] == pytest.approx(fit.rows.outcome[late].sum() / 10.0, rel=1e-3)
 
@@ -267,7 +276,9 @@ def test_the_embedded_models_hold_the_level_of_the_last_ten_years(
         "restriction_act": shipped.acts.acts[-10:].sum() / 10.0,
         "agreement_act": shipped.acts.pairs[-10:].sum() / 20.0,
     }[name]
-    assert forward_acts(point, shipped.inputs[2025])[0] == pytest.approx(yearly, rel=0.35)
+    path = level_from_tables(name, read_table("relations_coefficients"))
+    known = inputs_of_tables({table: read_table(table) for table in PANEL_TABLES}, None)
+    assert forward_acts(point, known, path)[0] == pytest.approx(yearly, rel=0.05)
     assert rates.loc[rates["model"] == name, "rate"].between(0.0, 1.0).all()
 
 
@@ -276,3 +287,36 @@ def test_an_embedded_actor_restricts_only_what_it_supplies(shipped: HistoryCase)
     share = np.nan_to_num(inputs.market.share[0])
     assert not (links_at_risk(inputs)[0] & (share == 0.0)).any()
     assert not links_at_risk(inputs)[0][:, inputs.traded_ore == 0.0, 0].any()
+
+
+def test_an_act_covers_as_many_links_as_in_the_last_ten_years_in_every_draw(
+    case: HistoryCase, fits: dict[str, ModelFit]
+) -> None:
+    target = links_per_act(fits["restriction_scope"].rows, SMALL.level_years)
+    inputs = case.inputs[2025]
+    act, scope = fits["restriction_act"].model, fits["restriction_scope"].model
+    risk = links_at_risk(inputs)
+    for draw in range(len(scope.draws)):
+        chance = scope.probability(
+            scope_features(inputs), draw, at_risk=risk, offset=scope_offset(risk)
+        )
+        links = nonempty_inclusion(chance[0].reshape(len(case.panel.actors), -1)).sum(axis=-1)
+        weight = act.probability(
+            restriction_features(inputs), draw, at_risk=restriction_at_risk(inputs)
+        )[0]
+        assert (weight * links).sum() / weight.sum() == pytest.approx(target, rel=1e-6)
+
+
+def test_a_larger_target_covers_more_links(case: HistoryCase, fits: dict[str, ModelFit]) -> None:
+    act, scope = fits["restriction_act"].model, fits["restriction_scope"].model
+    few = at_scope_level(scope, act, case.inputs[2025], 1.2)
+    many = at_scope_level(scope, act, case.inputs[2025], 2.0)
+    assert (many.draws[:, 0] > few.draws[:, 0]).all()
+
+
+def test_links_per_act_by_hand_and_without_acts(fits: dict[str, ModelFit]) -> None:
+    rows = fits["restriction_scope"].rows
+    two = rows.take((rows.year == rows.year.max()) & (rows.unit == rows.unit[-1]))
+    assert links_per_act(two, 1) == two.outcome.sum()
+    with pytest.raises(RelationsError, match="ORE-REL-011"):
+        links_per_act(two, 0)

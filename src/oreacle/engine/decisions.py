@@ -25,9 +25,10 @@ from oreacle.engine.features import (
     scope_offset,
 )
 from oreacle.engine.features_agreements import agreement_at_risk, agreement_features
+from oreacle.engine.first_inputs import visible_shares
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, tightened
-from oreacle.engine.setting import Setting, visible_shares
+from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
 from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
 

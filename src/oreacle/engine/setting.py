@@ -10,7 +10,7 @@ Not here  What changes from year to year: see `oreacle.engine.state`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -23,9 +23,8 @@ from oreacle.engine.capacity import lead_years, share_drift
 from oreacle.engine.demand import demand_index, price_volatilities, shock_size
 from oreacle.engine.features import RESTRICTION_TERMS, SCOPE_TERMS
 from oreacle.engine.features_agreements import AGREEMENT_TERMS, demand_side
-from oreacle.engine.history_acts import acts_from_events
-from oreacle.engine.history_inputs import carried, history_inputs, memories
-from oreacle.engine.history_panel import PANEL_TABLES, HistoryPanel, panel_from_tables
+from oreacle.engine.first_inputs import first_inputs
+from oreacle.engine.history_panel import PANEL_TABLES, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
 from oreacle.engine.response import effective_elasticity
@@ -144,7 +143,7 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     space = make_space(world, (*panel.actors, REST_OF_WORLD))
     settings = settings_from_table(read_assumed("engine_parameters"))
     years = np.arange(world.base_year + 1, scenario.until + 1)
-    first = _known_inputs(world, space, panel, tables["events"])
+    first = first_inputs(world, space, panel, tables["events"])
     register = tuple(registered(world.measures, world.base_year))
     coefficients = read_table("relations_coefficients", data)
     scaling = read_table("relations_scaling", data)
@@ -169,41 +168,6 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         rival=_rivals(world, space, first),
         register=register,
     )
-
-
-def _known_inputs(
-    world: World, space: Space, panel: HistoryPanel, events: pd.DataFrame
-) -> FeatureInputs:
-    """Return what is known in the first simulated year.
-
-    Shares are those of the base year, as in all later years: published vectors of the year before
-    mix outputs and exports, and a change of basis would look like a change of the market.
-    """
-    acts = acts_from_events(events, panel, world.territory.actor_of)
-    year = world.base_year + 1
-    known = history_inputs(panel, memories(panel, acts, np.array([year]))[year], year)
-    chains = list(world.chains.values())
-    share = space.actor_shares([c.mined[None] for c in chains], [c.refined[None] for c in chains])
-    market = replace(
-        known.market,
-        share=visible_shares(share[:, :-1], known.traded_ore),
-        import_share=carried(panel.import_share, panel.position(world.base_year))[None],
-    )
-    return replace(known, market=market)
-
-
-def visible_shares(share: np.ndarray, traded_ore: np.ndarray) -> np.ndarray:
-    """Return shares with the mined stage unknown where no ore is traded, as in the history.
-
-    Parameters
-    ----------
-    share
-        Shape (member, actor, mineral, stage) [1].
-    traded_ore
-        1 where ore is traded, shape (mineral,).
-    """
-    hidden = np.stack([traded_ore == 0, np.zeros(len(traded_ore), dtype=bool)], axis=-1)
-    return np.where(hidden, np.nan, share)
 
 
 def _traits(

@@ -23,7 +23,9 @@ import pandas as pd
 
 from oreacle.core.streams import member_stream
 from oreacle.data.store import read_table
+from oreacle.engine.first_inputs import inputs_of_tables
 from oreacle.engine.history_panel import PANEL_TABLES
+from oreacle.engine.inputs import FeatureInputs
 from oreacle.forecasting.fit_level import at_long_run_level
 from oreacle.forecasting.fit_marks import STRENGTHS_FILE, marks_table
 from oreacle.forecasting.fit_rates import rates_table
@@ -39,6 +41,7 @@ from oreacle.forecasting.fit_rows import (
     restriction_rows,
     scope_rows,
 )
+from oreacle.forecasting.fit_scope_level import at_scope_level, links_per_act
 from oreacle.relations.bootstrap import bootstrap_draws
 from oreacle.relations.levels import LevelFit, LevelSettings, fit_levels
 from oreacle.relations.model import INTERCEPT, LEVEL_SUFFIX, ActModel
@@ -128,7 +131,8 @@ def fit_relations(
     chosen = settings or FitSettings()
     tables = read_history(tables_dir)
     case = history_case(tables, np.append(chosen.years, chosen.last_year + 1))
-    fits = fit_models(case, chosen)
+    folder = None if tables_dir is None else Path(tables_dir)
+    fits = fit_models(case, chosen, inputs_of_tables(tables, folder))
     strengths = pd.read_csv(STRENGTHS_FILE, keep_default_na=False, encoding="utf-8")
     register = read_table("register", tables_dir)
     return {
@@ -146,23 +150,45 @@ def read_history(tables_dir: Path | str | None = None) -> dict[str, pd.DataFrame
     return {name: read_table(name, tables_dir) for name in PANEL_TABLES}
 
 
-def fit_models(case: HistoryCase, settings: FitSettings) -> dict[str, ModelFit]:
-    """Return the three fitted models, by name."""
+def fit_models(
+    case: HistoryCase, settings: FitSettings, first: FeatureInputs | None = None
+) -> dict[str, ModelFit]:
+    """Return the three fitted models, by name.
+
+    Parameters
+    ----------
+    first
+        What is known in the first year of a run; that year of the history if None.
+    """
     fits = {}
     for name, maker in ROW_MAKERS.items():
         rows = maker(case, settings.years)
         early = rows.take(rows.year <= settings.choice_year)
         penalty, scores = choose_ridge(early)
-        fits[name] = levelled(fit_rows(rows, penalty, settings, scores), case)
-    return fits
+        fits[name] = fit_rows(rows, penalty, settings, scores)
+    inputs = case.inputs[settings.last_year + 1] if first is None else first
+    return levelled(fits, inputs, settings.level_years)
 
 
-def levelled(fit: ModelFit, case: HistoryCase) -> ModelFit:
-    """Return a fit whose constants hold the long-run level from the year after its rows."""
-    if fit.rows.model == SCOPE:
-        return fit
-    inputs = case.inputs[int(fit.rows.year.max()) + 1]
-    return replace(fit, model=at_long_run_level(fit.model, inputs, fit.yearly_acts))
+def levelled(
+    fits: Mapping[str, ModelFit], inputs: FeatureInputs, level_years: int
+) -> dict[str, ModelFit]:
+    """Return fits whose constants hold the level of the last years in a run from `inputs`."""
+    moved = {
+        name: replace(
+            fit, model=at_long_run_level(fit.model, inputs, fit.yearly_acts, fit.level.path())
+        )
+        for name, fit in fits.items()
+        if name != SCOPE
+    }
+    scope = fits[SCOPE]
+    target = links_per_act(scope.rows, level_years)
+    model = at_scope_level(scope.model, moved[RESTRICTION].model, inputs, target)
+    return {
+        RESTRICTION: moved[RESTRICTION],
+        SCOPE: replace(scope, model=model),
+        AGREEMENT: moved[AGREEMENT],
+    }
 
 
 def choose_ridge(rows: FitRows) -> tuple[float, dict[float, float]]:

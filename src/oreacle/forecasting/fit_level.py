@@ -26,6 +26,7 @@ from oreacle.engine.features_agreements import (
 )
 from oreacle.engine.inputs import FeatureInputs, advance_memory
 from oreacle.forecasting.fit_rows import AGREEMENT, RESTRICTION
+from oreacle.relations.levels import LevelPath
 from oreacle.relations.model import ActModel
 
 FORWARD_YEARS = 16
@@ -37,7 +38,9 @@ CLOSENESS = 1e-3
 """Largest relative gap between run and target [1]."""
 
 
-def at_long_run_level(model: ActModel, inputs: FeatureInputs, target: np.ndarray) -> ActModel:
+def at_long_run_level(
+    model: ActModel, inputs: FeatureInputs, target: np.ndarray, path: LevelPath
+) -> ActModel:
     """Return the model with constants at which the forward run meets its target.
 
     Parameters
@@ -48,6 +51,8 @@ def at_long_run_level(model: ActModel, inputs: FeatureInputs, target: np.ndarray
         What is known in the first year of the run.
     target : ndarray (draw,)
         Acts per year of the last observed years, by draw.
+    path
+        How the level of the last year fades: it is part of the run.
 
     Raises
     ------
@@ -57,7 +62,7 @@ def at_long_run_level(model: ActModel, inputs: FeatureInputs, target: np.ndarray
     moved, before = model, np.zeros(len(target))
     damping = np.full(len(target), FIRST_DAMPING)
     for _ in range(MOST_STEPS):
-        gap = np.log(target) - np.log(forward_acts(moved, inputs))
+        gap = np.log(target) - np.log(forward_acts(moved, inputs, path))
         if np.abs(gap).max() < CLOSENESS:
             return moved
         damping = np.where(gap * before < 0.0, 0.5 * damping, damping)
@@ -72,13 +77,15 @@ def at_long_run_level(model: ActModel, inputs: FeatureInputs, target: np.ndarray
     )
 
 
-def forward_acts(model: ActModel, inputs: FeatureInputs, years: int = FORWARD_YEARS) -> np.ndarray:
+def forward_acts(
+    model: ActModel, inputs: FeatureInputs, path: LevelPath, years: int = FORWARD_YEARS
+) -> np.ndarray:
     """Return expected acts per year of a run at expected values, shape (draw,)."""
     draws = np.arange(len(model.draws))
     step = {RESTRICTION: _restriction_step, AGREEMENT: _agreement_step}[model.name]
     total, known = np.zeros(len(draws)), inputs
-    for _ in range(years):
-        expected, known = step(model, known, draws)
+    for year in range(years):
+        expected, known = step(model, known, draws, path.offset(year + 1))
         total += expected
         market = known.market
         known = replace(
@@ -93,12 +100,13 @@ def forward_acts(model: ActModel, inputs: FeatureInputs, years: int = FORWARD_YE
 
 
 def _restriction_step(
-    model: ActModel, known: FeatureInputs, draws: np.ndarray
+    model: ActModel, known: FeatureInputs, draws: np.ndarray, offset: float
 ) -> tuple[np.ndarray, FeatureInputs]:
     chance = model.probability(
         _wide(restriction_features(known), draws),
         draws,
         at_risk=_wide(restriction_at_risk(known), draws),
+        offset=offset,
     )
     memory = known.memory
     later = advance_memory(
@@ -109,13 +117,14 @@ def _restriction_step(
 
 
 def _agreement_step(
-    model: ActModel, known: FeatureInputs, draws: np.ndarray
+    model: ActModel, known: FeatureInputs, draws: np.ndarray, offset: float
 ) -> tuple[np.ndarray, FeatureInputs]:
     demand = demand_side(known)
     chance = model.probability(
         _wide(agreement_features(known, demand), draws),
         draws,
         at_risk=_wide(agreement_at_risk(known, demand), draws),
+        offset=offset,
     )
     memory = known.memory
     pairs = np.zeros((len(draws), len(known.actors), len(known.actors)))

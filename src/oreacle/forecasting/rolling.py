@@ -103,10 +103,11 @@ def score_origins(case: HistoryCase, origins: Iterable[int], settings: FitSettin
     }
     found = []
     for origin in origins:
-        fits = {
-            name: levelled(fit_rows(part.take(part.year <= origin), ridge[name], chosen), case)
+        raw = {
+            name: fit_rows(part.take(part.year <= origin), ridge[name], chosen)
             for name, part in rows.items()
         }
+        fits = levelled(raw, case.inputs[origin + 1], chosen.level_years)
         for name in (RESTRICTION, AGREEMENT):
             part = rows[name]
             now = part.take(part.year == origin + 1)

@@ -199,8 +199,8 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
     bounds = (min(paths, default=1.0), max(paths, default=1.0))
     caption = (
         "Refined price per tonne of the chain unit in 2024 dollars, and the band of the delivered "
-        "price (mean over users) as a multiple of 2024. Shortage risk: probability that new measures leave 5 % or more of world "
-        "use unserved or priced out in at least one of the first five years (no base rate is "
+        "price (mean over users) as a multiple of 2024. Shortage risk: probability that new "
+        "measures leave 5 % or more of world use unserved or priced out in at least one of the first five years (no base rate is "
         "available). Bad case: share of world use so lost in the worst of these years, 90 % "
         "quantile over members. Data grade of ore / refined trade: A observed, B partly, C not "
         "observed (statements about pairs of countries are weak), - no ore traded."
