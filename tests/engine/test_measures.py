@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pandas as pd
 import pytest
 
@@ -23,6 +25,18 @@ def test_a_ban_replaces_a_tax_and_a_tax_does_not_replace_a_ban() -> None:
     ban, tax = measure("export_ban"), measure("export_tax")
     assert tightened([tax], ban) == [ban]
     assert tightened([ban], tax) == [ban]
+
+
+def test_a_targeted_ban_and_a_tax_on_everyone_both_stand() -> None:
+    aimed = replace(measure("export_ban"), targets=("USA",))
+    tax = measure("export_tax")
+    assert tightened([aimed], tax) == [aimed, tax]
+    assert tightened([tax], aimed) == [tax, aimed]
+
+
+def test_a_targeted_ban_does_not_loosen_a_ban_on_everyone() -> None:
+    everyone = measure("export_ban")
+    assert tightened([everyone], replace(everyone, targets=("USA",))) == [everyone]
 
 
 def test_measures_on_other_cells_stay() -> None:

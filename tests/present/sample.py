@@ -189,6 +189,8 @@ def outlook(scenario: str = "baseline") -> Outlook:
         exposures=exposures(),
         expected_restrictions=9.8,
         past_restrictions=7.1,
+        expected_agreements=6.2,
+        past_agreements=5.3,
         measures_now=43,
         measures_end=(80.0, 96.0, 120.0),
         skill=(
@@ -249,6 +251,8 @@ def with_gaps() -> Outlook:
         exposures=(exposure_gap,),
         expected_restrictions=unknown,
         past_restrictions=unknown,
+        expected_agreements=unknown,
+        past_agreements=unknown,
         measures_end=(float("nan"), float("nan"), float("nan")),
         skill=(),
         notes=(),

@@ -4,7 +4,7 @@ Does      Starts, ends and translates measures; the register is lifted at the sa
 Units     Strength as in the register [1]; hazards [1/yr].
 Method    Instrument by its share in past events of the same link; strength is the instrument's
           median; a measure ends with a constant hazard fitted on past ends and exposure.
-Assumes   One forecast measure per actor, mineral and link: a new act replaces a weaker one.
+Assumes   Measures of one cell are ordered by instrument and targets.
 Not here  Whether an actor acts: see `oreacle.engine.decisions`.
 """
 
@@ -140,18 +140,28 @@ def registered(measures: Sequence[Measure], year: int) -> list[ActiveMeasure]:
 
 
 def tightened(active: list[ActiveMeasure], new: ActiveMeasure) -> list[ActiveMeasure]:
-    """Return the measures after a new act: it replaces a weaker forecast measure on its cell.
+    """Return the measures after a new act on a cell: nothing that was restricted is loosened.
 
-    A ban is stronger than a quota, a quota than a tax, a tax than licensing.
+    A new measure replaces those that are no stronger and whose targets it covers; it changes
+    nothing where one that is no weaker covers its targets; else both stand. A ban is stronger
+    than a quota, a quota than a tax, a tax than licensing.
     """
-    kept = []
-    for old in active:
-        if old.cell == new.cell:
-            if SEVERITY[old.instrument] > SEVERITY[new.instrument]:
-                new = old
-            continue
-        kept.append(old)
+    same = [old for old in active if old.cell == new.cell]
+    if any(_covers(old, new) and _rank(old) >= _rank(new) for old in same):
+        return active
+    kept = [
+        old for old in active if old not in same or not _covers(new, old) or _rank(old) > _rank(new)
+    ]
     return [*kept, new]
+
+
+def _covers(one: ActiveMeasure, other: ActiveMeasure) -> bool:
+    """Return True if `one` hits everyone whom `other` hits."""
+    return not one.targets or (bool(other.targets) and set(other.targets) <= set(one.targets))
+
+
+def _rank(measure: ActiveMeasure) -> int:
+    return SEVERITY[measure.instrument]
 
 
 def standing_policies(

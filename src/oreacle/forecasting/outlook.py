@@ -178,6 +178,8 @@ class Outlook:
     expected_restrictions, past_restrictions
         New restriction acts a year: forecast mean over the first five years, and the mean of the
         last ten years of the chronicle [1/yr].
+    expected_agreements, past_agreements
+        The same for two-party agreements [1/yr].
     measures_now, measures_end
         Measures in force at the as-of date, and at the end (10, 50, 90 % over members).
     skill
@@ -202,6 +204,8 @@ class Outlook:
     exposures: tuple[Exposure, ...]
     expected_restrictions: float
     past_restrictions: float
+    expected_agreements: float
+    past_agreements: float
     measures_now: int
     measures_end: tuple[float, float, float]
     skill: tuple[tuple[str, str], ...]

@@ -15,6 +15,8 @@ import numpy as np
 import xarray as xr
 
 from oreacle.data.store import read_table
+from oreacle.engine.history_acts import acts_from_events
+from oreacle.engine.history_panel import PANEL_TABLES, panel_from_tables
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.store import RunRecord
 from oreacle.forecasting.outlook import Outlook
@@ -45,7 +47,8 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
     setting = make_setting(baseline(data), data)
     years = arrays["year"].to_numpy()
     in_force = arrays["in_force"].to_numpy()[:, -1]
-    acts = arrays["act_probability"].to_numpy()[:, :EXPECTED_YEARS].sum(axis=2)
+    near = arrays.isel(year=slice(0, EXPECTED_YEARS))
+    past_restrictions, past_agreements = past_acts(setting, data)
     return Outlook(
         scenario=str(record.scenario["name"]),
         as_of=record.as_of,
@@ -60,8 +63,10 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         agreements=agreements(setting, arrays, TOP_EVENTS),
         minerals=mineral_outlooks(setting, arrays),
         exposures=exposures(setting, arrays, TOP_EXPOSURES),
-        expected_restrictions=float(acts.mean()),
-        past_restrictions=past_restrictions(setting, data),
+        expected_restrictions=float(near["act_probability"].sum("acting").mean()),
+        past_restrictions=past_restrictions,
+        expected_agreements=float(near["pair_probability"].sum(("demand", "acting")).mean()),
+        past_agreements=past_agreements,
         measures_now=len(setting.register),
         measures_end=tuple(float(q) for q in np.quantile(in_force, (0.1, 0.5, 0.9))),  # type: ignore[arg-type]
         skill=skill_lines(data),
@@ -69,21 +74,20 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
     )
 
 
-def past_restrictions(setting: Setting, data: Path | None) -> float:
-    """Return actor-years with a new export restriction a year, over the last ten years [1/yr]."""
-    events = read_table("events", data)
-    last = setting.world.base_year
-    recent = events[(events["year"] > last - PAST_YEARS) & (events["year"] <= last)]
-    kinds = recent[recent["kind"].isin(RESTRICTION_KINDS)]
-    pairs = {
-        (int(row["year"]), setting.world.territory.actor_of.get(actor, actor))
-        for row in kinds.to_dict("records")
-        for actor in str(row["actors"]).split(";")
-    }
-    return len(pairs) / PAST_YEARS
+def past_acts(setting: Setting, data: Path | None) -> tuple[float, float]:
+    """Return acts a year of the last ten years, in the units that are forecast.
 
-
-RESTRICTION_KINDS = ("export_ban", "export_quota", "export_tax", "export_licensing")
+    Returns
+    -------
+    restrictions, agreements
+        Actor-years with a new export restriction, and pair-years with an agreement [1/yr].
+    """
+    panel = panel_from_tables({name: read_table(name, data) for name in PANEL_TABLES})
+    actor_of = setting.world.territory.actor_of
+    acts = acts_from_events(read_table("events", data), panel, actor_of)
+    recent = slice(-PAST_YEARS, None)
+    pairs = acts.pairs[recent].sum() / 2.0
+    return float(acts.acts[recent].sum()) / PAST_YEARS, float(pairs) / PAST_YEARS
 
 
 def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
@@ -95,6 +99,10 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
         "of its class.",
         "Bands are the 10 and 90 % quantiles over members; prices are in 2024 dollars, over the "
         "2024 mean.",
+        "For single actors the base rate has scored better than the model so far (see the track "
+        "record): weigh both, the more so beyond five years.",
+        "Instrument and strength of a forecast measure are drawn from all past measures on ore or "
+        "on refined product alike; half of those on ore are near-complete bans.",
         "Drivers of a restriction on a mineral say why this mineral, given that the actor acts.",
         "Losses are users' losses against the same year without new measures, not a forecast of "
         "prices or of GDP.",

@@ -47,7 +47,9 @@ class Outcome:
         Dataset with `total`, `priced_out` and `unserved` by country [t/yr].
     welfare
         Dataset by country of changes in users' surplus, mine profit, refining margin, export
-        taxes (`*_charges`) and link rents [USD/yr]. What licensing costs is nobody's gain.
+        taxes (`*_charges`) and rents of capped links (`*_rents`) [USD/yr]. What licensing costs
+        is nobody's gain; margins of free links, tariffs and freight are left out, so the sum is
+        not the world's welfare.
     certificate, reference_certificate
         Evidence for both clearings.
     """
@@ -178,6 +180,11 @@ def _link_change(
             money = link_money(problem.ore, balance.ore, prices.mine, gate)
         else:
             money = link_money(problem.refined, balance.metal, prices.refined, delivered)
-        sums.append((money.charge[0].sum(axis=1), money.rent[0].sum(axis=1)))
+        state = balance.ore if link == "ore" else balance.metal
+        # Only a cap or quota makes a rent that somebody holds. On free links the gap between
+        # price and cost mirrors buyers' wish to mix suppliers and is no income.
+        held = state.flow < state.unrestricted * (1.0 - 1e-12)
+        rent = np.where(held, money.rent, 0.0)
+        sums.append((money.charge[0].sum(axis=1), rent[0].sum(axis=1)))
     (charge, rent), (old_charge, old_rent) = sums
     return charge - old_charge, rent - old_rent

@@ -127,17 +127,16 @@ def _who(facts: ShockFacts, names: dict[str, str]) -> str:
 
 
 def _welfare_sentence(facts: ShockFacts, names: dict[str, str]) -> str:
-    total = sum(fact.total for fact in facts.welfare)
     losers = [fact for fact in facts.welfare if fact.total < 0]
     gainers = [fact for fact in facts.welfare if fact.total > 0]
-    text = f"Welfare: {words.dollars(total)} a year in all"
+    parts = []
     if losers:
         lost = words.dollars(sum(fact.total for fact in losers))
-        text += f"; losers {lost} a year, most {_label(losers[0].country, names)}"
+        parts.append(f"losers {lost} a year, most {_label(losers[0].country, names)}")
     if gainers:
         won = words.dollars(sum(fact.total for fact in gainers))
-        text += f"; gainers {won} a year, most {_label(gainers[-1].country, names)}"
-    return f"{text}."
+        parts.append(f"gainers {won} a year, most {_label(gainers[-1].country, names)}")
+    return f"Welfare: {'; '.join(parts) or 'nobody gains or loses'}."
 
 
 def _label(code: str, names: dict[str, str]) -> str:
@@ -284,9 +283,10 @@ def _welfare_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableV
     cells = [_welfare_row(fact, names) for fact in shown]
     cells.append(_welfare_row(_world_welfare(ranked), names))
     caption = (
-        "Change in million USD/yr, largest losses first, then largest gains, then the world: "
-        "users' surplus, profit of mines and of refining plants, export taxes and trade rents "
-        f"of exporters. Tariff revenue and freight are left out. '{NO_STAGE}': no such stage."
+        "Change in million USD/yr, largest losses first, then largest gains: users' surplus, "
+        "profit of mines and of refining plants, export taxes, and rents of capped links, booked "
+        "at the exporter. Trade margins of free links, tariffs and freight are left out, so the "
+        f"sum is not the world's welfare. '{NO_STAGE}': no such stage."
     )
     return TableView("Welfare by country", caption, columns, tuple(cells), len(ranked) - len(shown))
 
@@ -299,7 +299,7 @@ def _world_welfare(welfare: Sequence[WelfareFact]) -> WelfareFact:
 
     names = ("users", "mines", "refineries", "charges", "rents")
     parts = {name: total(name) for name in names}
-    return WelfareFact(country="World", **parts, total=sum(fact.total for fact in welfare))
+    return WelfareFact(country="Sum", **parts, total=sum(fact.total for fact in welfare))
 
 
 def _welfare_row(fact: WelfareFact, names: dict[str, str]) -> tuple[Cell, ...]:

@@ -143,9 +143,12 @@ def _departure(outlook: Outlook) -> str:
     if gap < DEPARTURE:
         return "No actor's probability is far from its base rate."
     years = words.main_horizon(event)
-    reasons = (
-        f" (next to the average actor {words.reasons(event.drivers)})" if event.drivers else ""
-    )
+    value, base = _main(event.probability, event), _main(event.base_rate, event)
+    higher = value is not None and base is not None and value > base
+    # Drivers compare with the average actor: only those that point the way of the departure
+    # say anything about it.
+    same = [driver for driver in event.drivers if (driver.log_odds > 0) == higher]
+    reasons = f" ({words.reasons(same)}, next to the average actor)" if same else ""
     return (
         f"The model departs most from the past for {event.actor_name or event.actor}: "
         f"{_odds(event, years)} within {_years(years)}{reasons}."
@@ -171,7 +174,9 @@ def _level(outlook: Outlook) -> str:
     return (
         f"In all, {words.number(outlook.expected_restrictions)} new restriction acts a year are "
         "expected over the first five years; over the last ten it was "
-        f"{words.per_year(outlook.past_restrictions)}."
+        f"{words.per_year(outlook.past_restrictions)}. Bilateral agreements: "
+        f"{words.per_year(outlook.expected_agreements)} expected, "
+        f"{words.per_year(outlook.past_agreements)} over the last ten years."
     )
 
 

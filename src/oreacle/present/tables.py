@@ -200,10 +200,11 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
     caption = (
         "Refined price per tonne of the chain unit in 2024 dollars, and the band of the delivered "
         "price (mean over users) as a multiple of 2024. Shortage risk: probability that new "
-        "measures leave 5 % or more of world use unserved or priced out in at least one of the first five years (no base rate is "
-        "available). Bad case: share of world use so lost in the worst of these years, 90 % "
-        "quantile over members. Data grade of ore / refined trade: A observed, B partly, C not "
-        "observed (statements about pairs of countries are weak), - no ore traded."
+        "measures leave 5 % or more of world use unserved or priced out in at least one of the "
+        "first five years (no base rate is available). Bad case: share of world use so lost in "
+        "the worst of these years, 90 % quantile over members. Data grade of ore / refined trade: "
+        "A observed, B partly, C not observed (statements about pairs of countries are weak), - no "
+        "ore traded."
     )
     cells = tuple(_market_row(record, years, bounds) for record in shown)
     return TableView("Prices and shortages", caption, columns, cells, len(ranked) - len(shown))
