@@ -13,7 +13,7 @@ from oreacle.market.apply import PolicyDesk
 from oreacle.market.balance import evaluate
 from oreacle.market.clear import clear, market
 from oreacle.market.kernel import solve
-from oreacle.market.policies import ExportBan, LiftMeasure
+from oreacle.market.policies import CapacityLoss, ExportBan, LiftMeasure
 from oreacle.world.load import load_world
 
 WORLD = load_world()
@@ -112,3 +112,20 @@ def test_a_chain_that_does_not_close_is_refused() -> None:
 def test_prices_that_fall_along_the_chain_are_refused() -> None:
     with pytest.raises(DataError, match="ORE-DAT-022"):
         replace(WORLD.chain("tin"), price_gate=1e9)
+
+
+@pytest.mark.parametrize(
+    ("mineral", "stage", "country"),
+    [
+        ("gallium", "mined", "CHN"),
+        ("rare_earths_heavy", "refined", "CHN"),
+        ("bismuth", "mined", "KOR"),
+    ],
+)
+def test_a_complete_outage_clears_and_its_place_makes_nothing(
+    mineral: str, stage: str, country: str
+) -> None:
+    outcome = clear(WORLD, mineral, [CapacityLoss(country, mineral, stage, 1.0)])
+    assert outcome.certificate.is_solved
+    assert float(outcome.quantities[stage].sel(country=country)) == 0.0
+    assert float(outcome.shortage["total"].sum()) > 0.0

@@ -143,6 +143,7 @@ class PolicyDesk:
         capacity = problem.mine_capacity if mined else problem.refinery_capacity
         slack[rows] *= kept
         capacity[rows] *= kept
+        _close_dead_links(problem, rows)
 
     def _lift(self, problem: Problem, policy: LiftMeasure, rows: slice) -> None:
         measure = self._measures.get(policy.measure_id)
@@ -173,6 +174,18 @@ class PolicyDesk:
         return chain.refiners, chain.users
 
 
+def _close_dead_links(problem: Problem, rows: slice) -> None:
+    """Close the links of nodes that cannot move a tonne, so that no price is sought for them.
+
+    Dead are mines and refineries without capacity, and refineries that no mine can reach.
+    """
+    ore, refined = problem.ore.strength[rows], problem.refined.strength[rows]
+    ore *= (problem.mine_slack[rows] > 0.0)[:, :, None]
+    ore *= (problem.refinery_slack[rows] > 0.0)[:, None, :]
+    fed = ore.sum(axis=1) > 0.0
+    refined *= (fed & (problem.refinery_slack[rows] > 0.0))[:, :, None]
+
+
 def _links(policy: Restriction) -> tuple[str, ...]:
     return LINKS if policy.link is None else (policy.link,)
 
@@ -197,6 +210,7 @@ def writable(problem: Problem) -> Problem:
 def _writable_terms(terms: LinkTerms) -> LinkTerms:
     return replace(
         terms,
+        strength=terms.strength.copy(),
         export_rate=terms.export_rate.copy(),
         licence_rate=terms.licence_rate.copy(),
         cap=terms.cap.copy(),

@@ -33,6 +33,8 @@ WORLD_TOLERANCE = 1e-8
 NODE_TOLERANCE = 1e-6
 MONEY_TOLERANCE = 1e-8
 SMALLEST_PIVOT = 1e-13
+STILL = 1e-7
+"""Output over base below which a refinery counts as standing still [1]."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,12 @@ def _smallest_pivot(problem: Problem, prices: Prices, balance: Balance) -> float
     mines = eliminate_mines(balance, 0.0 * scale.mine + 1e-300)
     users = eliminate_users(balance, 0.0 * scale.user + 1e-300)
     matrix, _ = reduced_system(problem, prices, balance, mines, users, 0.0 * scale.refinery)
-    size = np.concatenate([scale.refinery[0], scale.refinery[0]])
-    _, _, upper = lu(matrix[0] / size[:, None])
+    # A refinery that stands still has no price to pin down: it is no evidence either way.
+    runs = balance.throughput[0] > STILL * scale.refinery[0]
+    live = np.flatnonzero(np.concatenate([runs, runs]))
+    if live.size == 0:
+        return 1.0
+    size = np.concatenate([scale.refinery[0], scale.refinery[0]])[live]
+    _, _, upper = lu(matrix[0][np.ix_(live, live)] / size[:, None])
     pivots = np.abs(np.diag(upper))
     return float(pivots.min() / pivots.max()) if pivots.max() > 0 else 0.0

@@ -24,7 +24,7 @@ from oreacle.market.balance import (
 )
 from oreacle.market.problem import Prices, Problem, base_prices
 
-TOLERANCE = 1e-9
+TOLERANCE = 1e-10
 """Largest residual over node size at which a case counts as solved [1]."""
 LONGEST_STEP = 1.5
 """Largest change of any log price in one step [1]."""

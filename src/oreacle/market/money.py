@@ -88,7 +88,10 @@ def dollar_prices(problem: Problem, prices: Prices) -> tuple[np.ndarray, ...]:
 
 
 def money_gap(problem: Problem, prices: Prices, balance: Balance) -> np.ndarray:
-    """Return the gap of the money identity over the money spent by users, shape (batch,) [1]."""
+    """Return the gap of the money identity over the money spent by users, shape (batch,) [1].
+
+    Over a thousandth of base spending where users have almost nothing left to buy.
+    """
     mine, gate, refined, delivered = dollar_prices(problem, prices)
     spent = (delivered * balance.use).sum(axis=1)
     arrivals = balance.ore.flow.sum(axis=1)
@@ -99,7 +102,8 @@ def money_gap(problem: Problem, prices: Prices, balance: Balance) -> np.ndarray:
         + link_money(problem.ore, balance.ore, prices.mine, gate).total()
         + link_money(problem.refined, balance.metal, prices.refined, delivered).total()
     )
-    return np.asarray(np.abs(spent - earned) / np.maximum(spent, 1e-300))
+    least = 1e-3 * problem.world * problem.price_delivered
+    return np.asarray(np.abs(spent - earned) / np.maximum(spent, least))
 
 
 def consumer_loss(problem: Problem, before: np.ndarray, after: np.ndarray) -> np.ndarray:
