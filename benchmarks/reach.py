@@ -12,6 +12,7 @@ import statistics
 import subprocess
 import sys
 import time
+from pathlib import Path
 
 import numpy as np
 
@@ -62,7 +63,9 @@ def main() -> None:
         f"import oreacle, over bare python: "
         f"{command_seconds(python, '-c', 'import oreacle') - bare:.3f} s"
     )
-    print(f"oreacle --help: {command_seconds(python, '-m', 'oreacle', '--help'):.2f} s")
+    print(
+        f"oreacle --help: {command_seconds(str(Path(python).with_name('oreacle')), '--help'):.2f} s"
+    )
     flow, price = base_year_error()
     print(f"base year: largest flow error {flow:.1e} of throughput, largest log price {price:.1e}")
     start = time.perf_counter()
