@@ -80,12 +80,26 @@ venv: $(DEV_READY)
 
 # ---- for users ---------------------------------------------------------------------------
 
+# Shows the run that a forecast has just made, wherever it is, and writes its report.
+define SHOW_RUN
+import json, sys
+from pathlib import Path
+from oreacle.app.cli import main
+from oreacle.app.output import show
+from oreacle.forecasting.run import open_run
+from oreacle.present.terminal import outlook_text
+made = json.loads(Path(sys.argv[1]).read_text(encoding="utf-8"))
+data = made["data"]
+show(outlook_text(open_run(Path(made["run"]), data and Path(data)).outlook()))
+sys.exit(main(["report", made["run"], *(["--data", data] if data else [])]))
+endef
+export SHOW_RUN
+
 forecast: $(USER_READY)
-	$(BIN)/oreacle forecast $(FORECAST_ARGS)
-	@newest=$$(ls -t runs/*/run.json 2>/dev/null | head -n 1); \
-	if [ -z "$$newest" ]; then echo "no finished run in runs/: nothing to report on" >&2; exit 1; fi; \
-	echo "$(BIN)/oreacle report $$(dirname "$$newest")"; \
-	$(BIN)/oreacle report "$$(dirname "$$newest")"
+	@made=$$(mktemp) && trap 'rm -f "$$made"' EXIT && \
+	echo "$(BIN)/oreacle forecast" $(FORECAST_ARGS) && \
+	$(BIN)/oreacle forecast $(FORECAST_ARGS) --json > "$$made" && \
+	$(BIN)/python -c "$$SHOW_RUN" "$$made"
 
 data: $(DEV_READY)
 	@if [ -z "$(SOURCES)" ]; then \

@@ -99,7 +99,12 @@ def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
     monkeypatch.setattr("oreacle.world.load.load_world", lambda _data=None: small_world())
     monkeypatch.setattr("oreacle.data.store.read_table", lambda _name, _data=None: nodes)
     _module(monkeypatch, "oreacle.forecasting.run", forecast=_forecast(calls), open_run=_open_run)
-    _module(monkeypatch, "oreacle.present.report", write_report=_write_report)
+    _module(
+        monkeypatch,
+        "oreacle.present.report",
+        require_plotly=lambda: None,
+        write_report=_write_report,
+    )
     _module(
         monkeypatch,
         "oreacle.present.terminal",

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from tests.app.stubs import Calls, Shown, command, install
+
+from oreacle.core.errors import RunError
 
 Command = Callable[..., Shown]
 FILES = {
@@ -32,6 +36,8 @@ CASES = [
     (("shock", "Chna bans exports of gallium"), "ORE-SCN-003", "China"),
     (("shock", "IDN bans exports of gallium"), "ORE-SCN-007", "world mineral gallium"),
     (("shock", "CHN taxes exports of gallium by 900 %"), "ORE-SCN-004", "0 to 5"),
+    (("shock", "CHN taxes exports of gallium by 0 %"), "ORE-SCN-004", "changes nothing"),
+    (("shock", "CHN bans exports of gallium to CHN"), "ORE-SCN-007", "only target of a ban"),
     (("shock", "nonsense"), "ORE-SCN-021", "bans exports of"),
     (("shock",), "ORE-APP-001", "sentence"),
     (("shock", "CHN bans exports of gallium", "--ban"), "ORE-APP-001", "sentence"),
@@ -59,6 +65,7 @@ CASES = [
     (("forecast", "--seed", "abc"), "ORE-APP-001", "--seed"),
     (("forecast", "--seed", "1.5"), "ORE-APP-001", "--seed"),
     (("forecast", "--members", "0"), "ORE-RUN-001", "members"),
+    (("forecast", "--members", "5001"), "ORE-RUN-001", "memory"),
     (("forecast", "--members", "many"), "ORE-APP-001", "--members"),
     (("forecast", "--workers", "-2"), "ORE-RUN-001", "workers"),
     (("forecast", "--until", "2024"), "ORE-SCN-019", "2025"),
@@ -73,7 +80,8 @@ CASES = [
     (("data", "build"), "ORE-APP-001", "--sources"),
     (("data", "build", "--sources", "missing"), "ORE-APP-005", "missing"),
     (("data", "build", "--sources", "plain.txt"), "ORE-APP-005", "not a folder"),
-    (("data", "check", "--data", "missing"), "ORE-DAT-002", "missing"),
+    (("data", "check", "--data", "missing"), "ORE-DAT-002", "does not exist"),
+    (("data", "check", "--data", "plain.txt"), "ORE-DAT-002", "is not a folder"),
     (("explain", "ORE-SCN-02"), "ORE-APP-002", "did you mean"),
     (("forcast",), "ORE-APP-001", "forecast"),
 ]
@@ -142,3 +150,50 @@ def test_a_fault_of_the_program_is_not_disguised_as_bad_input(
     monkeypatch.setattr("oreacle.world.load.load_world", broken)
     with pytest.raises(ZeroDivisionError):
         run("world", "info")
+
+
+def test_a_report_without_plotly_is_refused_before_the_run_is_opened(
+    run: Command, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def missing() -> None:
+        raise RunError("ORE-RUN-080", "no plotly.", why="no charts.", fix="install it.")
+
+    def opened(_folder: Path, _data: Path | None = None) -> None:
+        raise AssertionError("the run was opened")
+
+    monkeypatch.setattr(sys.modules["oreacle.present.report"], "require_plotly", missing)
+    monkeypatch.setattr(sys.modules["oreacle.forecasting.run"], "open_run", opened)
+    (tmp_path / "done").mkdir()
+    (tmp_path / "done" / "run.json").write_text("{}", encoding="utf-8")
+    shown = run("report", "done", "--out", "new/page.html")
+    assert shown.code == 2
+    assert shown.err.startswith("ORE-RUN-080: ")
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="the system has no full device")
+@pytest.mark.parametrize(
+    ("words", "code", "says"),
+    [
+        (["version"], 1, "ORE-APP-006"),
+        (["explain", "--json"], 1, "ORE-APP-006"),
+        (["explain", "ORE-XXX-001", "--json"], 2, "ORE-APP-002"),
+    ],
+    ids=str,
+)
+def test_output_that_cannot_be_printed_is_said_without_a_traceback(
+    words: list[str], code: int, says: str
+) -> None:
+    program = "from oreacle.app.cli import main; raise SystemExit(main())"
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-c", program, *words],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == code
+    assert done.stderr.startswith(f"{says}: ")
+    assert "Traceback" not in done.stderr
+    assert "ignored" not in done.stderr

@@ -15,7 +15,7 @@ from tests.app.stubs import Shown, command
 from oreacle.app.data_records import write_fitted
 from oreacle.core.errors import RelationsError
 from oreacle.data.schema import table_names
-from oreacle.data.store import write_table
+from oreacle.data.store import TABLES_DIRECTORY, write_table
 
 Command = Callable[..., Shown]
 
@@ -120,3 +120,23 @@ def test_a_forecast_on_half_a_set_of_tables_is_refused_before_it_starts(run: Com
     assert shown.err.startswith("ORE-DAT-002")
     assert "tables in all" in shown.err
     assert shown.files == ("tables/catalogue.csv", "tables/sources.csv")
+
+
+@pytest.mark.parametrize("words", [("forecast",), ("shock", "CHN bans exports of gallium")])
+def test_tables_that_disagree_with_their_catalogue_are_refused(
+    run: Command, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    shutil.copytree(TABLES_DIRECTORY, tmp_path / "own")
+    path = tmp_path / "own" / "minerals.csv"
+    path.write_text(path.read_text(encoding="utf-8").replace("Gallium", "Galium"), "utf-8")
+    shown = run(*words, "--data", "own")
+    assert shown.code == 2
+    assert shown.err.startswith("ORE-DAT-005")
+    assert "minerals" in shown.err
+    assert "oreacle data check" in shown.err
+    assert not any(name.startswith("runs") for name in shown.files)
+
+
+def test_an_own_folder_that_agrees_with_its_catalogue_is_used(run: Command, tmp_path: Path) -> None:
+    shutil.copytree(TABLES_DIRECTORY, tmp_path / "own")
+    assert run("shock", "CHN bans exports of gallium", "--data", "own").code == 0

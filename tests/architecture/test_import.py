@@ -10,7 +10,7 @@ from typing import Any
 import oreacle
 
 MOST_SECONDS = 0.3
-HEAVY = ("scipy", "pandas", "xarray", "plotly", "numpy", "pydantic", "typer", "h5py", "cvxpy")
+HEAVY = ("scipy", "pandas", "xarray", "plotly", "numpy", "pydantic", "typer", "h5py")
 PROBE = """
 import sys, time
 opened = []

@@ -29,3 +29,9 @@ def test_the_first_draws_of_seed_one_are_pinned_because_old_runs_must_be_repeata
 def test_a_seed_outside_its_range_is_refused(seed: int) -> None:
     with pytest.raises(ScenarioError, match="ORE-SCN-010"):
         member_stream(seed, 0)
+
+
+@pytest.mark.parametrize("seed", [True, 1.0, "1", None])
+def test_a_seed_that_is_no_whole_number_is_refused(seed: int) -> None:
+    with pytest.raises(ScenarioError, match="ORE-SCN-010"):
+        member_stream(seed, 0)

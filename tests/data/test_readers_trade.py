@@ -61,17 +61,6 @@ def test_complete_lists_replace_the_top_lists_of_their_years(tmp_path: Path) -> 
     assert table["complete"].to_dict() == {2021: False, 2022: True, 2024: True}
 
 
-def test_the_publishers_own_yearly_file_is_read(tmp_path: Path) -> None:
-    (tmp_path / "BACI.csv").write_text(
-        "t,i,j,k,v,q\n2023,842,490,260300,12.5,   3.000\n2023,36,156,20110,1,NA\n"
-    )
-    table = baci.read_baci_year(tmp_path, "BACI.csv")
-    assert table["exporter"].tolist() == ["AUS", "USA"]
-    assert table["importer"].tolist() == ["CHN", "TWN"]
-    assert table["hs"].tolist() == ["020110", "260300"]
-    assert table["quantity_t"].isna().tolist() == [True, False]
-
-
 def test_an_unknown_exporter_is_refused(tmp_path: Path) -> None:
     rows = flows("hs92", [(1998, "QQQ", "CHN", "260200", 1.0, 1.0)])
     write_parquet(tmp_path, baci.MINERALS_FILE, rows)

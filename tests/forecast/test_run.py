@@ -14,7 +14,8 @@ import pytest
 import oreacle
 from oreacle.core.errors import RunError, ScenarioError
 from oreacle.data.store import TABLES_DIRECTORY
-from oreacle.forecasting.run import Run, forecast, open_run
+from oreacle.forecasting.preset import chosen_scenario
+from oreacle.forecasting.run import Run, data_checksum, forecast, open_run
 from oreacle.market.policies import ExportBan
 from oreacle.scenario.scenario import Scenario, ScheduledPolicy
 
@@ -45,6 +46,30 @@ def test_a_run_is_never_overwritten(tmp_path: Path) -> None:
         forecast(SHORT, members=1, out=tmp_path / "run")
 
 
+def test_a_scenario_is_taken_as_object_name_text_path_or_path(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("oreacle: 1\nname: mine\ndemand_scenario: STEPS\nuntil: 2026\n", "utf-8")
+    for given in (str(file), file):
+        assert chosen_scenario(given) == replace(SHORT, name="mine", description="")
+    assert chosen_scenario(SHORT) is SHORT
+    assert chosen_scenario("baseline") == chosen_scenario(None)
+    made = forecast(str(file), members=4, seed=5)
+    assert made.arrays.equals(run().arrays)
+    with pytest.raises(ScenarioError, match="ORE-SCN-001"):
+        forecast("baselin", members=1)
+
+
+def test_folders_may_be_given_as_text(tmp_path: Path) -> None:
+    tables = str(TABLES_DIRECTORY)
+    made = forecast(SHORT, members=4, seed=5, out=str(tmp_path / "one"), data=tables)
+    again = made.save(str(tmp_path / "two"))
+    assert (made.folder, again.folder) == (tmp_path / "one", tmp_path / "two")
+    for name in ("one", "two"):
+        opened = open_run(str(tmp_path / name), tables)
+        assert opened.arrays.equals(run().arrays)
+        assert (opened.folder, opened.data) == (tmp_path / name, TABLES_DIRECTORY)
+
+
 def test_an_unfinished_run_is_refused(tmp_path: Path) -> None:
     run().save(tmp_path / "run")
     (tmp_path / "run" / "run.json").unlink()
@@ -71,11 +96,48 @@ def test_a_damaged_record_is_refused(tmp_path: Path) -> None:
 
 def test_a_run_is_not_shown_with_other_tables(tmp_path: Path) -> None:
     shutil.copytree(TABLES_DIRECTORY, tmp_path / "tables")
-    catalogue = tmp_path / "tables" / "catalogue.csv"
-    lines = catalogue.read_text().splitlines(keepends=True)
-    catalogue.write_text("".join([lines[0], *lines[2:]]))
+    same = replace(run(), data=tmp_path / "tables")
+    assert same.outlook().as_dict() == run().outlook().as_dict()
+    minerals = tmp_path / "tables" / "minerals.csv"
+    minerals.write_text(minerals.read_text().replace("Gallium", "Galium"))
     with pytest.raises(RunError, match="ORE-RUN-006"):
-        replace(run(), data=tmp_path / "tables").outlook()
+        same.outlook()
+
+
+def test_two_sets_of_tables_never_share_a_checksum(tmp_path: Path) -> None:
+    shutil.copytree(TABLES_DIRECTORY, tmp_path / "tables")
+    sums = {data_checksum(None), data_checksum(tmp_path / "tables")}
+    assert len(sums) == 1
+    paths = sorted((tmp_path / "tables").iterdir())
+    for path in paths:
+        before = path.read_bytes()
+        path.write_bytes(before + b"\n")
+        sums.add(data_checksum(tmp_path / "tables"))
+        path.write_bytes(before)
+    assert len(sums) == 1 + len(paths)
+
+
+def test_a_run_that_cannot_be_written_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fails(_path: Path, _content: bytes) -> int:
+        raise OSError(28, "No space left on device")
+
+    whole = forecast(SHORT, members=1)
+    monkeypatch.setattr(Path, "write_bytes", fails)
+    with pytest.raises(RunError, match="ORE-RUN-003"):
+        whole.save(tmp_path / "run")
+    with pytest.raises(RunError, match="ORE-RUN-003"):
+        forecast(SHORT, members=1, out=tmp_path / "run")
+    assert not (tmp_path / "run").exists()
+
+
+@pytest.mark.parametrize("wrong", [True, 1.0, "1", None])
+def test_sizes_and_seeds_that_are_no_whole_numbers_are_refused(wrong: int) -> None:
+    with pytest.raises(ScenarioError, match="ORE-SCN-010"):
+        forecast(SHORT, members=1, seed=wrong)
+    with pytest.raises(RunError, match="ORE-RUN-001"):
+        forecast(SHORT, members=wrong)
 
 
 def test_the_record_holds_what_is_needed_to_repeat_the_run(tmp_path: Path) -> None:
@@ -84,10 +146,11 @@ def test_the_record_holds_what_is_needed_to_repeat_the_run(tmp_path: Path) -> No
     assert (record["seed"], record["members"], record["failed"]) == (5, 4, 0)
     assert record["scenario"]["name"] == "short"
     assert len(record["data_sha256"]) == 64
+    assert sorted(record["files"]) == ["block-0000.nc", "events-0000.csv"]
 
 
 def test_a_scenario_whose_policy_touches_nothing_is_refused() -> None:
-    idle = replace(SHORT, policies=(ScheduledPolicy(ExportBan("CHE", "cobalt"), 2025),))
+    idle = replace(SHORT, policies=(ScheduledPolicy(ExportBan("IDN", "gallium"), 2025),))
     with pytest.raises(ScenarioError, match="ORE-SCN-007"):
         forecast(idle, members=1)
 

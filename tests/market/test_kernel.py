@@ -147,7 +147,7 @@ def test_several_starts_find_one_answer(seed: int) -> None:
     assert np.abs(other.prices.delivered - one.prices.delivered).max() <= 1e-6
 
 
-@given(seeds, st.floats(0.0, 1.0), st.floats(0.0, 1.0))
+@given(seeds, st.floats(1e-6, 1.0), st.floats(1e-6, 1.0))
 @settings(max_examples=30, deadline=None)
 def test_a_tighter_ban_never_lowers_the_targets_price(seed: int, one: float, two: float) -> None:
     _, problem, desk = setup(seed)

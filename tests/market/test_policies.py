@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from tests.market.small import PARAMETERS, chain, own_territory
@@ -11,7 +14,15 @@ from oreacle.market.apply import PolicyDesk
 from oreacle.market.balance import evaluate
 from oreacle.market.calibrate import base_problem
 from oreacle.market.kernel import solve
-from oreacle.market.policies import CapacityLoss, ExportBan, ExportTax, LiftMeasure
+from oreacle.market.policies import (
+    CapacityLoss,
+    ExportBan,
+    ExportLicensing,
+    ExportQuota,
+    ExportTax,
+    LiftMeasure,
+    Policy,
+)
 from oreacle.world.chain import RegisteredCap
 from oreacle.world.register import Measure
 
@@ -111,3 +122,156 @@ def test_lifting_an_unknown_measure_is_refused() -> None:
 def test_an_enforcement_outside_its_range_is_refused(enforcement: float) -> None:
     with pytest.raises(ScenarioError, match="ORE-SCN-004"):
         ExportBan("CHN", "testium", enforcement=enforcement)
+
+
+def refusal(*policies: Policy) -> ScenarioError:
+    world = chain(ORE, METAL, NAMES)
+    with pytest.raises(ScenarioError) as caught:
+        PolicyDesk(world, TERRITORY).apply(base_problem(world, PARAMETERS, TERRITORY), policies)
+    return caught.value
+
+
+def test_any_sequence_of_targets_is_kept_as_a_tuple() -> None:
+    targets: Any = ["EU", "PHL"]
+    for policy in (
+        ExportBan("CHN", "testium", targets=targets),
+        ExportTax("CHN", "testium", 0.1, targets),
+        ExportLicensing("CHN", "testium", 0.1, targets),
+    ):
+        assert policy.targets == ("EU", "PHL")
+        assert len({policy, policy}) == 1
+
+
+@pytest.mark.parametrize("targets", ["EUPHL", "EU", None, 3, {"EU"}, ("EU", 3), ("",), [None]])
+def test_targets_that_are_no_sequence_of_names_are_refused(targets: Any) -> None:  # noqa: ANN401
+    for make in (
+        lambda: ExportBan("CHN", "testium", targets),
+        lambda: ExportTax("CHN", "testium", 0.1, targets),
+        lambda: ExportLicensing("CHN", "testium", 0.1, targets),
+    ):
+        with pytest.raises(ScenarioError, match="ORE-SCN-018"):
+            make()
+
+
+@pytest.mark.parametrize("value", [True, False, None, "0.5", float("nan"), float("inf"), [0.5], 1j])
+def test_a_strength_that_is_no_number_is_refused(value: Any) -> None:  # noqa: ANN401
+    makers: tuple[Callable[[], Policy], ...] = (
+        lambda: ExportBan("CHN", "testium", enforcement=value),
+        lambda: ExportQuota("CHN", "testium", value),
+        lambda: ExportTax("CHN", "testium", value),
+        lambda: ExportLicensing("CHN", "testium", value),
+        lambda: CapacityLoss("CHN", "testium", "mined", value),
+    )
+    for make in makers:
+        with pytest.raises(ScenarioError, match="ORE-SCN-004"):
+            make()
+
+
+def test_numbers_of_numpy_and_whole_numbers_are_numbers() -> None:
+    assert ExportQuota("CHN", "testium", np.float32(0.5)) == ExportQuota("CHN", "testium", 0.5)  # type: ignore[arg-type]
+    assert isinstance(ExportBan("CHN", "testium", enforcement=1).enforcement, float)
+
+
+@pytest.mark.parametrize("name", ["", " ", None, 3, ["CHN"]])
+def test_a_name_that_is_no_text_is_refused(name: Any) -> None:  # noqa: ANN401
+    makers: tuple[Callable[[], Policy], ...] = (
+        lambda: ExportBan(name, "testium"),
+        lambda: ExportBan("CHN", name),
+        lambda: ExportQuota(name, "testium", 0.5),
+        lambda: ExportTax("CHN", name, 0.5),
+        lambda: ExportLicensing(name, "testium", 0.5),
+        lambda: CapacityLoss(name, "testium", "mined", 0.5),
+        lambda: CapacityLoss("CHN", name, "mined", 0.5),
+        lambda: LiftMeasure(name, "testium"),
+        lambda: LiftMeasure("m1", name),
+    )
+    for make in makers:
+        with pytest.raises(ScenarioError, match="ORE-SCN-018"):
+            make()
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        ExportBan("XXX", "testium"),
+        ExportBan("CHN", "testium", ("XXX",)),
+        ExportTax("CHN", "testium", 0.5, ("EU", "XXX")),
+        CapacityLoss("XXX", "testium", "mined", 0.5),
+    ],
+)
+def test_a_name_that_the_world_does_not_know_is_refused(policy: Policy) -> None:
+    error = refusal(policy)
+    assert error.code == "ORE-SCN-003"
+    assert "XXX" in error.what
+
+
+@pytest.mark.parametrize(
+    "policy", [ExportBan("EU1", "testium"), ExportBan("CHN", "testium", ("EU2",))]
+)
+def test_a_member_of_a_bloc_is_refused_with_the_bloc(policy: Policy) -> None:
+    error = refusal(policy)
+    assert error.code == "ORE-SCN-015"
+    assert "write EU" in error.fix
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        (ExportBan("chn", "testium", ("eu",)), ExportBan("CHN", "testium", ("EU",))),
+        (ExportTax("CHN", "testium", 0.5, ("wld",)), ExportTax("CHN", "testium", 0.5)),
+        (
+            CapacityLoss("idn", "testium", "mined", 0.5),
+            CapacityLoss("IDN", "testium", "mined", 0.5),
+        ),
+    ],
+)
+def test_lower_case_names_are_read(written: Policy, meant: Policy) -> None:
+    world = chain(ORE, METAL, NAMES)
+    desk, base = PolicyDesk(world, TERRITORY), base_problem(world, PARAMETERS, TERRITORY)
+    one, two = desk.apply(base, [written]), desk.apply(base, [meant])
+    assert (one.refined.cap == two.refined.cap).all()
+    assert (one.refined.export_rate == two.refined.export_rate).all()
+    assert (one.mine_capacity == two.mine_capacity).all()
+    assert not all(
+        np.array_equal(getattr(one.refined, field), getattr(base.refined, field))
+        for field in ("cap", "export_rate")
+    ) or not np.array_equal(one.mine_capacity, base.mine_capacity)
+
+
+@pytest.mark.parametrize(
+    "policy",
+    [
+        ExportBan("CHN", "testium", enforcement=0.0),
+        ExportTax("CHN", "testium", 0.0),
+        ExportLicensing("CHN", "testium", 0),
+        CapacityLoss("IDN", "testium", "mined", 0.0),
+    ],
+)
+def test_a_policy_of_strength_zero_is_refused(policy: Policy) -> None:
+    error = refusal(policy)
+    assert error.code == "ORE-SCN-004"
+    assert "0 %" in error.why
+
+
+def test_a_quota_of_zero_is_a_full_stop_and_stands() -> None:
+    world = chain(ORE, METAL, NAMES)
+    case = PolicyDesk(world, TERRITORY).apply(
+        base_problem(world, PARAMETERS, TERRITORY), [ExportQuota("CHN", "testium", 0.0)]
+    )
+    assert case.refined.quota[0, 1] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("policy", "says"),
+    [
+        (ExportBan("CHN", "testium", ("CHN",)), "CHN is the actor and the only target of a ban"),
+        (ExportTax("EU", "testium", 0.5, ("chn",)), "EU exports no testium to chn that a tax"),
+        (ExportQuota("CHN", "testium", 0.5, "ore"), "CHN exports no testium ore that a quota"),
+        (CapacityLoss("EU", "testium", "refined", 0.5), "EU refines no testium that could"),
+    ],
+)
+def test_an_idle_policy_is_refused_in_words_of_people(policy: Policy, says: str) -> None:
+    error = refusal(policy)
+    assert error.code == "ORE-SCN-007"
+    assert error.what.startswith(says)
+    assert type(policy).__name__ not in str(error)

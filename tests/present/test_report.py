@@ -14,7 +14,7 @@ from tests.present import sample
 
 from oreacle.core.errors import RunError
 from oreacle.present import words
-from oreacle.present.report import glued, render_report, write_report
+from oreacle.present.report import glued, render_report, require_plotly, write_report
 
 pytest.importorskip("plotly")
 
@@ -180,11 +180,17 @@ def test_a_folder_that_does_not_exist_is_refused_with_a_way_out(tmp_path: Path) 
 def test_without_plotly_the_message_names_the_extra(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(sys.modules, "plotly.offline", None)
+    for name in [name for name in sys.modules if name.startswith("oreacle.present.figures_")]:
+        monkeypatch.delitem(sys.modules, name)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "plotly"]:
+        monkeypatch.setitem(sys.modules, name, None)
+    monkeypatch.setitem(sys.modules, "plotly", None)
+    with pytest.raises(RunError, match="ORE-RUN-080"):
+        require_plotly()
     with pytest.raises(RunError) as caught:
         write_report(sample.outlook(), tmp_path / "report.html")
     assert caught.value.code == "ORE-RUN-080"
-    assert "oreacle[report]" in caught.value.fix
+    assert caught.value.fix == "pip install 'oreacle[report]'"
     assert not (tmp_path / "report.html").exists()
 
 

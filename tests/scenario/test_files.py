@@ -118,6 +118,22 @@ def test_one_fault_has_its_own_code_place_and_fix(
     assert in_fix in caught.value.fix
 
 
+@pytest.mark.parametrize(
+    ("lines", "why"),
+    [
+        ("policies: [a]", "an entry of policies cannot hold it."),
+        (f"policies: [{{{BAN}, from: 2027, targets: [USA, 3]}}]", "an entry of targets cannot"),
+        ("until: soon", "until cannot hold it."),
+    ],
+)
+def test_the_reason_names_a_list_and_never_the_number_of_an_entry(
+    tmp_path: Path, lines: str, why: str
+) -> None:
+    with pytest.raises(ScenarioError) as caught:
+        load(tmp_path, f"{HEAD}{lines}\n")
+    assert caught.value.why.startswith(why)
+
+
 def test_all_faults_of_a_file_are_reported_at_once_with_line_and_fix(tmp_path: Path) -> None:
     text = (
         "oreacle: 1\nname: Mine!\ndemand_scenario: STEP\nuntil: '2030'\ndescripton: x\npolicies:\n"

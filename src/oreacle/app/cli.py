@@ -29,6 +29,9 @@ from oreacle.core.errors import OreacleError
 # The library has no public name for it; `BadParameter` is its best known kind.
 UsageFault = cast("type[Exception]", typer.BadParameter.__base__)
 
+INTERRUPTED = 130
+"""What the library returns after Ctrl-C; our codes are 0, 1 and 2."""
+
 app = typer.Typer(
     add_completion=False,
     rich_markup_mode=None,
@@ -81,7 +84,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return show_error(usage_error(error), as_json=as_json)
     except OreacleError as error:
         return show_error(error, as_json=as_json)
-    except typer.Abort:
-        talk("stopped before the end.")
-        return FAILED
+    except (typer.Abort, KeyboardInterrupt):
+        return _stopped()
+    if code == INTERRUPTED:
+        return _stopped()
     return code if isinstance(code, int) else OK
+
+
+def _stopped() -> int:
+    talk("stopped before the end.")
+    return FAILED

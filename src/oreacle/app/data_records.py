@@ -67,17 +67,19 @@ def check_tables(data: Path | None) -> list[dict[str, Any]]:
 
 
 def require_tables(data: Path | None) -> None:
-    """Refuse a folder in which a table is missing, or not valid, before a long run starts.
+    """Refuse tables that are missing, not valid, or not those of their catalogue.
 
-    Tables of the package were validated when they were built; they only have to be there.
+    Tables of the package were checked when they were built; they only have to be there.
 
     Raises
     ------
     DataError
-        ORE-DAT-001 or 002 for the first such table, naming how many there are.
+        ORE-DAT-001 or 002 for the first such table, naming how many there are; ORE-DAT-005 if
+        tables differ from their catalogue.
     """
     folder = tables_directory(data)
-    ask = table_path if folder.resolve() == TABLES_DIRECTORY.resolve() else read_table
+    is_shipped = folder.resolve() == TABLES_DIRECTORY.resolve()
+    ask = table_path if is_shipped else read_table
     errors = []
     for name in table_names():
         try:
@@ -92,6 +94,20 @@ def require_tables(data: Path | None) -> None:
             f"{first.what}{more}",
             why=first.why,
             fix=f"{first.fix} `oreacle data check` names every fault.",
+        )
+    if not is_shipped:
+        _refuse_other_tables(folder)
+
+
+def _refuse_other_tables(folder: Path) -> None:
+    sums = _checksums(folder)
+    others = [name for name in table_names() if _origin_faults(name, folder, sums)]
+    if others:
+        raise DataError(
+            "ORE-DAT-005",
+            f"tables in '{folder}' are not those that its catalogue names: {', '.join(others)}.",
+            why="figures would be shown with sources that they do not come from.",
+            fix="rebuild them with `oreacle data build`; `oreacle data check` names every fault.",
         )
 
 
@@ -186,14 +202,20 @@ def _check(name: str, folder: Path, sums: dict[str, str]) -> dict[str, Any]:
     faults, rows = [], None
     try:
         rows = len(read_table(name, folder))
-        expected = sums.get(name, "")
-        if expected and expected != _checksum(table_path(name, folder)):
-            faults.append("its content is not the one that the catalogue names: rebuild it.")
-        if not expected and name != CATALOGUE and sums:
-            faults.append("the catalogue does not name it: its origin is not known.")
+        faults += _origin_faults(name, folder, sums) if sums else []
     except DataError as error:
         faults.append(f"{error.code}: {error.what}")
     return {"table": name, "rows": rows, "faults": faults}
+
+
+def _origin_faults(name: str, folder: Path, sums: Mapping[str, str]) -> list[str]:
+    """Return how a table disagrees with the checksums of its catalogue."""
+    expected = sums.get(name, "")
+    if expected and expected != _checksum(table_path(name, folder)):
+        return ["its content is not the one that the catalogue names: rebuild it."]
+    if not expected and name != CATALOGUE:
+        return ["the catalogue does not name it: its origin is not known."]
+    return []
 
 
 def _checksums(folder: Path) -> dict[str, str]:

@@ -10,19 +10,20 @@ Not here  What each code means: `errors.md`, shown by `oreacle explain`.
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from typing import Any
 
-from oreacle.app.output import talk, write_json
+from oreacle.app.output import OutputError, talk, write_json
 from oreacle.core.errors import MarketError, OreacleError, RelationsError, RunError
 from oreacle.core.labels import suggestion
 
 OK = 0
 FAILED = 1
 BAD_INPUT = 2
-FAILURES = (MarketError, RelationsError, RunError)
+FAILURES = (MarketError, OutputError, RelationsError, RunError)
 """Kinds of error that are no fault of the input."""
-INPUT_CODES = frozenset({"ORE-RUN-001", "ORE-RUN-004", "ORE-RUN-006", "ORE-RUN-007"})
-"""Codes of those kinds that are: sizes, and folders that the user named."""
+INPUT_CODES = frozenset({"ORE-RUN-001", "ORE-RUN-004", "ORE-RUN-006", "ORE-RUN-007", "ORE-RUN-080"})
+"""Codes of those kinds that are: sizes, folders that the user named, an extra to install."""
 
 
 class InputError(OreacleError):
@@ -40,7 +41,8 @@ def show_error(error: OreacleError, *, as_json: bool) -> int:
     sys.stdout.flush()
     talk(f"{error}\n  more: oreacle explain {error.code}")
     if as_json:
-        write_json({"error": error.as_dict()})
+        with suppress(OutputError):  # if stdout is full, stderr has said it
+            write_json({"error": error.as_dict()})
     return exit_code(error)
 
 

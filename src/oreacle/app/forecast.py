@@ -10,6 +10,9 @@ Not here  The run itself: see `oreacle.forecasting.run`.
 from __future__ import annotations
 
 import os
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated
 
@@ -18,7 +21,7 @@ import typer
 from oreacle.app.faults import FAILED
 from oreacle.app.folders import RUNS, new_run_folder
 from oreacle.app.options import AsJson, Data, Quiet
-from oreacle.app.output import progress_bar, show, talk, write_json
+from oreacle.app.output import Update, progress_bar, show, talk, write_json
 
 TOLERANCE = 0.001
 """Share of failed members above which the exit code is 1 [1]."""
@@ -66,7 +69,7 @@ def forecast(
     processes = available_cores() if workers is None else workers
     check_request(EnsembleRequest(chosen, members, seed, processes, data))
     folder = new_run_folder(out, chosen.name, seed, members)
-    with progress_bar("members", quiet=quiet) as update:
+    with _interruptible(folder) as checked, progress_bar("members", quiet=quiet) as update:
         run = run_forecast(
             chosen,
             members=members,
@@ -74,11 +77,12 @@ def forecast(
             workers=processes,
             out=folder,
             data=data,
-            progress=update,
+            progress=checked(update),
         )
     outlook = run.outlook()
     if as_json:
-        write_json({"run": str(folder), "outlook": outlook.as_dict()})
+        tables = None if data is None else str(data)
+        write_json({"run": str(folder), "data": tables, "outlook": outlook.as_dict()})
     else:
         show(outlook_text(outlook))
     if not quiet:
@@ -87,6 +91,44 @@ def forecast(
     if outlook.failed > TOLERANCE * members:
         talk(f"{outlook.failed} of {members} members failed; see the notes of the outlook.")
         raise typer.Exit(FAILED)
+
+
+@contextmanager
+def _interruptible(folder: Path) -> Iterator[Callable[[Update], Update]]:
+    """Say after Ctrl-C what is left of the run, and exit with 1.
+
+    Yields a function that makes a progress function raise if Ctrl-C was pressed before: an
+    exception that is raised inside a callback of a library can get lost there.
+    """
+    from oreacle.engine.store import finished_blocks
+
+    pressed: list[int] = []
+
+    def hear(number: int, _frame: object) -> None:
+        pressed.append(number)
+        raise KeyboardInterrupt
+
+    def checked(update: Update) -> Update:
+        def progress(done: int, total: int) -> None:
+            if pressed:
+                raise KeyboardInterrupt
+            update(done, total)
+
+        return progress
+
+    is_usual = signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    if is_usual:
+        signal.signal(signal.SIGINT, hear)
+    try:
+        yield checked
+    except KeyboardInterrupt:
+        kept = finished_blocks(folder)
+        left = f"{kept} finished blocks are kept in {folder}, which is no complete run"
+        talk(f"stopped: {left if kept else 'nothing was written'}.")
+        raise typer.Exit(FAILED) from None
+    finally:
+        if is_usual:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def available_cores() -> int:

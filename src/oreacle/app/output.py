@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import json
 import math
+import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, is_dataclass
 from typing import TYPE_CHECKING, Any
+
+from oreacle.core.errors import OreacleError
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -24,9 +27,14 @@ if TYPE_CHECKING:
 Update = Callable[[int, int], None]
 
 
+class OutputError(OreacleError):
+    """What a command prints cannot be written (ORE-APP)."""
+
+
 def say(text: str) -> None:
     """Print data or text for people to stdout."""
-    sys.stdout.write(_printable(text) + "\n")
+    with _written_out():
+        sys.stdout.write(_printable(text) + "\n")
 
 
 def show(page: str | RenderableType) -> None:
@@ -36,7 +44,8 @@ def show(page: str | RenderableType) -> None:
         return
     from rich.console import Console
 
-    Console(highlight=False, markup=False).print(page)
+    with _written_out():
+        Console(highlight=False, markup=False).print(page)
 
 
 def talk(text: str) -> None:
@@ -47,7 +56,40 @@ def talk(text: str) -> None:
 def write_json(value: object) -> None:
     """Print one JSON document to stdout."""
     text = json.dumps(plain(value), indent=1, ensure_ascii=False, allow_nan=False)
-    sys.stdout.write(text + "\n")
+    with _written_out():
+        sys.stdout.write(text + "\n")
+
+
+@contextmanager
+def _written_out() -> Iterator[None]:
+    """Flush stdout after the block; a reader that stops early (`| head`) is left to typer.
+
+    Raises
+    ------
+    OutputError
+        ORE-APP-006 if stdout takes no more.
+    """
+    try:
+        yield
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as fault:
+        _drop_stdout()
+        raise OutputError(
+            "ORE-APP-006",
+            f"the result cannot be printed: {fault.strerror or fault}.",
+            why="a part of it would be missing.",
+            fix="free space where the output goes, or send it elsewhere.",
+        ) from fault
+
+
+def _drop_stdout() -> None:
+    """Send what is still in the buffer nowhere, so that leaving does not fail once more."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, sys.stdout.fileno())
+        os.close(nowhere)
 
 
 def plain(value: object) -> Any:  # noqa: ANN401 - a JSON value

@@ -36,9 +36,10 @@ def report(
     """
     from oreacle.app.data_records import source_rows
     from oreacle.forecasting.run import open_run
-    from oreacle.present.report import write_report
+    from oreacle.present.report import require_plotly, write_report
 
     folder = find_run(run)
+    require_plotly()
     page = folder / PAGE if out is None else out
     _check_page(page)
     outlook = open_run(folder, data).outlook()

@@ -48,6 +48,7 @@ def shock(
     "CHN limits exports of rare_earths_heavy to 60 %"; "COD loses 30 % of mined cobalt";
     several joined by ";".
     """
+    from oreacle.app.data_records import require_tables
     from oreacle.app.outcomes import clear_all, outcome_record
     from oreacle.present.shock_text import shock_text
     from oreacle.scenario.names import name_book
@@ -59,6 +60,7 @@ def shock(
     text = _one_way(sentence, flags)
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
+    require_tables(data)
     world = load_world(data)
     policies = parse_sentence(text, name_book(world))
     cases = clear_all(world, policies)

@@ -1,6 +1,6 @@
 """The names that results and tables carry.
 
-Does      Fixes dimensions, stages, links and sectors; finds the nearest valid name.
+Does      Fixes stages, links and sectors; finds the nearest valid name.
 Units     None.
 Method    Exact match after lower-casing or upper-casing; nearest names by difflib.
 Assumes   Countries are ISO 3166 alpha-3 codes or ROW; minerals are lower-case slugs.
@@ -12,24 +12,6 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-DIMENSIONS = (
-    "country",
-    "exporter",
-    "importer",
-    "actor",
-    "target",
-    "mineral",
-    "stage",
-    "sector",
-    "route",
-    "year",
-    "month",
-    "member",
-    "draw",
-    "cause",
-    "origin",
-    "horizon",
-)
 STAGES = ("mined", "refined", "used")
 LINKS = ("ore", "refined")
 SECTORS = (

@@ -22,8 +22,15 @@ def check_seed(seed: int) -> int:
     Raises
     ------
     ScenarioError
-        ORE-SCN-010 if it is negative or above 2**63 - 1.
+        ORE-SCN-010 if it is not a whole number, negative or above 2**63 - 1.
     """
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise ScenarioError(
+            "ORE-SCN-010",
+            f"seed {seed!r} is not a whole number ({type(seed).__name__}).",
+            why="a seed that is converted in silence would not be the one that the run records.",
+            fix="give a whole number (int) such as 7.",
+        )
     if not 0 <= seed <= MAX_SEED:
         raise ScenarioError(
             "ORE-SCN-010",

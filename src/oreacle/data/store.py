@@ -40,9 +40,10 @@ def tables_directory(directory: Path | str | None = None) -> Path:
     named = directory or os.environ.get(DIRECTORY_VARIABLE)
     path = Path(named) if named else TABLES_DIRECTORY
     if not path.is_dir():
+        state = "is not a folder" if path.exists() else "does not exist"
         raise DataError(
             "ORE-DAT-002",
-            f"the data directory '{path}' does not exist.",
+            f"the data directory '{path}' {state}.",
             why="the tables of the world are read from it.",
             fix=f"name an existing directory with --data or {DIRECTORY_VARIABLE}, or unset both "
             "to use the embedded tables.",

@@ -10,7 +10,6 @@ Not here  Processes and files: see `oreacle.engine.ensemble`.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,12 +59,7 @@ def member_numbers(block: int, members: int) -> np.ndarray:
     return np.arange(block * BLOCK_SIZE, min((block + 1) * BLOCK_SIZE, members))
 
 
-def run_block(
-    setting: Setting,
-    numbers: np.ndarray,
-    seed: int,
-    tick: Callable[[int], None] | None = None,
-) -> BlockResult:
+def run_block(setting: Setting, numbers: np.ndarray, seed: int) -> BlockResult:
     """Run some members to the horizon.
 
     Parameters
@@ -76,8 +70,6 @@ def run_block(
         Member numbers.
     seed
         Root seed.
-    tick
-        Called after each year with the number of member-years done.
     """
     streams = Streams(seed, [int(n) for n in numbers])
     coefficient = np.asarray(numbers % len(setting.models["restriction_act"].draws))
@@ -87,8 +79,6 @@ def run_block(
     for step in range(len(setting.years)):
         state, record = step_year(setting, desks, state, streams.year(setting), coefficient, step)
         records.append(record)
-        if tick is not None:
-            tick(len(numbers))
     return BlockResult(_arrays(setting, numbers, records), _events(setting, numbers, records))
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from contextlib import closing, nullcontext
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,6 +22,7 @@ import xarray as xr
 from oreacle import __version__
 from oreacle.core.errors import RunError
 from oreacle.core.streams import check_seed
+from oreacle.data.schema import table_names
 from oreacle.data.store import table_path
 from oreacle.engine.block import BlockResult
 from oreacle.engine.ensemble import (
@@ -33,6 +35,7 @@ from oreacle.engine.ensemble import (
 from oreacle.engine.store import (
     FORMAT,
     RunRecord,
+    folder_of_a_run,
     join_events,
     read_blocks,
     read_record,
@@ -40,7 +43,7 @@ from oreacle.engine.store import (
     write_record,
 )
 from oreacle.forecasting.outlook import Outlook
-from oreacle.forecasting.preset import baseline
+from oreacle.forecasting.preset import chosen_scenario
 from oreacle.forecasting.summary import make_outlook
 from oreacle.scenario.reach import refuse_idle_policies
 from oreacle.scenario.scenario import Scenario
@@ -93,30 +96,31 @@ class Run:
             )
         return make_outlook(self.record, self.arrays, self.data)
 
-    def save(self, folder: Path) -> Run:
+    def save(self, folder: Path | str) -> Run:
         """Write the run to a new folder and return it as stored there.
 
         Raises
         ------
         RunError
-            ORE-RUN-007 if the folder exists.
+            ORE-RUN-007 if the folder exists, ORE-RUN-003 if it cannot be written.
         """
+        folder = Path(folder)
         make_folder(folder)
         whole = BlockResult(self.arrays, self.events)
-        write_block(folder, 0, whole)
-        record = replace(self.record, blocks=1)
-        write_record(folder, record)
+        with folder_of_a_run(folder):
+            record = replace(self.record, blocks=1, files=write_block(folder, 0, whole))
+            write_record(folder, record)
         return replace(self, record=record, folder=folder)
 
 
 def forecast(
-    scenario: Scenario | None = None,
+    scenario: Scenario | str | Path | None = None,
     *,
     members: int = 100,
     seed: int = 1,
     workers: int = 1,
-    out: Path | None = None,
-    data: Path | None = None,
+    out: Path | str | None = None,
+    data: Path | str | None = None,
     progress: Progress | None = None,
 ) -> Run:
     """Run a forecast.
@@ -124,7 +128,7 @@ def forecast(
     Parameters
     ----------
     scenario
-        Scenario; the baseline if None.
+        Scenario, name of a preset or path of a ``.yaml`` file; the baseline if None.
     members
         Size of the ensemble.
     seed
@@ -143,21 +147,32 @@ def forecast(
     RunError
         ORE-RUN-001 on a bad size, ORE-RUN-002 or 003 if it fails, ORE-RUN-007 if `out` exists.
     ScenarioError
-        ORE-SCN-010 on a bad seed, ORE-SCN-007 if a policy of the scenario touches nothing.
+        ORE-SCN-010 on a bad seed, ORE-SCN-007 if a policy of the scenario touches nothing;
+        as `oreacle.scenario.presets.load_scenario` on a name or path.
     """
-    chosen = baseline(data) if scenario is None else scenario
+    out, data = (None if place is None else Path(place) for place in (out, data))
+    chosen = chosen_scenario(scenario, data)
     request = EnsembleRequest(chosen, members, check_seed(seed), workers, data)
     check_request(request)
     refuse_idle_policies(chosen, load_world(data))
     checksum = data_checksum(data)
     if out is not None:
         make_folder(out)
+    with nullcontext() if out is None else folder_of_a_run(out):
+        return _forecast(request, checksum, out, progress)
+
+
+def _forecast(
+    request: EnsembleRequest, checksum: str, out: Path | None, progress: Progress | None
+) -> Run:
     began, clock = datetime.now(UTC), time.perf_counter()
     results: dict[int, BlockResult] = {}
-    for block, result in run_ensemble(request, progress):
-        results[block] = result
-        if out is not None:
-            write_block(out, block, result)
+    files: dict[str, str] = {}
+    with closing(run_ensemble(request, progress)) as blocks:
+        for block, result in blocks:
+            results[block] = result
+            if out is not None:
+                files |= write_block(out, block, result)
     ordered = [results[block] for block in sorted(results)]
     arrays = xr.concat(
         [r.arrays for r in ordered],
@@ -170,22 +185,23 @@ def forecast(
     record = RunRecord(
         format=FORMAT,
         version=__version__,
-        scenario=chosen.as_dict(),
+        scenario=request.scenario.as_dict(),
         as_of=AS_OF,
-        members=members,
-        seed=seed,
+        members=request.members,
+        seed=request.seed,
         blocks=len(ordered),
         data_sha256=checksum,
+        files=files,
         failed=failed_members(arrays["solved"].to_numpy()),
         started=began.isoformat(timespec="seconds"),
         seconds=round(time.perf_counter() - clock, 3),
     )
     if out is not None:
         write_record(out, record)
-    return Run(record, arrays, join_events([r.events for r in ordered]), data, out)
+    return Run(record, arrays, join_events([r.events for r in ordered]), request.data, out)
 
 
-def open_run(folder: Path, data: Path | None = None) -> Run:
+def open_run(folder: Path | str, data: Path | str | None = None) -> Run:
     """Open a stored run.
 
     Raises
@@ -193,8 +209,9 @@ def open_run(folder: Path, data: Path | None = None) -> Run:
     RunError
         ORE-RUN-004 or 005 if the folder holds no complete, readable run.
     """
+    folder, data = Path(folder), None if data is None else Path(data)
     record = read_record(folder)
-    arrays, events = read_blocks(folder, record.blocks)
+    arrays, events = read_blocks(folder, record)
     return Run(record, arrays, events, data, folder)
 
 
@@ -218,5 +235,16 @@ def make_folder(folder: Path) -> None:
 
 
 def data_checksum(data: Path | None) -> str:
-    """Return the checksum of the catalogue of tables: it names every table's own checksum."""
-    return hashlib.sha256(table_path("catalogue", data).read_bytes()).hexdigest()
+    """Return one checksum over the names and contents of the files of all tables.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-002 if a table is missing.
+    """
+    total = hashlib.sha256()
+    for name in sorted(table_names()):
+        path = table_path(name, data)
+        total.update(f"{path.name}\0".encode())
+        total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.hexdigest()

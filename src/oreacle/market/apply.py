@@ -4,7 +4,7 @@ Does      Returns a new problem in which the given policies hold, for chosen cas
 Units     t/yr, ad-valorem rates.
 Method    A ban caps each link at (1 - enforcement) of its base flow; a quota caps what leaves
           the territory; rates add within their slot (MODEL: market, caps on tonnes).
-Assumes   Policies name actors, minerals and links that the problem knows.
+Assumes   Policies are about the mineral of the problem.
 Not here  The list of policies: see `oreacle.market.policies`.
 """
 
@@ -12,11 +12,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import NoReturn
 
 import numpy as np
 
 from oreacle.core.errors import ScenarioError
-from oreacle.core.labels import LINKS
+from oreacle.core.labels import EVERYONE, LINKS
 from oreacle.market.links import LinkTerms
 from oreacle.market.policies import (
     CapacityLoss,
@@ -34,6 +35,21 @@ from oreacle.world.territory import Territory
 
 Restriction = ExportBan | ExportQuota | ExportTax | ExportLicensing
 """Policies on exports."""
+_NAMES: dict[type[Policy], str] = {
+    ExportBan: "a ban on exports",
+    ExportQuota: "a quota on exports",
+    ExportTax: "a tax on exports",
+    ExportLicensing: "a licence for exports",
+    CapacityLoss: "a loss of capacity",
+}
+"""What people call a policy."""
+_STRENGTHS: dict[type[Policy], str] = {
+    ExportBan: "enforcement",
+    ExportTax: "rate",
+    ExportLicensing: "cost",
+    CapacityLoss: "share",
+}
+"""Field that makes a policy idle at 0; a quota of 0 stops all exports."""
 
 
 class PolicyDesk:
@@ -65,12 +81,15 @@ class PolicyDesk:
         Raises
         ------
         ScenarioError
+            ORE-SCN-003 or 015 on a name that is not one of an actor;
+            ORE-SCN-004 if the strength of a policy is 0, so that it changes nothing;
             ORE-SCN-007 if a policy touches nothing that the actor supplies;
             ORE-SCN-008 if a measure to lift is unknown or not in force in the base year.
         """
         fresh = writable(problem)
         rows = slice(None) if case is None else slice(case, case + 1)
         for policy in policies:
+            _refuse_strength_zero(policy)
             self.apply_in_place(fresh, policy, rows)
         return fresh
 
@@ -94,7 +113,9 @@ class PolicyDesk:
     def _hit(self, link: str, actor: str, targets: tuple[str, ...]) -> np.ndarray:
         key = link, actor, targets
         if key not in self._hits:
-            self._hits[key] = self._territory.hit(*self._ends(link), actor, targets)
+            acting = self._territory.acting
+            aimed = () if _is_everyone(targets) else tuple(acting(name) for name in targets)
+            self._hits[key] = self._territory.hit(*self._ends(link), acting(actor), aimed)
         return self._hits[key]
 
     def _restrict(
@@ -104,7 +125,7 @@ class PolicyDesk:
         rows: slice,
     ) -> None:
         if not self.bites(policy):
-            self._refuse(policy)
+            self._refuse_restriction(policy)
         for link in _links(policy):
             terms = problem.ore if link == "ore" else problem.refined
             hit = self._hit(link, policy.actor, _targets(policy))
@@ -121,12 +142,28 @@ class PolicyDesk:
             else:
                 terms.licence_rate[rows] += policy.cost * hit
 
-    def _refuse(self, policy: Policy) -> None:
-        who = getattr(policy, "actor", getattr(policy, "place", ""))
+    def _refuse_restriction(self, policy: Restriction) -> NoReturn:
+        targets, mineral = _targets(policy), self._chain.mineral
+        names = {} if _is_everyone(targets) else {name.upper(): name for name in targets}
+        if set(names) == {policy.actor.upper()}:
+            raise ScenarioError(
+                "ORE-SCN-007",
+                f"{policy.actor} is the actor and the only target of {_NAMES[type(policy)]} of "
+                f"{mineral}.",
+                why="a measure on exports touches what leaves the territory, not trade inside it.",
+                fix="name another target, or none for everyone.",
+            )
+        good = {"ore": f"{mineral} ore", "refined": f"refined {mineral}"}.get(
+            policy.link or "", mineral
+        )
+        to = f" to {', '.join(names.values())}" if names else ""
+        named = _NAMES[type(policy)]
+        self._refuse(f"{policy.actor} exports no {good}{to} that {named} could touch")
+
+    def _refuse(self, what: str) -> NoReturn:
         raise ScenarioError(
             "ORE-SCN-007",
-            f"{who} supplies no {self._chain.mineral} that this {type(policy).__name__} "
-            "could touch.",
+            f"{what}.",
             why="the answer would be 'nothing changes', for the wrong reason.",
             fix=f"`oreacle world mineral {self._chain.mineral}` shows who supplies what to whom.",
         )
@@ -135,9 +172,11 @@ class PolicyDesk:
         mined = policy.stage == "mined"
         places = problem.miners if mined else problem.refiners
         actor_of = self._territory.actor_of
-        hit = np.array([policy.place in (c, actor_of[c]) for c in places])
+        self._territory.resolve(policy.place)
+        hit = np.array([policy.place.upper() in (c, actor_of[c]) for c in places])
         if not hit.any():
-            self._refuse(policy)
+            verb = "mines" if mined else "refines"
+            self._refuse(f"{policy.place} {verb} no {self._chain.mineral} that could be lost")
         kept = np.where(hit, 1.0 - policy.share, 1.0)
         slack = problem.mine_slack if mined else problem.refinery_slack
         capacity = problem.mine_capacity if mined else problem.refinery_capacity
@@ -184,6 +223,21 @@ def _close_dead_links(problem: Problem, rows: slice) -> None:
     ore *= (problem.refinery_slack[rows] > 0.0)[:, None, :]
     fed = ore.sum(axis=1) > 0.0
     refined *= (fed & (problem.refinery_slack[rows] > 0.0))[:, :, None]
+
+
+def _refuse_strength_zero(policy: Policy) -> None:
+    field = _STRENGTHS.get(type(policy), "")
+    if field and getattr(policy, field) == 0.0:
+        raise ScenarioError(
+            "ORE-SCN-004",
+            f"{_NAMES[type(policy)]} of {policy.mineral} has {field} 0.",
+            why="at 0 % it changes nothing.",
+            fix="give a number above 0, or leave it out.",
+        )
+
+
+def _is_everyone(targets: Sequence[str]) -> bool:
+    return not targets or EVERYONE in (name.upper() for name in targets)
 
 
 def _links(policy: Restriction) -> tuple[str, ...]:

@@ -44,7 +44,7 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
     mineral
         Slug such as ``gallium``.
     policies
-        Policies and shocks on this mineral, all at once.
+        Policies and shocks on this mineral, in a sequence; all hold at once.
 
     Returns
     -------
@@ -54,8 +54,9 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
     Raises
     ------
     ScenarioError
-        ORE-SCN-002 on an unknown mineral, ORE-SCN-007 if a policy touches nothing,
-        ORE-SCN-009 if a policy is about another mineral.
+        ORE-SCN-002 on an unknown mineral, ORE-SCN-003 or 015 on a name that is not one of an
+        actor, ORE-SCN-004 or 007 if a policy changes nothing, ORE-SCN-009 if a policy is about
+        another mineral, ORE-SCN-018 if `policies` is not a sequence of policies.
     MarketError
         ORE-MKT-002 if the market did not solve to its certificate.
 
@@ -67,6 +68,7 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
     >>> outcome.certificate.is_solved
     True
     """
+    _check_policies(policies)
     for policy in policies:
         if policy.mineral != mineral:
             raise ScenarioError(
@@ -89,3 +91,21 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
                 fix="weaken the policy, or report the case with `--json` output.",
             )
     return outcome
+
+
+def _check_policies(policies: object) -> None:
+    if isinstance(policies, Sequence) and not isinstance(policies, str):
+        verb, wrong = "holds", [item for item in policies if not isinstance(item, Policy)]
+    else:
+        verb, wrong = "is", [policies]
+    if wrong:
+        raise ScenarioError(
+            "ORE-SCN-018",
+            f"policies {verb} {_described(wrong[0])}.",
+            why="the market is cleared with a sequence of policies; a sentence is not read here.",
+            fix='write [ExportBan("CHN", "gallium")], with brackets also around a single policy.',
+        )
+
+
+def _described(value: object) -> str:
+    return f"one {type(value).__name__}" if isinstance(value, Policy) else f"{value!r:.60}"

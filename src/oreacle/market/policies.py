@@ -9,19 +9,53 @@ Not here  Reading a policy from a sentence: see `oreacle.scenario`.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import LINKS
 
 
-def _check_share(name: str, value: float, high: float = 1.0) -> None:
-    if not 0.0 <= value <= high:
+def _settle_share(policy: object, name: str, high: float = 1.0) -> None:
+    """Store a share or rate as a float, refusing what is no number or out of range."""
+    value: object = getattr(policy, name)
+    is_number = isinstance(value, Real) and not isinstance(value, bool)
+    number = float(value) if is_number else math.nan  # type: ignore[arg-type]
+    if not 0.0 <= number <= high:
+        said = f"{number:g}, outside" if is_number else f"{value!r:.60}, not a number from"
         raise ScenarioError(
             "ORE-SCN-004",
-            f"{name} is {value:g}, outside 0 to {high:g}.",
+            f"{name} is {said} 0 to {high:g}.",
             why="a share or rate outside its range has no meaning.",
             fix=f"give a number from 0 to {high:g}, such as 0.4 for 40 %.",
+        )
+    object.__setattr__(policy, name, number)
+
+
+def _settle_targets(policy: object) -> None:
+    """Store the targets as a tuple, refusing what is no sequence of names."""
+    value: object = getattr(policy, "targets")  # noqa: B009 - three types have it
+    if isinstance(value, str) or not isinstance(value, Sequence):
+        raise ScenarioError(
+            "ORE-SCN-018",
+            f"targets is {value!r:.60}, not a sequence of names.",
+            why="whom the measure aims at is not clear.",
+            fix='write targets=("USA", "JPN"), or leave targets out for everyone.',
+        )
+    for target in value:
+        _check_text("targets", target)
+    object.__setattr__(policy, "targets", tuple(value))
+
+
+def _check_text(name: str, value: object) -> None:
+    if not isinstance(value, str) or not value.strip():
+        raise ScenarioError(
+            "ORE-SCN-018",
+            f"{name} holds {value!r:.60}, not a name.",
+            why="who does what with which mineral is not known.",
+            fix="give text, such as CHN for an actor or gallium for a mineral.",
         )
 
 
@@ -44,7 +78,8 @@ class ExportBan:
     actor, mineral
         Who bans what.
     targets
-        Actors aimed at; empty means everyone outside the territory.
+        Actors aimed at, in any sequence; kept as a tuple. Empty means everyone outside the
+        territory.
     enforcement
         Share of each base flow that is stopped [1]; the rest is a cap in tonnes.
     link
@@ -58,7 +93,10 @@ class ExportBan:
     link: str | None = None
 
     def __post_init__(self) -> None:
-        _check_share("enforcement", self.enforcement)
+        _check_text("actor", self.actor)
+        _check_text("mineral", self.mineral)
+        _settle_targets(self)
+        _settle_share(self, "enforcement")
         _check_link(self.link)
 
 
@@ -78,7 +116,9 @@ class ExportQuota:
     link: str | None = None
 
     def __post_init__(self) -> None:
-        _check_share("allowed", self.allowed, 2.0)
+        _check_text("actor", self.actor)
+        _check_text("mineral", self.mineral)
+        _settle_share(self, "allowed", 2.0)
         _check_link(self.link)
 
 
@@ -99,7 +139,10 @@ class ExportTax:
     link: str | None = None
 
     def __post_init__(self) -> None:
-        _check_share("rate", self.rate, 5.0)
+        _check_text("actor", self.actor)
+        _check_text("mineral", self.mineral)
+        _settle_targets(self)
+        _settle_share(self, "rate", 5.0)
         _check_link(self.link)
 
 
@@ -120,7 +163,10 @@ class ExportLicensing:
     link: str | None = None
 
     def __post_init__(self) -> None:
-        _check_share("cost", self.cost, 5.0)
+        _check_text("actor", self.actor)
+        _check_text("mineral", self.mineral)
+        _settle_targets(self)
+        _settle_share(self, "cost", 5.0)
         _check_link(self.link)
 
 
@@ -144,7 +190,9 @@ class CapacityLoss:
     share: float
 
     def __post_init__(self) -> None:
-        _check_share("share", self.share)
+        _check_text("place", self.place)
+        _check_text("mineral", self.mineral)
+        _settle_share(self, "share")
         if self.stage not in ("mined", "refined"):
             raise ScenarioError(
                 "ORE-SCN-006",
@@ -166,6 +214,10 @@ class LiftMeasure:
 
     measure_id: str
     mineral: str
+
+    def __post_init__(self) -> None:
+        _check_text("measure_id", self.measure_id)
+        _check_text("mineral", self.mineral)
 
 
 Policy = ExportBan | ExportQuota | ExportTax | ExportLicensing | CapacityLoss | LiftMeasure

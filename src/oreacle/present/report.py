@@ -101,6 +101,7 @@ def write_report(outlook: Outlook, path: Path, *, sources: Sequence[str] = ()) -
 
 def render_report(outlook: Outlook, *, sources: Sequence[str] = ()) -> str:
     """Return the report as text; see `write_report`."""
+    library = _plotly()
     environment = Environment(
         loader=PackageLoader("oreacle.present"), autoescape=True, undefined=StrictUndefined
     )
@@ -114,7 +115,7 @@ def render_report(outlook: Outlook, *, sources: Sequence[str] = ()) -> str:
         sources=tuple(sources),
         style=_asset("report.css"),
         script=_asset("report.js"),
-        plotly=_plotly(),
+        plotly=library,
     )
 
 
@@ -140,6 +141,17 @@ def _asset(name: str) -> Markup:
     return Markup(text)  # noqa: S704 (our own style and script)
 
 
+def require_plotly() -> None:
+    """Refuse to go on without the library that draws.
+
+    Raises
+    ------
+    RunError
+        ORE-RUN-080 if plotly is not installed.
+    """
+    _plotly()
+
+
 def _plotly() -> Markup:
     try:
         from plotly.offline import get_plotlyjs
@@ -148,7 +160,7 @@ def _plotly() -> Markup:
             "ORE-RUN-080",
             "the report needs plotly, which is not installed.",
             why="its charts could not be drawn.",
-            fix="install the extra `report`: pip install 'oreacle[report]'.",
+            fix="pip install 'oreacle[report]'",
         ) from error
     return Markup(get_plotlyjs())  # noqa: S704 (the library's own file)
 

@@ -13,24 +13,6 @@ from __future__ import annotations
 import numpy as np
 
 
-def draw_nonempty(probability: np.ndarray, *, rng: np.random.Generator) -> np.ndarray:
-    """Return which elements are included, given that at least one is.
-
-    Parameters
-    ----------
-    probability : ndarray (..., element)
-        Inclusion probabilities; 0 for elements that cannot be included.
-    rng
-        Source of randomness.
-
-    Returns
-    -------
-    ndarray (..., element) of bool
-        All False only where every probability is 0.
-    """
-    return include_nonempty(probability, rng.random(np.shape(probability)))
-
-
 def include_nonempty(probability: np.ndarray, uniform: np.ndarray) -> np.ndarray:
     """Return which elements are included, given that at least one is, from given draws.
 
@@ -40,6 +22,11 @@ def include_nonempty(probability: np.ndarray, uniform: np.ndarray) -> np.ndarray
         Inclusion probabilities; 0 for elements that cannot be included.
     uniform : ndarray (..., element)
         Uniform draws on [0, 1).
+
+    Returns
+    -------
+    ndarray (..., element) of bool
+        All False only where every probability is 0.
     """
     chance = np.clip(np.asarray(probability, dtype=float), 0.0, 1.0)
     miss = np.log1p(-np.minimum(chance, 1.0 - 1e-15))

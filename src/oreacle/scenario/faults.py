@@ -127,9 +127,18 @@ def _wrong_value(where: str, place: Place, detail: ErrorDetails, value: object) 
     return ScenarioError(
         "ORE-SCN-018",
         f"{_described(value)} at {where}.",
-        why=f"{place[-1] if place else 'a scenario'} cannot hold it.",
+        why=f"{_holder(place)} cannot hold it.",
         fix=fix,
     )
+
+
+def _holder(place: Place) -> str:
+    """Return what the last key of a place is called: the entry of a list has no name."""
+    if not place:
+        return "a scenario"
+    if isinstance(place[-1], int):
+        return f"an entry of {place[-2]}" if len(place) > 1 else "an entry"
+    return shown(place[-1])
 
 
 def _described(value: object) -> str:

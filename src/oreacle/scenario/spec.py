@@ -104,11 +104,11 @@ Target = Annotated[Name, _looked_up(_target)]
 PlaceName = Annotated[Name, _looked_up(NameBook.place)]
 Targets = Annotated[list[Target], Field(max_length=100), AfterValidator(_everyone_is_empty)]
 Year = Annotated[int, AfterValidator(_check_year)]
-Enforcement = Annotated[float, _within(lambda v: ExportBan("", "", enforcement=v))]
-Allowed = Annotated[float, _within(lambda v: ExportQuota("", "", v))]
-Rate = Annotated[float, _within(lambda v: ExportTax("", "", v))]
-Cost = Annotated[float, _within(lambda v: ExportLicensing("", "", v))]
-Lost = Annotated[float, _within(lambda v: CapacityLoss("", "", "mined", v))]
+Enforcement = Annotated[float, _within(lambda v: ExportBan("any", "any", enforcement=v))]
+Allowed = Annotated[float, _within(lambda v: ExportQuota("any", "any", v))]
+Rate = Annotated[float, _within(lambda v: ExportTax("any", "any", v))]
+Cost = Annotated[float, _within(lambda v: ExportLicensing("any", "any", v))]
+Lost = Annotated[float, _within(lambda v: CapacityLoss("any", "any", "mined", v))]
 Link = Literal["ore", "refined"] | None
 
 
@@ -123,7 +123,7 @@ class EntrySpec(BaseModel):
     @model_validator(mode="after")
     def _ends_after_it_starts(self) -> EntrySpec:
         try:
-            ScheduledPolicy(LiftMeasure("", "this mineral"), self.first_year, self.last_year)
+            ScheduledPolicy(LiftMeasure("any", "this mineral"), self.first_year, self.last_year)
         except ScenarioError as error:
             raise _fault(error) from None
         return self
@@ -136,7 +136,7 @@ class BanSpec(EntrySpec):
     actor: Actor
     mineral: Mineral
     targets: Targets = []
-    enforcement: Enforcement = ExportBan("", "").enforcement
+    enforcement: Enforcement = ExportBan("any", "any").enforcement
     link: Link = None
 
     def policy(self) -> Policy:

@@ -60,6 +60,24 @@ class Territory:
             fix=f"{suggestion(upper, known)} `oreacle world info` lists all.".strip(),
         )
 
+    def acting(self, name: str) -> str:
+        """Return the actor of that name, which can impose a measure or be aimed at.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-003 if it is unknown, ORE-SCN-015 if it is a member of a bloc.
+        """
+        actor = self.resolve(name)
+        if actor != name.upper():
+            raise ScenarioError(
+                "ORE-SCN-015",
+                f"'{name}' is in the trade actor {actor}.",
+                why=f"export rules are made by {actor} and aimed at {actor}, not at one member.",
+                fix=f"write {actor} for all its members.",
+            )
+        return actor
+
     def is_outside(self, tails: Sequence[str], heads: Sequence[str]) -> np.ndarray:
         """Return True where a link leaves the exporter's territory, shape (tail, head)."""
         exporter = np.array([self.actor_of[c] for c in tails])

@@ -1,6 +1,6 @@
 """Bilateral trade from CEPII's BACI.
 
-Does      Reads the two reductions of BACI and CEPII's own yearly files into one form.
+Does      Reads the two reductions of BACI into one form.
 Units     Value: thousand current USD. Quantity: tonnes of product, missing where not reported.
 Method    Country codes mended by the one alias table; rows of merged codes are added up.
 Assumes   Codes of commodities are text (leading zeros); the two reductions are different
@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.data.codes import canonical_codes
-from oreacle.data.readers.source_files import numbers_of, read_parquet_table, read_text_table
+from oreacle.data.readers.source_files import read_parquet_table
 
 MINERALS_FILE = "raw/baci-minerals/baci_minerals_1995_2024.parquet"
 REFINED_TOP_FILE = "raw/baci-refined/baci_top6_2002_2024.parquet"
@@ -23,7 +23,6 @@ REFINED_COMPLETE_FILES = {
     2022: "raw/baci-refined/baci_full_2022.parquet",
     2024: "raw/baci-refined/baci_full_2024.parquet",
 }
-REFINED_VINTAGE_BREAK = 2017
 COLUMNS = ["year", "exporter", "importer", "hs", "value_kusd", "quantity_t"]
 _FLOW = ["year", "exporter", "importer", "hs"]
 
@@ -70,28 +69,6 @@ def read_baci_refined(sources: Path) -> pd.DataFrame:
         parts.append(full.loc[full["year"] == year, wanted])
     frame = _tidy(pd.concat(parts, ignore_index=True))
     return frame.assign(complete=frame["year"].isin(list(REFINED_COMPLETE_FILES)))
-
-
-def read_baci_year(folder: Path, name: str) -> pd.DataFrame:
-    """Return one of CEPII's own yearly files (columns t, i, j, k, v, q; numeric countries).
-
-    Parameters
-    ----------
-    folder, name
-        Where the file is, and its name such as ``BACI_HS92_Y2023_V202501.csv``.
-    """
-    raw = read_text_table(folder, name, ["t", "i", "j", "k", "v", "q"])
-    frame = pd.DataFrame(
-        {
-            "year": numbers_of(raw["t"], name),
-            "exporter": raw["i"].str.strip().str.lstrip("0"),
-            "importer": raw["j"].str.strip().str.lstrip("0"),
-            "hs": raw["k"].str.strip().str.zfill(6),
-            "value_kusd": numbers_of(raw["v"], name),
-            "quantity_t": numbers_of(raw["q"].str.strip().replace("NA", ""), name),
-        }
-    )
-    return _tidy(frame)
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:
