@@ -141,8 +141,8 @@ class Exposure:
     actor, name
         Who pays.
     loss_mean, loss_high
-        Users' loss a year, mean over members and first five years; 90 % quantile over members of
-        the worst of those years [USD/yr].
+        Users' loss a year, mean over members that solved and first five years; 90 % quantile over
+        members of the worst of those years, failed ones counted as the worst [USD/yr].
     loss_per_gdp
         Mean loss over gross domestic product [1]; missing (None) where GDP is.
     minerals
