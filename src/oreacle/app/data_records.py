@@ -10,7 +10,6 @@ Not here  Printing: see `oreacle.app.data`.
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +20,7 @@ import pandas as pd
 
 from oreacle import __version__
 from oreacle.core.errors import DataError
+from oreacle.data.catalogue import file_checksum
 from oreacle.data.schema import table_names, table_spec
 from oreacle.data.store import (
     TABLES_DIRECTORY,
@@ -190,7 +190,7 @@ def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:
             "years": "fitted",
             "sources": ";".join(sorted(sources)),
             "inputs_sha256": inputs,
-            "table_sha256": _checksum(write_table(frame, name, folder)),
+            "table_sha256": file_checksum(write_table(frame, name, folder)),
             "builder": f"oreacle.forecasting {__version__}",
         }
         for name, frame in fitted.items()
@@ -211,7 +211,7 @@ def _check(name: str, folder: Path, sums: dict[str, str]) -> dict[str, Any]:
 def _origin_faults(name: str, folder: Path, sums: Mapping[str, str]) -> list[str]:
     """Return how a table disagrees with the checksums of its catalogue."""
     expected = sums.get(name, "")
-    if expected and expected != _checksum(table_path(name, folder)):
+    if expected and expected != file_checksum(table_path(name, folder)):
         return ["its content is not the one that the catalogue names: rebuild it."]
     if not expected and name != CATALOGUE:
         return ["the catalogue does not name it: its origin is not known."]
@@ -224,8 +224,3 @@ def _checksums(folder: Path) -> dict[str, str]:
     except DataError:
         return {}  # reported with the catalogue's own row
     return dict(zip(table["table"], table["table_sha256"], strict=True))
-
-
-def _checksum(path: Path) -> str:
-    raw = path.read_bytes()
-    return hashlib.sha256(gzip.decompress(raw) if path.suffix == ".gz" else raw).hexdigest()

@@ -11,6 +11,7 @@ Not here  Building and writing: see `oreacle.data.build`.
 from __future__ import annotations
 
 import functools
+import gzip
 import hashlib
 import re
 from collections.abc import Mapping
@@ -23,7 +24,7 @@ from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
 from oreacle.data.readers.source_files import source_file
 from oreacle.data.rows import text_rows
 from oreacle.data.schema import table_names, table_spec
-from oreacle.data.store import read_table, table_bytes
+from oreacle.data.store import read_table, table_bytes, table_path
 
 BUILDER = "oreacle.data 1"
 CATALOGUE = "catalogue"
@@ -124,6 +125,12 @@ def table_checksum(frame: pd.DataFrame, name: str) -> str:
     return hashlib.sha256(table_bytes(frame, table_spec(name))).hexdigest()
 
 
+def file_checksum(path: Path) -> str:
+    """Return the SHA-256 of a table's file as uncompressed CSV, without reading its values."""
+    raw = path.read_bytes()
+    return hashlib.sha256(gzip.decompress(raw) if path.suffix == ".gz" else raw).hexdigest()
+
+
 def changed_tables(directory: Path | str | None = None) -> list[str]:
     """Return the tables of a directory whose content differs from its catalogue.
 
@@ -136,7 +143,7 @@ def changed_tables(directory: Path | str | None = None) -> list[str]:
     return [
         row["table"]
         for row in text_rows(catalogue)
-        if table_checksum(read_table(row["table"], directory), row["table"]) != row["table_sha256"]
+        if file_checksum(table_path(row["table"], directory)) != row["table_sha256"]
     ]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from oreacle.core.labels import REST_OF_WORLD
-from oreacle.engine.history_acts import acts_from_events
+from oreacle.engine.history_acts import HistoryActs, acts_from_events
 from oreacle.engine.history_inputs import carried, history_inputs, memories
 from oreacle.engine.history_panel import HistoryPanel, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
@@ -39,18 +39,18 @@ def inputs_of_tables(tables: Mapping[str, pd.DataFrame], data: Path | None) -> F
     """
     world, panel = load_world(data), panel_from_tables(tables)
     space = make_space(world, (*panel.actors, REST_OF_WORLD))
-    return first_inputs(world, space, panel, tables["events"])
+    acts = acts_from_events(tables["events"], panel, world.territory.actor_of)
+    return first_inputs(world, space, panel, acts)
 
 
 def first_inputs(
-    world: World, space: Space, panel: HistoryPanel, events: pd.DataFrame
+    world: World, space: Space, panel: HistoryPanel, acts: HistoryActs
 ) -> FeatureInputs:
     """Return what is known in the first simulated year.
 
     Shares are those of the base year, as in all later years: published vectors of the year before
     mix outputs and exports, and a change of basis would look like a change of the market.
     """
-    acts = acts_from_events(events, panel, world.territory.actor_of)
     year = world.base_year + 1
     known = history_inputs(panel, memories(panel, acts, np.array([year]))[year], year)
     chains = list(world.chains.values())

@@ -50,8 +50,6 @@ class Cleared:
     ----------
     prices
         Log prices over base with all measures.
-    reference
-        Log prices over base without the new measures.
     mined, refined, used
         Output and use, shapes (member, node) [t/yr].
     price_delivered, price_reference
@@ -68,7 +66,6 @@ class Cleared:
     """
 
     prices: Prices
-    reference: Prices
     mined: np.ndarray
     refined: np.ndarray
     used: np.ndarray
@@ -135,7 +132,7 @@ def clear_year(
         problem = _with(problem, desk, standing)
     reference = solve(problem, start)
     affected = np.array([k for k, active in enumerate(policies) if active], dtype=np.int64)
-    prices = Prices(*(np.array(part) for part in _parts(reference.prices)))
+    prices = reference.prices.copy()
     solved = reference.solved.copy()
     case = problem
     loss = np.zeros_like(problem.demand)
@@ -149,10 +146,6 @@ def clear_year(
         after = with_measures.prices.delivered
         loss[affected] = consumer_loss(part, before.delivered, after)
     return _summed(case, prices, problem, reference, loss, solved)
-
-
-def _parts(prices: Prices) -> tuple[np.ndarray, ...]:
-    return prices.mine, prices.gate, prices.refined, prices.delivered
 
 
 def _with(problem: Problem, desk: PolicyDesk, policies: Sequence[Sequence[Policy]]) -> Problem:
@@ -182,7 +175,6 @@ def _summed(
     gaps = ~solved
     return Cleared(
         prices=prices,
-        reference=reference.prices,
         mined=_missing(now.output, gaps),
         refined=_missing(now.throughput, gaps),
         used=_missing(now.use, gaps),

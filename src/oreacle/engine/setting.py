@@ -24,6 +24,7 @@ from oreacle.engine.demand import demand_index, price_volatilities, shock_size
 from oreacle.engine.features import RESTRICTION_TERMS, SCOPE_TERMS
 from oreacle.engine.features_agreements import AGREEMENT_TERMS, demand_side
 from oreacle.engine.first_inputs import first_inputs
+from oreacle.engine.history_acts import HistoryActs, acts_from_events
 from oreacle.engine.history_panel import PANEL_TABLES, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
@@ -94,6 +95,8 @@ class Setting:
         How new measures look.
     rates
         Base rates by model and unit.
+    acts
+        Acts of the past, by year.
     known
         Inputs of features in the first simulated year.
     price_path
@@ -117,6 +120,7 @@ class Setting:
     levels: Mapping[str, LevelPath]
     marks: Marks
     rates: pd.DataFrame
+    acts: HistoryActs
     known: FeatureInputs
     price_path: np.ndarray
     demand_actors: np.ndarray
@@ -143,7 +147,8 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     space = make_space(world, (*panel.actors, REST_OF_WORLD))
     settings = settings_from_table(read_assumed("engine_parameters"))
     years = np.arange(world.base_year + 1, scenario.until + 1)
-    first = first_inputs(world, space, panel, tables["events"])
+    acts = acts_from_events(tables["events"], panel, world.territory.actor_of)
+    first = first_inputs(world, space, panel, acts)
     register = tuple(registered(world.measures, world.base_year))
     coefficients = read_table("relations_coefficients", data)
     scaling = read_table("relations_scaling", data)
@@ -162,6 +167,7 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         levels={name: level_from_tables(name, coefficients) for name in LEVELLED},
         marks=marks_from_table(read_table("relations_marks", data)),
         rates=read_table("relations_rates", data),
+        acts=acts,
         known=first,
         price_path=panel.price_change[-3:],
         demand_actors=demand_side(first),

@@ -14,9 +14,6 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from oreacle.data.store import read_table
-from oreacle.engine.history_acts import acts_from_events
-from oreacle.engine.history_panel import PANEL_TABLES, panel_from_tables
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.store import RunRecord
 from oreacle.forecasting.outlook import Outlook
@@ -48,7 +45,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
     years = arrays["year"].to_numpy()
     in_force = arrays["in_force"].to_numpy()[:, -1]
     near = arrays.isel(year=slice(0, EXPECTED_YEARS))
-    past_restrictions, past_agreements = past_acts(setting, data)
+    past_restrictions, past_agreements = past_acts(setting)
     return Outlook(
         scenario=str(record.scenario["name"]),
         as_of=record.as_of,
@@ -74,7 +71,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
     )
 
 
-def past_acts(setting: Setting, data: Path | None) -> tuple[float, float]:
+def past_acts(setting: Setting) -> tuple[float, float]:
     """Return acts a year of the last ten years, in the units that are forecast.
 
     Returns
@@ -82,9 +79,7 @@ def past_acts(setting: Setting, data: Path | None) -> tuple[float, float]:
     restrictions, agreements
         Actor-years with a new export restriction, and pair-years with an agreement [1/yr].
     """
-    panel = panel_from_tables({name: read_table(name, data) for name in PANEL_TABLES})
-    actor_of = setting.world.territory.actor_of
-    acts = acts_from_events(read_table("events", data), panel, actor_of)
+    acts = setting.acts
     recent = slice(-PAST_YEARS, None)
     pairs = acts.pairs[recent].sum() / 2.0
     return float(acts.acts[recent].sum()) / PAST_YEARS, float(pairs) / PAST_YEARS

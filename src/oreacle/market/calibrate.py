@@ -70,16 +70,8 @@ def base_problem(
         miners=chain.miners,
         refiners=chain.refiners,
         users=chain.users,
-        mine_curve=SupplyCurve(
-            chain.supply_elasticity,
-            float(np.log(parameters.shutdown_price_ratio)),
-            parameters.capacity_sharpness,
-        ),
-        refinery_curve=SupplyCurve(
-            parameters.refinery_margin_elasticity,
-            parameters.shutdown_margin_ratio - 1.0,
-            parameters.capacity_sharpness,
-        ),
+        mine_curve=mine_curve(chain, parameters),
+        refinery_curve=refinery_curve(parameters),
         demand_curve=demand_curve(chain, parameters),
         mine_slack=mined,
         mine_capacity=mined / parameters.mine_utilisation,
@@ -95,6 +87,18 @@ def base_problem(
         price_delivered=chain.price_delivered,
         world=chain.throughput,
     )
+
+
+def mine_curve(chain: Chain, parameters: MarketParameters) -> SupplyCurve:
+    """Return the supply curve of a mineral's mines, over the log price."""
+    floor = float(np.log(parameters.shutdown_price_ratio))
+    return SupplyCurve(chain.supply_elasticity, floor, parameters.capacity_sharpness)
+
+
+def refinery_curve(parameters: MarketParameters) -> SupplyCurve:
+    """Return the supply curve of refineries, over the margin relative to base less one."""
+    floor = parameters.shutdown_margin_ratio - 1.0
+    return SupplyCurve(parameters.refinery_margin_elasticity, floor, parameters.capacity_sharpness)
 
 
 def demand_curve(chain: Chain, parameters: MarketParameters) -> DemandCurve:

@@ -70,8 +70,7 @@ def solve(problem: Problem, start: Prices | None = None) -> Solution:
     start
         Where to begin; base prices if None.
     """
-    prices = start if start is not None else base_prices(problem)
-    prices = Prices(*(np.array(part) for part in _parts(prices)))
+    prices = base_prices(problem) if start is None else start.copy()
     iterations = np.zeros(problem.size, dtype=np.int64)
     residual = _run(problem, prices, iterations, FAST_ITERATIONS, damping=0.0)
     slow = residual > TOLERANCE
@@ -84,10 +83,6 @@ def solve(problem: Problem, start: Prices | None = None) -> Solution:
         prices.put(rows, again)
         iterations[rows] += count
     return Solution(prices, residual, iterations, residual <= TOLERANCE, slow)
-
-
-def _parts(prices: Prices) -> tuple[np.ndarray, ...]:
-    return prices.mine, prices.gate, prices.refined, prices.delivered
 
 
 def _run(
@@ -154,7 +149,7 @@ def _advance(
 
 def _clipped(step: Prices) -> Prices:
     """Bound each price's move alone: a saturated node must not hold up all the others."""
-    return Prices(*(np.clip(part, -LONGEST_STEP, LONGEST_STEP) for part in _parts(step)))
+    return Prices(*(np.clip(part, -LONGEST_STEP, LONGEST_STEP) for part in step.parts))
 
 
 def _scales(scale: NodeScale) -> tuple[np.ndarray, ...]:

@@ -106,6 +106,15 @@ class Prices:
     refined: np.ndarray
     delivered: np.ndarray
 
+    @property
+    def parts(self) -> tuple[np.ndarray, ...]:
+        """The four arrays, in the order of the attributes."""
+        return self.mine, self.gate, self.refined, self.delivered
+
+    def copy(self) -> Prices:
+        """Return prices whose arrays may be written."""
+        return Prices(*(np.array(part) for part in self.parts))
+
     def take(self, rows: np.ndarray) -> Prices:
         """Return the prices of some cases only."""
         return Prices(self.mine[rows], self.gate[rows], self.refined[rows], self.delivered[rows])
