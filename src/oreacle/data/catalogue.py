@@ -37,6 +37,9 @@ ID_COLUMNS = {
     "sectors": "source",
     "demand_paths": "source",
     "minerals": "price_refined_source",
+    "reserves": "source",
+    "capacities": "source",
+    "alternatives": "source",
     "price_history": "source",
 }
 YEARS_WITHOUT_COLUMN = {
@@ -47,6 +50,7 @@ YEARS_WITHOUT_COLUMN = {
     "sectors": "2024",
     "openings": "1995-2024",
     "distances": "all years",
+    "by_products": "2024",
     "register": "in force on 2024-12-31",
     "sources": "all years",
 }

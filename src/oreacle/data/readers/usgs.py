@@ -79,6 +79,35 @@ def read_mine_production(sources: Path, year: int = 2024) -> pd.DataFrame:
     return table[COLUMNS].reset_index(drop=True)
 
 
+def read_mining_figures(sources: Path, year: int) -> pd.DataFrame:
+    """Return mine output of one year by country in every edition, beside another publisher's.
+
+    Returns
+    -------
+    DataFrame
+        mineral (key of the chapter), country, edition, quantity_t [t], other_t: the figure of
+        World Mining Data in the same form [t]; a figure that is not published is missing.
+    """
+    raw = read_text_table(
+        sources, MINING_FILE, ["mineral", "metric", "iso3", "value", "unit", "year", "wmd_value"]
+    )
+    rows = raw[
+        (raw["year"] == str(year))
+        & (raw["metric"] == "mine_production")
+        & ~raw["iso3"].isin(["WLD", "ROW"])
+    ]
+    factor = rows["unit"].map(TONNES)
+    return pd.DataFrame(
+        {
+            "mineral": rows["mineral"],
+            "country": canonical_codes(rows["iso3"]),
+            "edition": rows["vintage"],
+            "quantity_t": numbers_of(rows["value"], MINING_FILE) * factor,
+            "other_t": numbers_of(rows["wmd_value"], MINING_FILE) * factor,
+        }
+    ).reset_index(drop=True)
+
+
 def _refuse_unknown_marks(rows: pd.DataFrame) -> None:
     blank = rows["value"].str.strip() == ""
     unknown = rows[blank & ~rows["value_raw"].isin([TRUE_ZERO, *WITHHELD])]

@@ -1,0 +1,227 @@
+"""A mineral's chain from its tables.
+
+Does      Joins nodes, flows, sectors, capacities and held-down links of one mineral.
+Units     As in `attributes.csv`.
+Method    The price at the gate is `ore_value_share` of the refined price; freight separates
+          mine from gate and refinery from user.
+Assumes   Tables were validated when they were built; the chain is checked again here.
+Not here  Reading the tables: see `oreacle.world.load`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from oreacle.core.errors import DataError
+from oreacle.core.labels import SECTORS
+from oreacle.world.chain import CLOSURE, Chain, RegisteredCap
+from oreacle.world.register import Measure
+from oreacle.world.territory import Territory
+
+TABLES = ("nodes", "flows", "sectors", "unrestricted", "capacities")
+
+
+def chain_from_tables(
+    row: Mapping[Hashable, Any],
+    tables: dict[str, dict[str, pd.DataFrame]],
+    measures: tuple[Measure, ...],
+    territory: Territory,
+) -> Chain:
+    """Return the chain of one mineral.
+
+    Parameters
+    ----------
+    row
+        Its row of the table `minerals`.
+    tables
+        Rows of `TABLES` by table and mineral.
+    measures
+        The policy register.
+    territory
+        Which actor each country belongs to.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-021 to 025 if tables do not fit together.
+    """
+    mineral = str(row["mineral"])
+    number = {str(key): float(str(value)) for key, value in row.items() if _is_number(value)}
+    flows = _part(tables, "flows", mineral)
+    places = {stage: _nodes(_part(tables, "nodes", mineral), stage) for stage in _STAGES}
+    names = {stage: tuple(part["country"]) for stage, part in places.items()}
+    refiners = tuple(sorted({*names["refined"], *names["recycled"]}))
+    ore = _matrix(flows, "ore", names["mined"], refiners, mineral)
+    metal = _matrix(flows, "refined", refiners, names["used"], mineral)
+    recycled = _recycled(places["recycled"], refiners, number["recycled_total_t"])
+    metal = _settled(metal, ore.sum(axis=0) + recycled, mineral)
+    capacity = tables["capacities"].get(mineral)
+    return Chain(
+        mineral=mineral,
+        name=str(row["name"]),
+        miners=names["mined"],
+        refiners=refiners,
+        users=names["used"],
+        mined=ore.sum(axis=1),
+        refined=ore.sum(axis=0),
+        recycled=recycled,
+        used=metal.sum(axis=0),
+        mine_capacity=_capacity(capacity, "mined", names["mined"]),
+        refinery_capacity=_capacity(capacity, "refined", refiners),
+        ore_flow=ore,
+        refined_flow=metal,
+        **_scalars(row, number),
+        sector_shares=_sector_shares(_part(tables, "sectors", mineral), mineral),
+        registered_caps=_registered_caps(
+            tables["unrestricted"].get(mineral), mineral, measures, territory
+        ),
+    )
+
+
+def _scalars(row: Mapping[Hashable, Any], number: Mapping[str, float]) -> dict[str, Any]:
+    """Return prices, responses and grades of a mineral, by field of `Chain`."""
+    refined_price = number["price_refined_usd_per_t"]
+    gate = refined_price * number["ore_value_share"]
+    return {
+        "price_mine": gate - number["freight_ore_usd_per_t"],
+        "price_gate": gate,
+        "price_refined": refined_price,
+        "price_delivered": refined_price + number["freight_refined_usd_per_t"],
+        "freight_ore": number["freight_ore_usd_per_t"],
+        "freight_refined": number["freight_refined_usd_per_t"],
+        "supply_elasticity": number["supply_elasticity"],
+        "supply_elasticity_long_run": number["supply_elasticity_long_run"],
+        "demand_elasticity": number["demand_elasticity"],
+        "demand_elasticity_long_run": number["demand_elasticity_long_run"],
+        "lead_time_mine": number["lead_time_mine_years"],
+        "lead_time_refinery": number["lead_time_refinery_years"],
+        "grade_ore": str(row["grade_ore"]),
+        "grade_refined": str(row["grade_refined"]),
+        "is_integrated": bool(int(number["integrated"])),
+        "is_by_product": bool(int(number["by_product"])),
+        "recycled_counted": bool(int(number["recycled_counted"])),
+    }
+
+
+def _recycled(rows: pd.DataFrame, refiners: tuple[str, ...], total: float) -> np.ndarray:
+    """Return recycled supply in the order of refiners, scaled to its total [chain t]."""
+    amount = dict(zip(rows["country"], rows["quantity_t"].astype(float), strict=True))
+    whole = sum(amount.values())
+    return np.array([amount.get(code, 0.0) / whole * total if whole else 0.0 for code in refiners])
+
+
+def _capacity(table: pd.DataFrame | None, stage: str, places: tuple[str, ...]) -> np.ndarray:
+    """Return published capacity in the order of places, missing where there is none [chain t]."""
+    if table is None:
+        return np.full(len(places), np.nan)
+    rows = table[table["stage"] == stage]
+    known = dict(zip(rows["country"], rows["capacity_t"].astype(float), strict=True))
+    return np.array([known.get(code, np.nan) for code in places])
+
+
+_STAGES = ("mined", "refined", "recycled", "used")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
+
+
+def _part(tables: dict[str, dict[str, pd.DataFrame]], name: str, mineral: str) -> pd.DataFrame:
+    found = tables[name].get(mineral)
+    if found is None:
+        raise DataError(
+            "ORE-DAT-023",
+            f"table {name} has no row for {mineral}.",
+            why="its chain would be empty.",
+            fix="rebuild the tables with `oreacle data build`.",
+        )
+    return found
+
+
+def _nodes(table: pd.DataFrame, stage: str) -> pd.DataFrame:
+    return table[(table["stage"] == stage) & (table["quantity_t"] > 0)]
+
+
+def _matrix(
+    flows: pd.DataFrame, link: str, tails: tuple[str, ...], heads: tuple[str, ...], mineral: str
+) -> np.ndarray:
+    part = flows[flows["link"] == link]
+    strangers = sorted((set(part["exporter"]) - set(tails)) | (set(part["importer"]) - set(heads)))
+    if strangers:
+        raise DataError(
+            "ORE-DAT-024",
+            f"{link} flows of {mineral} name countries without a node: {', '.join(strangers)}.",
+            why="their tonnes would vanish.",
+            fix="rebuild the tables with `oreacle data build`.",
+        )
+    matrix = np.zeros((len(tails), len(heads)))
+    row = part["exporter"].map({c: k for k, c in enumerate(tails)}).to_numpy()
+    column = part["importer"].map({c: k for k, c in enumerate(heads)}).to_numpy()
+    matrix[row, column] = part["quantity_t"].to_numpy(dtype=float)
+    return matrix
+
+
+def _settled(metal: np.ndarray, supply: np.ndarray, mineral: str) -> np.ndarray:
+    """Close refined flows on supply to the last bit; the tables carry ten digits."""
+    leaving = metal.sum(axis=1)
+    gap = float(np.abs(leaving - supply).max() / supply.sum())
+    if not gap <= CLOSURE or not (leaving > 0).all():
+        raise DataError(
+            "ORE-DAT-021",
+            f"refined flows of {mineral} miss supply by {gap:.1e} of the throughput.",
+            why="the market would start from tonnes that come from nowhere.",
+            fix="rebuild the tables with `oreacle data build`.",
+        )
+    return np.asarray(metal * (supply / leaving)[:, None])
+
+
+def _sector_shares(table: pd.DataFrame, mineral: str) -> np.ndarray:
+    share = dict(zip(table["sector"], table["share"].astype(float), strict=True))
+    unknown = sorted(set(share) - set(SECTORS))
+    total = sum(share.values())
+    if unknown or abs(total - 1.0) > 1e-6:
+        raise DataError(
+            "ORE-DAT-025",
+            f"sector shares of {mineral} sum to {total:.6f}; unknown sectors: {unknown or 'none'}.",
+            why="part of the use would be lost or counted twice.",
+            fix="mend sectors.csv and rebuild.",
+        )
+    return np.array([share.get(sector, 0.0) for sector in SECTORS]) / total
+
+
+def _registered_caps(
+    table: pd.DataFrame | None,
+    mineral: str,
+    measures: tuple[Measure, ...],
+    territory: Territory,
+) -> tuple[RegisteredCap, ...]:
+    """Tie each unrestricted flow to the measure that holds it down."""
+    if table is None:
+        return ()
+    caps = []
+    for row in table.to_dict("records"):
+        link, exporter = str(row["link"]), str(row["exporter"])
+        actor = territory.actor_of[exporter]
+        holder = [
+            m.measure_id
+            for m in measures
+            if m.in_base
+            and not m.is_rate
+            and (m.mineral, m.link) == (mineral, link)
+            and m.actor == actor
+        ]
+        if holder:
+            caps.append(
+                RegisteredCap(
+                    holder[0],
+                    link,
+                    exporter,
+                    str(row["importer"]),
+                    float(row["quantity_t"]),
+                )
+            )
+    return tuple(caps)
