@@ -65,6 +65,7 @@ def _load(directory: Path) -> World:
         territory=territory,
         measures=measures,
         parameters=parameters_from_table(read_assumed("market_parameters")),
+        directory=directory,
     )
 
 

@@ -1,6 +1,7 @@
 """The world in the base year: an immutable, validated snapshot.
 
-Does      Holds chains, countries, territory, policy register and parameters.
+Does      Holds chains, countries, territory, policy register and parameters; reads the other
+          tables of the base year when they are asked for.
 Units     As in each part.
 Method    None: a record; see `oreacle.world.load`.
 Assumes   Base year 2024 in the embedded data.
@@ -11,11 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
+from oreacle.data.store import read_table
 from oreacle.world.chain import Chain
 from oreacle.world.parameters import MarketParameters
 from oreacle.world.register import Measure
@@ -44,6 +47,8 @@ class World:
         Policy register at the as-of date.
     parameters
         Behavioural parameters of the market.
+    directory
+        Folder of the tables that the world was made from; None for the default one.
     """
 
     base_year: int
@@ -55,6 +60,17 @@ class World:
     territory: Territory
     measures: tuple[Measure, ...]
     parameters: MarketParameters
+    directory: Path | None = None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one of the tables that the world was made from.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-002 if it is missing; ORE-DAT-003 if no table has that name.
+        """
+        return read_table(name, self.directory)
 
     @property
     def mineral_names(self) -> tuple[str, ...]:

@@ -28,6 +28,8 @@ TONNES = {
     "thousand metric tons": 1e3,
     "thousand metric dry tons": 1e3,
 }
+MISLABELLED = {("MCS2025", "titanium_ilmenite"): 1e3, ("MCS2025", "titanium_rutile"): 1e3}
+"""Chapters that an edition labels in metric tons and prints in thousands."""
 COLUMNS = ["mineral", "country", "quantity_t", "withheld", "basis", "confidence"]
 
 
@@ -96,13 +98,16 @@ def read_mining_figures(sources: Path, year: int) -> pd.DataFrame:
         & (raw["metric"] == "mine_production")
         & ~raw["iso3"].isin(["WLD", "ROW"])
     ]
+    slips = [
+        MISLABELLED.get(key, 1.0) for key in zip(rows["vintage"], rows["mineral"], strict=True)
+    ]
     factor = rows["unit"].map(TONNES)
     return pd.DataFrame(
         {
             "mineral": rows["mineral"],
             "country": canonical_codes(rows["iso3"]),
             "edition": rows["vintage"],
-            "quantity_t": numbers_of(rows["value"], MINING_FILE) * factor,
+            "quantity_t": numbers_of(rows["value"], MINING_FILE) * factor * slips,
             "other_t": numbers_of(rows["wmd_value"], MINING_FILE) * factor,
         }
     ).reset_index(drop=True)
