@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from oreacle.core.errors import DataError
+from oreacle.data.assumptions import read_assumed
 from oreacle.data.base import alternatives, deposits
 from oreacle.data.base.chains import read_chains
 from oreacle.data.readers import usgs_release
@@ -90,7 +91,7 @@ def reserve(key: str, code: str, value: str, unit: str = "metric tons") -> str:
 
 
 def test_reserves_are_tonnes_and_a_bound_is_no_figure(tmp_path: Path) -> None:
-    listing = deposits.read_assumed("reserve_sources")
+    listing = read_assumed("reserve_sources")
     keys = [key for text in listing["key"] for key in str(text).split(";")]
     rows = [reserve(key, "CHL", "5") for key in keys if key != "uranium"]
     rows += [reserve("copper", "NAM", ">7"), reserve("copper", "WLD", "99")]

@@ -55,7 +55,8 @@ def read_release(sources: Path) -> pd.DataFrame:
     table = raw[list(COLUMNS)].rename(columns=COLUMNS).apply(lambda column: column.str.strip())
     text = table["printed"].str.replace(",", "", regex=False)
     numbers = pd.to_numeric(text.mask(text == TRUE_ZERO, "0"), errors="coerce").astype(float)
-    return table.assign(value=numbers)
+    release: pd.DataFrame = table.assign(value=numbers)
+    return release
 
 
 def read_united_states_secondary(sources: Path, year: int) -> pd.Series:
