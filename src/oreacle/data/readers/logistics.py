@@ -32,7 +32,7 @@ NUMBER = re.compile(r"\d+(?:\.\d+)?")
 def read_chokepoints(sources: Path) -> pd.DataFrame:
     """Return passages: id, name, lat, lon, gate and detour [nautical miles, days at 13 knots]."""
     numbers = ["lat", "lon", "gate_lon1", "gate_lat1", "gate_lon2", "gate_lat2"]
-    numbers += ["throughput_year", "extra_nm_searoute", "extra_days_13kn"]
+    numbers += ["extra_nm_searoute", "extra_days_13kn"]
     return _read(sources, CHOKEPOINT_FILE, ["id", "name", "searoute_tag", *numbers], numbers)
 
 

@@ -24,6 +24,8 @@ DEMOCRACY_FILE = "raw/democracy/vdem_indices_1990_2024.csv"
 RIVALRY_LAST_YEAR = 2020
 # States of the Correlates of War that are not in the General Assembly.
 NOT_VOTING = {"713": "TWN", "347": "XKX"}
+# The file gives Equatorial Guinea (411) the number of Guinea (438) in its rivalry with Gabon.
+MISCODED_STATES = {("165", "438"): "411"}
 NEWS_PREFIX = "GPRC_"
 MONTHS = 12
 # Units of the democracy file that are parts of a country, or no longer exist.
@@ -52,9 +54,11 @@ def read_rivalries(sources: Path) -> pd.DataFrame:
     `until` is missing and `open` is 1 where the rivalry reaches the last year of the file.
     Pairs with a state that has no successor are left out.
     """
-    raw = read_text_table(sources, RIVALRY_FILE, ["ccode1", "ccode2", "start", "end"])
+    raw = read_text_table(sources, RIVALRY_FILE, ["tssr_id", "ccode1", "ccode2", "start", "end"])
     names = state_names(sources) | NOT_VOTING
-    left, right = (_whole(raw[name]).map(names) for name in ("ccode1", "ccode2"))
+    left, right = (
+        _mended(raw["tssr_id"], raw[name]).map(names) for name in ("ccode1", "ccode2")
+    )
     known = left.notna() & right.notna()
     raw, left, right = raw[known], left[known], right[known]
     pairs = ordered_pairs(canonical_codes(left), canonical_codes(right))
@@ -92,6 +96,8 @@ def read_democracy(sources: Path) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _whole(codes: pd.Series) -> pd.Series:
-    """Return codes such as "2.0" as "2"."""
-    return codes.str.removesuffix(".0")
+def _mended(rivalries: pd.Series, codes: pd.Series) -> pd.Series:
+    """Return codes such as "2.0" as "2", with the miscoded states mended."""
+    whole = codes.str.removesuffix(".0")
+    pairs = zip(rivalries, whole, strict=True)
+    return pd.Series([MISCODED_STATES.get(pair, pair[1]) for pair in pairs], index=codes.index)
