@@ -12,7 +12,7 @@ Not here  What a club does: only the names of its instruments are kept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -22,6 +22,7 @@ from oreacle.data.codes import EUROPEAN_UNION, canonical_code
 from oreacle.data.store import read_table, tables_directory
 from oreacle.world.periods import AS_OF, Moment, known_period, read_period
 from oreacle.world.table_records import records_of, unknown_name
+from oreacle.world.territory import Territory
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,20 @@ class Institutions:
         """
         code = canonical_code(country)
         return EUROPEAN_UNION if code in self.members(EUROPEAN_UNION, year) else code
+
+    def territory(self, countries: Iterable[str], year: int) -> Territory:
+        """Return which actor each country belonged to in a year; ROW stays itself.
+
+        Errors as in `actor_of`.
+
+        Examples
+        --------
+        >>> load_institutions().territory(["FRA", "POL", "ROW"], 2000).members("EU")
+        ('FRA',)
+        """
+        inside = self.members(EUROPEAN_UNION, year)
+        codes = [canonical_code(country) for country in countries]
+        return Territory({code: EUROPEAN_UNION if code in inside else code for code in codes})
 
     def _moment(self, on: Moment | None) -> Moment:
         moment = self.as_of if on is None else on

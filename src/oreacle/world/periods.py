@@ -75,7 +75,9 @@ def read_period(moment: Moment) -> Period:
     if day_text:
         return Period(first, first)
     last_month = month or 12
-    return Period(first, date(first.year, last_month, calendar.monthrange(first.year, last_month)[1]))
+    return Period(
+        first, date(first.year, last_month, calendar.monthrange(first.year, last_month)[1])
+    )
 
 
 def known_period(moment: Moment, as_of: str = AS_OF) -> Period:

@@ -22,6 +22,7 @@ from oreacle.core.errors import DataError
 from oreacle.core.labels import suggestion
 
 Record = TypeVar("Record")
+Reader = Callable[[Any], Any]
 
 
 def records_of(table: pd.DataFrame, kind: type[Record]) -> tuple[Record, ...]:
@@ -35,7 +36,7 @@ def records_of(table: pd.DataFrame, kind: type[Record]) -> tuple[Record, ...]:
         Dataclass with fields of type str, int, float, bool, a number or None, or tuple of str.
     """
     hints = typing.get_type_hints(kind)
-    names = [field.name for field in fields(typing.cast(Any, kind))]
+    names = [field.name for field in fields(typing.cast("Any", kind))]
     columns = [[_reader(hints[name])(value) for value in table[name].tolist()] for name in names]
     return tuple(kind(**dict(zip(names, row, strict=True))) for row in zip(*columns, strict=True))
 
@@ -58,7 +59,7 @@ def unknown_name(what: str, name: str, known: Iterable[str], why: str) -> DataEr
     )
 
 
-def _reader(hint: object) -> Callable[[Any], Any]:
+def _reader(hint: object) -> Reader:
     """Return the function that turns a cell into a value of the type of the field."""
     if hint == tuple[str, ...]:
         return _split
@@ -68,12 +69,12 @@ def _reader(hint: object) -> Callable[[Any], Any]:
         return lambda value: None if _is_missing(value) else float(value)
     if hint == int | None:
         return lambda value: None if _is_missing(value) else int(value)
-    return typing.cast(Callable[[Any], Any], hint)
+    return typing.cast("Reader", hint)
 
 
 def _split(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(";") if part.strip())
 
 
-def _is_missing(value: Any) -> bool:
+def _is_missing(value: object) -> bool:
     return value is None or value is pd.NA or (isinstance(value, float) and math.isnan(value))

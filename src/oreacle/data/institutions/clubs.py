@@ -12,6 +12,8 @@ Not here  Who is a member on a day: see `oreacle.world.institutions`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pandas as pd
@@ -21,9 +23,11 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.data.codes import canonical_code
 from oreacle.data.readers.chronicle import read_blocs, read_events, read_verified
 from oreacle.data.readers.compiled_politics import read_memberships
+from oreacle.data.readers.provenance import PARTLY, RECOLLECTION, SEEN
 from oreacle.data.rows import text_rows
 
 LAST_YEAR = 2024
+Row = dict[str, str]
 MEMBER_COLUMNS = [
     "club",
     "country",
@@ -69,12 +73,9 @@ def members_table(sources: Path) -> pd.DataFrame:
         that the compiled list lacks.
     """
     listed = read_memberships(sources)
-    listed = listed.assign(since_date=listed["since"].astype(str), until_date=_text(listed["until"]))
-    events = read_events(sources).set_index("event_id")
-    verified = read_verified(sources)
-    events["seen"] = ["seen" if name in verified else "recollection" for name in events.index]
-    table = _with_events(listed, events)
-    table = _with_days(table)
+    years = ["" if pd.isna(year) else str(int(year)) for year in listed["until"]]
+    listed = listed.assign(since_date=listed["since"].astype(str), until=years, until_date=years)
+    table = _with_days(_with_events(listed, _events(sources)))
     table = table[table["since"] <= LAST_YEAR]
     table = table.assign(until=table["until"].astype("Int64"))[MEMBER_COLUMNS]
     table = table.sort_values(["club", "country", "since"], ignore_index=True)
@@ -94,7 +95,7 @@ def refuse_overlaps(table: pd.DataFrame) -> None:
     for (club, country), part in table.groupby(["club", "country"]):
         spells = sorted(zip(part["since"], part["until"].fillna(9999), strict=True))
         wrong = any(end < start for start, end in spells) or any(
-            later[0] <= earlier[1] for earlier, later in zip(spells, spells[1:], strict=False)
+            later[0] <= earlier[1] for earlier, later in pairwise(spells)
         )
         if wrong:
             raise _contradiction(
@@ -103,54 +104,62 @@ def refuse_overlaps(table: pd.DataFrame) -> None:
             )
 
 
-def _with_events(listed: pd.DataFrame, events: pd.DataFrame) -> pd.DataFrame:
+def _events(sources: Path) -> dict[str, Row]:
+    verified = read_verified(sources)
+    rows = text_rows(read_events(sources))
+    return {
+        row["event_id"]: {**row, "seen": SEEN if row["event_id"] in verified else RECOLLECTION}
+        for row in rows
+    }
+
+
+def _with_events(listed: pd.DataFrame, events: Mapping[str, Row]) -> pd.DataFrame:
     """Date members by the acts of the chronicle; add members that only the acts name."""
-    table = listed.copy()
-    for row in text_rows(read_assumed("club_events")):
-        if row["event_id"] not in events.index:
+    rows = text_rows(listed)
+    for act in text_rows(read_assumed("club_events")):
+        event = events.get(act["event_id"])
+        if event is None:
             raise _contradiction(
-                f"`assumed/club_events.csv` names event '{row['event_id']}'", "use a known event."
+                f"`assumed/club_events.csv` names event '{act['event_id']}'", "use a known event."
             )
-        event = events.loc[row["event_id"]]
         parties = [canonical_code(code) for code in event["actors"].split(";") if code != "MSP"]
-        of_club = (table["club"] == row["club"]) & table["country"].isin(parties)
-        _agree_on_year(table[of_club], event["date"], row["event_id"])
-        table.loc[of_club, ["since_date", "seen", "source"]] = [
-            event["date"],
-            "partly",
-            f"chronicle: {row['event_id']}; compiled list of members",
-        ]
-        absent = [code for code in parties if code not in set(table.loc[of_club, "country"])]
-        if row["adds"] == "1" and absent:
-            table = pd.concat([table, _from_event(row["club"], absent, event)], ignore_index=True)
+        dated = [row for row in rows if row["club"] == act["club"] and row["country"] in parties]
+        for row in dated:
+            _date_member(row, event)
+        absent = [code for code in parties if code not in {row["country"] for row in dated}]
+        if act["adds"] == "1":
+            rows += [_from_event(act["club"], code, event) for code in absent]
+    table = pd.DataFrame(rows)
+    for name in ("since", "until"):
+        table[name] = pd.to_numeric(table[name])
     return table
 
 
-def _from_event(club: str, countries: list[str], event: pd.Series) -> pd.DataFrame:
-    return pd.DataFrame(
-        {
-            "club": club,
-            "country": countries,
-            "since": int(event["date"][:4]),
-            "since_date": event["date"],
-            "until": float("nan"),
-            "until_date": "",
-            "basis": "reported",
-            "confidence": event["confidence"],
-            "seen": event["seen"],
-            "source": f"chronicle: {event.name}",
-        }
-    )
-
-
-def _agree_on_year(members: pd.DataFrame, date: str, event_id: str) -> None:
-    wrong = members[members["since"] != int(date[:4])]
-    if len(wrong):
-        names = ", ".join(f"{r['country']} {r['since']}" for r in text_rows(wrong))
+def _date_member(row: Row, event: Row) -> None:
+    if row["since"] != event["date"][:4]:
         raise _contradiction(
-            f"event '{event_id}' of {date} and the list of members ({names}) differ",
+            f"event '{event['event_id']}' of {event['date']} and the list of members "
+            f"({row['country']} in {row['since']}) differ",
             "find out which of the two is right.",
         )
+    row["since_date"] = event["date"]
+    row["seen"] = PARTLY
+    row["source"] = f"chronicle: {event['event_id']}; compiled list of members"
+
+
+def _from_event(club: str, country: str, event: Row) -> Row:
+    return {
+        "club": club,
+        "country": country,
+        "since": event["date"][:4],
+        "since_date": event["date"],
+        "until": "",
+        "until_date": "",
+        "basis": "reported",
+        "confidence": event["confidence"],
+        "seen": event["seen"],
+        "source": f"chronicle: {event['event_id']}",
+    }
 
 
 def _with_days(table: pd.DataFrame) -> pd.DataFrame:
@@ -188,10 +197,6 @@ def _contradiction(what: str, fix: str) -> DataError:
     return DataError(
         "ORE-DAT-090",
         f"{what}.",
-        why="two statements on a club exclude each other, and membership decides who acts together.",
+        why="the two exclude each other, and membership decides who acts together.",
         fix=fix,
     )
-
-
-def _text(years: pd.Series) -> pd.Series:
-    return years.map(lambda year: "" if pd.isna(year) else str(int(year)))

@@ -114,7 +114,7 @@ def names_later_year(text: str) -> bool:
 
     Examples
     --------
-    >>> [names_later_year(t) for t in ("low (2019)", "war 2026", "winters 2021-24", "since 2024-25")]
+    >>> [names_later_year(text) for text in ("low (2019)", "war 2026", "2021-24", "2024-25")]
     [False, True, False, True]
     """
     ends = [f"20{last}" for _, last in SHORT_RANGE.findall(text)]

@@ -69,7 +69,9 @@ def read_gateways(sources: Path) -> pd.DataFrame:
 def read_quotes(sources: Path) -> pd.DataFrame:
     """Return freight quotations; the unit belongs to the key: USD/t, USD/FEU, % of hull, days."""
     numbers = ["value_low", "value_high"]
-    table = _read(sources, QUOTE_FILE, ["freight_id", "category", "unit", "year", *numbers], numbers)
+    table = _read(
+        sources, QUOTE_FILE, ["freight_id", "category", "unit", "year", *numbers], numbers
+    )
     years = table["year"].str.findall(r"\d{4}")
     return table.assign(
         year_from=[min(map(int, found)) for found in years],

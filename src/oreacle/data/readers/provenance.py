@@ -35,7 +35,7 @@ def seen_word(note: str) -> str:
     recalled = [part for part in parts if "recollection" in part]
     computed = [part for part in parts if part.startswith("computed")]
     read = [part for part in parts if part not in computed and part != "recollection"]
-    if not parts or len(recalled) == len(parts) and not read:
+    if not parts or (len(recalled) == len(parts) and not read):
         return RECOLLECTION
     if recalled:
         return PARTLY

@@ -56,9 +56,7 @@ def read_rivalries(sources: Path) -> pd.DataFrame:
     """
     raw = read_text_table(sources, RIVALRY_FILE, ["tssr_id", "ccode1", "ccode2", "start", "end"])
     names = state_names(sources) | NOT_VOTING
-    left, right = (
-        _mended(raw["tssr_id"], raw[name]).map(names) for name in ("ccode1", "ccode2")
-    )
+    left, right = (_mended(raw["tssr_id"], raw[name]).map(names) for name in ("ccode1", "ccode2"))
     known = left.notna() & right.notna()
     raw, left, right = raw[known], left[known], right[known]
     pairs = ordered_pairs(canonical_codes(left), canonical_codes(right))
