@@ -80,10 +80,9 @@ class DisruptionRate:
         Events a year in each stretch [1/yr].
     per_year_2010_2024, per_year_low, per_year_high
         Mean and 5 to 95 % range of the rate [1/yr].
-    median_duration_days, durations
-        Median length [day] and the number of known lengths.
-    confidence
-        high, medium or low.
+    median_duration_days, ended
+        Median length [day], open events counted, and how many had ended; None if half of the
+        events are not known to have ended.
     """
 
     cause: str
@@ -95,8 +94,7 @@ class DisruptionRate:
     per_year_low: float
     per_year_high: float
     median_duration_days: float | None
-    durations: int
-    confidence: str
+    ended: int
 
 
 @dataclass(frozen=True)
@@ -117,8 +115,8 @@ class Disruptions:
 
         Examples
         --------
-        >>> load_disruptions().rate("strike").per_year_2010_2024
-        1.43
+        >>> round(load_disruptions().rate("strike").per_year_2010_2024, 3)
+        1.433
         """
         if cause not in self.rates:
             raise unknown_name("cause", cause, self.rates, "no event was noted for it.")

@@ -46,6 +46,7 @@ def build_institutions(
     countries = base_tables["countries"]["country"]
     explicit = [str(code) for code in countries if code != REST_OF_WORLD]
     members = members_table(sources)
+    events = disruptions.disruption_events_table(sources)
     tables = {
         "clubs": clubs_table(members),
         "club_members": members,
@@ -57,8 +58,8 @@ def build_institutions(
         "corridors": routes.corridors_table(sources),
         "gateways": routes.gateways_table(sources),
         "freight_quotes": routes.quotes_table(sources),
-        "disruption_events": disruptions.disruption_events_table(sources),
-        "disruption_rates": disruptions.disruption_rates_table(sources),
+        "disruption_events": events,
+        "disruption_rates": disruptions.disruption_rates_table(events),
         **ties_tables(sources, explicit),
         "policy_crosscheck": policy_crosscheck(sources, base_tables["events"]),
         "natural_experiments": cases.experiments_table(sources),

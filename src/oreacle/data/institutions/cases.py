@@ -4,7 +4,7 @@ Does      Gives the list of natural experiments and of deposits the columns of t
 Units     Fractions of trade; kt of contained lithium; kt of lithium a year.
 Method    Minerals by the one map; deposits as their authors give them.
 Assumes   The deposits' file states no units; kt of lithium is inferred from known deposits
-          (Salar de Atacama of SQM: 27 kt in 2022, published as 152 kt of carbonate).
+          (Salar de Atacama of SQM: 27 kt in 2022, about 0.15 Mt of carbonate).
 Not here  The trade before and after each case, and the authors' cost estimates of deposits.
 """
 

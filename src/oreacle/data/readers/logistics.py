@@ -1,6 +1,6 @@
 """The compiled logistics tables: passages, corridors, gateways, quotes, disruptions, as coded.
 
-Does      Reads the seven tables with numbers as numbers and everything else as text.
+Does      Reads the six tables with numbers as numbers and everything else as text.
 Units     As the column names and `unit` columns of the tables say.
 Method    A range such as "6-8" becomes its two ends; codes mended; "yes" becomes 1.
 Assumes   The codebook of `logistics/`: an empty cell is not known, an open end has no date.
@@ -25,7 +25,6 @@ CORRIDOR_FILE = "logistics/corridors.csv"
 GATEWAY_FILE = "logistics/gateways.csv"
 QUOTE_FILE = "logistics/freight.csv"
 DISRUPTION_FILE = "logistics/disruption_events.csv"
-RATE_FILE = "logistics/disruption_rates.csv"
 NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
@@ -85,14 +84,6 @@ def read_disruption_events(sources: Path) -> pd.DataFrame:
     columns = ["event_id", "start_date", "country_iso3", "mineral", "cause", "right_censored"]
     table = _opened(_read(sources, DISRUPTION_FILE, [*columns, *numbers], numbers))
     return table.assign(country=canonical_codes(table["country_iso3"]))
-
-
-def read_disruption_rates(sources: Path) -> pd.DataFrame:
-    """Return events a year by cause, with the gamma interval for 2010-2024."""
-    numbers = ["events_2000_2024", "per_year_2000_2009", "per_year_2010_2019"]
-    numbers += ["per_year_2020_2024", "gamma_posterior_mean_per_year_2010_2024", "p05", "p95"]
-    numbers += ["median_duration_days", "n_duration"]
-    return _read(sources, RATE_FILE, ["cause", *numbers], numbers)
 
 
 def range_ends(text: str) -> tuple[float, float]:
