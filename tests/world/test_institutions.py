@@ -87,6 +87,13 @@ def test_members_of_the_union_agree_with_the_table_of_codes(year: int) -> None:
     assert set(CLUBS.members("EU", year)) == eu_members(year)
 
 
+@given(YEARS, st.sampled_from(["JPN", "CHN", "USA", "NAM"]), st.sampled_from(["DEU", "AUS", "RUS"]))
+def test_shared_clubs_are_the_same_both_ways(year: int, first: str, second: str) -> None:
+    shared = CLUBS.shared_clubs(first, second, year)
+    assert shared == CLUBS.shared_clubs(second, first, year)
+    assert all({first, second} <= set(CLUBS.members(club, year)) for club in shared)
+
+
 def test_the_union_had_28_members_in_2015_and_27_in_2021() -> None:
     assert len(CLUBS.members("EU", 2015)) == 28
     assert len(CLUBS.members("EU", 2021)) == 27

@@ -192,6 +192,17 @@ class Institutions:
             sorted(s.club for s in self.memberships if s.country == code and s.held_in(moment))
         )
 
+    def shared_clubs(self, first: str, second: str, on: Moment | None = None) -> tuple[str, ...]:
+        """Return the clubs that both countries were in during a period; errors as in `clubs_of`.
+
+        Examples
+        --------
+        >>> load_institutions().shared_clubs("JPN", "CHN", 2024)
+        ('RCEP',)
+        """
+        theirs = self.clubs_of(second, on)
+        return tuple(club for club in self.clubs_of(first, on) if club in theirs)
+
     def actor_of(self, country: str, year: int) -> str:
         """Return the trade actor of a country in a year: EU for its members of that year.
 

@@ -65,7 +65,7 @@ def read_period(moment: Moment) -> Period:
         day = date(moment.year, moment.month, moment.day)
         return Period(day, day)
     found = WRITTEN.fullmatch(str(moment))
-    if found is None or isinstance(moment, bool):
+    if found is None:
         raise _unreadable(moment)
     year, month, day_text = (int(part) if part else None for part in found.groups())
     try:
