@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 
 from oreacle.core.errors import DataError
 from oreacle.data.assumptions import read_assumed
-from oreacle.data.institutions import disruptions, jurisdictions, routes
+from oreacle.data.institutions import cases, disruptions, jurisdictions, routes
 from oreacle.data.institutions.commodities import minerals_of
-from oreacle.data.readers import compiled_politics, logistics
+from oreacle.data.readers import compiled_politics, logistics, registers
+from oreacle.data.schema import table_spec
 from oreacle.data.store import read_table
 
 FACTS = "iso3,country,field,value,unit,year,source,basis,confidence,seen_in,note\n"
@@ -28,6 +29,56 @@ def write(folder: Path, relative: str, text: str) -> Path:
     return folder
 
 
+@pytest.fixture
+def corrections(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Replace the corrections of the package by two about Peru and Spain."""
+    table = pd.DataFrame(
+        {
+            "country": ["ESP", "PER"],
+            "field": ["royalty_lithium_rate"] * 2,
+            "action": ["drop", "lower"],
+            "reason": ["a gap", "a range"],
+        }
+    )
+    monkeypatch.setattr(jurisdictions, "read_assumed", lambda _: table)
+
+
+ROYALTIES = "".join(
+    f"{code},x,royalty_lithium_rate,{value},fraction of Revenue,2024,s,reported,high,a.com,\n"
+    for code, value in (("ESP", 0), ("PER", 0.04))
+)
+
+
+@pytest.mark.usefixtures("corrections")
+def test_a_gap_read_as_none_is_dropped_and_a_point_of_a_range_is_no_report(tmp_path: Path) -> None:
+    folder = write(tmp_path, compiled_politics.JURISDICTION_FILE, FACTS + ROYALTIES)
+    table = jurisdictions.jurisdictions_table(folder)
+    assert table["country"].tolist() == ["PER"]
+    assert table[["basis", "confidence", "note"]].iloc[0].tolist() == [
+        "estimated",
+        "low",
+        "a range",
+    ]
+
+
+@pytest.mark.usefixtures("corrections")
+def test_a_correction_of_a_row_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    rows = ROYALTIES.replace("ESP", "PRT")
+    folder = write(tmp_path, compiled_politics.JURISDICTION_FILE, FACTS + rows)
+    with pytest.raises(DataError, match=r"ORE-DAT-090.*of ESP"):
+        jurisdictions.jurisdictions_table(folder)
+
+
+@pytest.mark.usefixtures("corrections")
+def test_the_class_of_water_stress_stands_in_the_note_and_not_in_the_unit(tmp_path: Path) -> None:
+    row = "CHL,x,water_stress_category,4,0-4 (extremely high (>80%)),2023,s,reported,high,a,\n"
+    folder = write(tmp_path, compiled_politics.JURISDICTION_FILE, FACTS + ROYALTIES + row)
+    table = jurisdictions.jurisdictions_table(folder)
+    water = table[table["country"] == "CHL"].iloc[0]
+    assert (water["unit"], water["note"]) == ("0-4", "extremely high (>80%)")
+
+
+@pytest.mark.usefixtures("corrections")
 def test_words_and_figures_are_apart_and_an_assumption_is_called_one(tmp_path: Path) -> None:
     rows = "NOR,x,conflict_status,none,class,2024,s,estimated,low,recollection,\n"
     rows += "NOR,x,corporate_tax_rate,0.22,fraction,2024,s,reported,high,a.com,\n"
@@ -35,8 +86,9 @@ def test_words_and_figures_are_apart_and_an_assumption_is_called_one(tmp_path: P
     rows += "NOR,x,oecd_country_risk_class,0,0-7,2026,s,reported,high,a.com,\n"
     rows += "NOR,x,global_peace_index,1.5,1-5,2020,s,reported,high,a.com,\n"
     table = jurisdictions.jurisdictions_table(
-        write(tmp_path, compiled_politics.JURISDICTION_FILE, FACTS + rows)
+        write(tmp_path, compiled_politics.JURISDICTION_FILE, FACTS + rows + ROYALTIES)
     )
+    table = table[table["country"] == "NOR"]
     cells = {row.pop("field"): row for row in table.to_dict("records")}
     assert set(cells) == {
         "conflict_status",
@@ -185,3 +237,51 @@ def test_the_rate_has_the_jeffreys_prior_and_its_interval() -> None:
     assert row["per_year_low"] == pytest.approx(1.145476 / 2 / 15, rel=1e-5)
     assert row["per_year_high"] == pytest.approx(11.070498 / 2 / 15, rel=1e-5)
     assert row["median_duration_days"] == 7.0
+
+
+def test_the_length_of_one_section_is_not_that_of_the_corridor(tmp_path: Path) -> None:
+    names = [column.name for column in table_spec("corridors").columns]
+    renamed = {
+        "corridor": "corridor_id",
+        "origin": "from",
+        "origin_lat": "from_lat",
+        "origin_lon": "from_lon",
+        "destination": "to",
+        "destination_lat": "to_lat",
+        "destination_lon": "to_lon",
+        "capacity_t": "capacity_mt_y_now",
+        "planned_capacity_t": "capacity_mt_y_planned",
+        "control": "financing_control",
+        "incidents": "security_disruption",
+        "seen": "seen_in",
+    }
+    head = [renamed.get(name, name) for name in names if name != "commodities"] + ["length_km"]
+    rows = pd.DataFrame("", index=[0, 1], columns=head)
+    rows["length_km"] = ["43 (ARM section)", "1740"]
+    rows["length_km_low"] = rows["length_km_high"] = ["43", "1740"]
+    rows["capacity_mt_y_now"] = ["", "0.25"]
+    write(tmp_path, logistics.CORRIDOR_FILE, rows.to_csv(index=False))
+    table = routes.corridors_table(tmp_path)
+    assert table["length_km_high"].isna().tolist() == [True, False]
+    assert table["capacity_t"].tolist()[1] == 250_000.0
+
+
+def test_a_reserve_of_zero_was_not_stated(tmp_path: Path) -> None:
+    head = "d,Country,Deposit_Name,Resource_Type,Latitude,Longitude,Status,reserve,"
+    head += "resource_demostrated,resource_inferred,max_prod_rate\n"
+    rows = "7,Portugal,Alvarrões,Hard Rock,40.5,-7.3,Producing,0,0,23.7,1.2\n"
+    table = cases.deposits_table(write(tmp_path, registers.DEPOSIT_FILE, head + rows))
+    assert table["deposit"].tolist() == ["L007"]
+    assert table["name"].tolist() == ["Alvarrões"]
+    assert table["reserve_kt"].isna().tolist() == [True]
+    assert table["resource_inferred_kt"].tolist() == [23.7]
+
+
+def test_a_case_keeps_its_commodity_and_gets_its_mineral(tmp_path: Path) -> None:
+    row = dict.fromkeys(registers.CASE_COLUMNS, "x") | {"minerals": "bauxite", "exporter": "IDN"}
+    row |= {"remaining_fraction": "0.5", "restricted_share_of_world": "0.1", "clean_score": "3"}
+    text = ",".join(row) + "\n" + ",".join(row.values()) + "\n"
+    table = cases.experiments_table(write(tmp_path, registers.CASE_FILE, text))
+    assert (table["commodity"][0], table["minerals"][0]) == ("bauxite", "aluminium")
+    with pytest.raises(DataError, match="ORE-DAT-012"):
+        cases.experiments_table(write(tmp_path, registers.CASE_FILE, text.replace("hs92", "hs")))

@@ -78,6 +78,20 @@ def test_fields_without_a_licence_are_not_embedded() -> None:
     assert not fields & left_out
 
 
+def test_gaps_that_the_sources_show_as_zero_are_not_in_the_tables() -> None:
+    table = read_table("jurisdictions").set_index(["country", "field"])
+    for key in (("GRL", "corporate_tax_rate"), ("ESP", "royalty_lithium_rate")):
+        assert key not in table.index
+    assert table.loc[("CHN", "royalty_lithium_rate"), "basis"] == "estimated"
+    assert table.loc[("NER", "corporate_tax_rate"), "confidence"] == "low"
+
+
+def test_one_field_has_one_unit_apart_from_royalties() -> None:
+    table = read_table("jurisdictions")
+    table = table[~table["field"].str.startswith("royalty")]
+    assert table.groupby("field")["unit"].nunique().max() == 1
+
+
 def test_the_nickel_ban_of_2014_is_in_both_registers() -> None:
     table = read_table("policy_crosscheck").set_index("case")
     row = table.loc["R017"]

@@ -5,6 +5,7 @@ Units     Fractions of trade; kt of contained lithium; kt of lithium a year.
 Method    Minerals by the one map; deposits as their authors give them.
 Assumes   The deposits' file states no units; kt of lithium is inferred from known deposits
           (Salar de Atacama of SQM: 27 kt in 2022, about 0.15 Mt of carbonate).
+          A zero there means that nothing was stated.
 Not here  The trade before and after each case, and the authors' cost estimates of deposits.
 """
 
@@ -46,10 +47,15 @@ def deposits_table(sources: Path) -> pd.DataFrame:
             "lat": raw["Latitude"],
             "lon": raw["Longitude"],
             "status": raw["Status"],
-            "reserve_kt": raw["reserve"],
-            "resource_demonstrated_kt": raw["resource_demostrated"],
-            "resource_inferred_kt": raw["resource_inferred"],
+            "reserve_kt": _stated(raw["reserve"]),
+            "resource_demonstrated_kt": _stated(raw["resource_demostrated"]),
+            "resource_inferred_kt": _stated(raw["resource_inferred"]),
             "most_output_kt": raw["max_prod_rate"],
             "basis": "estimated",
         }
     )
+
+
+def _stated(amounts: pd.Series) -> pd.Series:
+    """Return amounts with zero as missing: the source writes it for mines that produce, too."""
+    return amounts.where(amounts > 0)

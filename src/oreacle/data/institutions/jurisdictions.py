@@ -4,6 +4,8 @@ Does      Keeps the fields that a model can use, splits figures from words, and 
 Units     As each row's `unit`; percentages stay fractions as the compilers wrote them.
 Method    A value that is a number goes to `value`, any other to `text`. A hazard has a level only
           where its text is one class, apart from remarks in brackets or after a colon.
+          Rows known to be wrong, or to be no report, stand in
+          `assumed/jurisdiction_corrections.csv` with the reason.
 Assumes   Rows about years after the last year covered were not known then: they are left out,
           as are hazards whose text names a later year.
 Not here  Governance by year (table `governance`) and membership (`club_members`).
@@ -16,12 +18,15 @@ from pathlib import Path
 
 import pandas as pd
 
+from oreacle.core.errors import DataError
+from oreacle.data.assumptions import read_assumed
 from oreacle.data.institutions.commodities import minerals_of
 from oreacle.data.readers.compiled_politics import (
     read_hazards,
     read_jurisdictions,
     read_stockpiles,
 )
+from oreacle.data.rows import text_rows
 
 LAST_YEAR = 2024
 FIELDS = (
@@ -59,6 +64,9 @@ LEVELS = (
 )
 ASSUMPTION = "ASSUMPTION"
 RANGE = re.compile(r"^(?P<unit>.*?) \(range (?P<low>[\d.]+)-(?P<high>[\d.]+)\)$")
+# Units such as "0-4 (high (40-80%))" hold the name of the class of the row.
+CLASSED_UNIT = re.compile(r"^(?P<unit>0-4) \((?P<note>.*)\)$")
+DROP = "drop"
 YEAR = re.compile(r"\b20(?:2[5-9]|[3-9]\d)\b")
 SHORT_RANGE = re.compile(r"\b20(\d\d)-(\d\d)\b(?!-)")
 
@@ -66,12 +74,45 @@ SHORT_RANGE = re.compile(r"\b20(\d\d)-(\d\d)\b(?!-)")
 def jurisdictions_table(sources: Path) -> pd.DataFrame:
     """Return the table `jurisdictions`; a row whose source says assumption has that basis."""
     raw = read_jurisdictions(sources)
-    raw = raw[raw["field"].isin(FIELDS) & (raw["year"] <= LAST_YEAR)].reset_index(drop=True)
+    raw = raw[raw["field"].isin(FIELDS) & (raw["year"] <= LAST_YEAR)]
+    raw = _corrected(raw).reset_index(drop=True)
+    scale = raw["unit"].str.extract(CLASSED_UNIT)
+    classed = scale["unit"].notna()
+    raw["note"] = raw["note"].mask(classed, scale["note"])
+    raw["unit"] = raw["unit"].mask(classed, scale["unit"])
     value, text = numbers_and_words(raw["value"])
     assumed = raw["source"].str.contains(ASSUMPTION) | raw["note"].str.contains(ASSUMPTION)
     return raw.drop(columns="value").assign(
         value=value, text=text, basis=raw["basis"].mask(assumed, "assumed")
     )
+
+
+def _corrected(raw: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows without those known to be wrong, and less sure where they are no report.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-090 if a correction names a row that is not there.
+    """
+    raw = raw.copy()
+    for row in text_rows(read_assumed("jurisdiction_corrections")):
+        chosen = (raw["country"] == row["country"]) & (raw["field"] == row["field"])
+        if not chosen.any():
+            raise DataError(
+                "ORE-DAT-090",
+                f"`assumed/jurisdiction_corrections.csv` corrects {row['field']} of "
+                f"{row['country']}, which the facts do not hold.",
+                why="the source has changed, and the reason of the correction may be gone.",
+                fix="look at the source again, and take out or mend the correction.",
+            )
+        if row["action"] == DROP:
+            raw = raw[~chosen]
+            continue
+        raw.loc[chosen, "basis"] = "estimated"
+        raw.loc[chosen, "confidence"] = "low"
+        raw.loc[chosen, "note"] = row["reason"]
+    return raw
 
 
 def hazards_table(sources: Path) -> pd.DataFrame:

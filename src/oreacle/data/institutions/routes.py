@@ -83,7 +83,11 @@ def passage_events_table(sources: Path) -> pd.DataFrame:
 def corridors_table(sources: Path) -> pd.DataFrame:
     """Return the table `corridors`; capacities in t/yr."""
     raw = logistics.read_corridors(sources)
+    # A length that is said to be of one section is not the length of the corridor.
+    whole = ~raw["length_km"].str.contains("section")
     table = raw.assign(
+        length_km_low=raw["length_km_low"].where(whole),
+        length_km_high=raw["length_km_high"].where(whole),
         corridor=raw["corridor_id"],
         origin=raw["from"],
         origin_lat=raw["from_lat"],

@@ -46,7 +46,9 @@ def read_corridors(sources: Path) -> pd.DataFrame:
     numbers = ["from_lat", "from_lon", "to_lat", "to_lon", "length_km_low", "length_km_high"]
     numbers += ["days_low", "days_high", "cost_usd_t_low", "cost_usd_t_high"]
     numbers += ["capacity_mt_y_now", "capacity_year", "capacity_mt_y_planned"]
-    return _read(sources, CORRIDOR_FILE, ["corridor_id", "status_class", *numbers], numbers)
+    return _read(
+        sources, CORRIDOR_FILE, ["corridor_id", "length_km", "status_class", *numbers], numbers
+    )
 
 
 def read_gateways(sources: Path) -> pd.DataFrame:
