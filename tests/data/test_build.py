@@ -52,6 +52,7 @@ def install(monkeypatch: pytest.MonkeyPatch, table: pd.DataFrame) -> None:
     history = HistoryResult({"gdp": table}, ("one measure left out",))
     monkeypatch.setattr(build, "build_base", lambda _: base)
     monkeypatch.setattr(build, "build_history", lambda *_: history)
+    monkeypatch.setattr(build, "build_institutions", lambda *_: {})
     monkeypatch.setattr(catalogue, "_inputs_checksum", lambda *_: "0" * 64)
 
 

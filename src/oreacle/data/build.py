@@ -2,10 +2,11 @@
 
 Does      Builds all tables, validates them together, and puts them in place only if all are valid.
 Units     As the attribute table says.
-Method    Base-year half, history half, sources, catalogue; written to a new folder beside the
+Method    Base year, history, institutions, sources, catalogue; written to a new folder beside the
           target, which then takes its place. The same inputs give the same bytes.
 Assumes   Other files in the target folder (such as fitted coefficients) belong there and stay.
-Not here  The figures themselves: see `oreacle.data.base` and `oreacle.data.history`.
+Not here  The figures themselves: see `oreacle.data.base`, `oreacle.data.history` and
+          `oreacle.data.institutions`.
 """
 
 from __future__ import annotations
@@ -21,14 +22,34 @@ from oreacle.core.errors import DataError
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.base.build import build_base
 from oreacle.data.catalogue import CATALOGUE, catalogue_table, source_faults, sources_table
+from oreacle.data.codes import EUROPEAN_UNION, country_names
 from oreacle.data.history.build import build_history
+from oreacle.data.institutions.build import build_institutions
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 
 Progress = Callable[[str], None]
-COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
+COUNTRY_COLUMNS = (
+    "country",
+    "exporter",
+    "importer",
+    "country_a",
+    "country_b",
+    "gateway_country",
+)
 # Actors of trade are countries or the European Union; the columns of these tables hold actors.
 ACTOR_TABLES = ("trade_dependence",)
+# These hold any country of the world, and the European Union where it is a party of its own.
+WORLDWIDE_TABLES = (
+    "club_members",
+    "disruption_events",
+    "gateways",
+    "hazards",
+    "jurisdictions",
+    "lithium_deposits",
+    "policy_crosscheck",
+    "stockpiles",
+)
 
 
 def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> pd.DataFrame:
@@ -61,6 +82,8 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     say("building the history")
     history = build_history(sources, tables)
     tables.update(history.tables)
+    say("building clubs, jurisdictions, routes and past cases")
+    tables.update(build_institutions(sources, tables))
     tables["sources"] = sources_table()
     for note in history.notes:
         say(f"not in the register: {note}")
@@ -87,9 +110,11 @@ def _country_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     countries = tables["countries"]
     known = set(countries["country"]) | {REST_OF_WORLD}
     actors = known | set(countries["actor"])
+    worldwide = set(country_names()) | {EUROPEAN_UNION}
     faults = []
     for name, table in tables.items():
         allowed = actors if name in ACTOR_TABLES else known
+        allowed = worldwide if name in WORLDWIDE_TABLES else allowed
         for column in set(COUNTRY_COLUMNS) & set(table.columns):
             strange = sorted(set(table[column]) - allowed)
             faults += [f"{name}.{column}: '{code}' is not in `countries`." for code in strange]

@@ -53,6 +53,17 @@ YEARS_WITHOUT_COLUMN = {
     "by_products": "2024",
     "register": "in force on 2024-12-31",
     "sources": "all years",
+    "clubs": "to 2024",
+    "chokepoints": "as compiled",
+    "contiguity_ties": "all years",
+    "corridors": "as compiled",
+    "disruption_rates": "2000-2024",
+    "freight_quotes": "to 2024",
+    "gateways": "as compiled",
+    "hazards": "as compiled",
+    "lithium_deposits": "as compiled",
+    "natural_experiments": "2000-2024",
+    "policy_crosscheck": "2007-2024",
 }
 
 
