@@ -11,6 +11,7 @@ Not here  Reading the tables: see `oreacle.world.load`.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -23,11 +24,26 @@ from oreacle.world.register import Measure
 from oreacle.world.territory import Territory
 
 TABLES = ("nodes", "flows", "sectors", "unrestricted", "capacities")
+Columns = Mapping[str, list[Any]]
+"""Values of the rows of one mineral, by column."""
+
+
+def by_mineral(table: pd.DataFrame) -> dict[str, Columns]:
+    """Return the columns of a table as plain lists, by mineral."""
+    ordered = table.sort_values("mineral", kind="stable")
+    names = ordered["mineral"].to_numpy()
+    starts = [0, *(np.flatnonzero(names[1:] != names[:-1]) + 1), len(names)]
+    columns = {str(name): ordered[name].tolist() for name in ordered.columns}
+    return {
+        str(names[start]): {name: values[start:end] for name, values in columns.items()}
+        for start, end in pairwise(starts)
+        if end > start
+    }
 
 
 def chain_from_tables(
     row: Mapping[Hashable, Any],
-    tables: dict[str, dict[str, pd.DataFrame]],
+    tables: Mapping[str, Mapping[str, Columns]],
     measures: tuple[Measure, ...],
     territory: Territory,
 ) -> Chain:
@@ -38,7 +54,7 @@ def chain_from_tables(
     row
         Its row of the table `minerals`.
     tables
-        Rows of `TABLES` by table and mineral.
+        Columns of `TABLES` by table and mineral: see `by_mineral`.
     measures
         The policy register.
     territory
@@ -52,8 +68,8 @@ def chain_from_tables(
     mineral = str(row["mineral"])
     number = {str(key): float(str(value)) for key, value in row.items() if _is_number(value)}
     flows = _part(tables, "flows", mineral)
-    places = {stage: _nodes(_part(tables, "nodes", mineral), stage) for stage in _STAGES}
-    names = {stage: tuple(part["country"]) for stage, part in places.items()}
+    places = _nodes(_part(tables, "nodes", mineral))
+    names = {stage: tuple(amounts) for stage, amounts in places.items()}
     refiners = tuple(sorted({*names["refined"], *names["recycled"]}))
     ore = _matrix(flows, "ore", names["mined"], refiners, mineral)
     metal = _matrix(flows, "refined", refiners, names["used"], mineral)
@@ -107,19 +123,18 @@ def _scalars(row: Mapping[Hashable, Any], number: Mapping[str, float]) -> dict[s
     }
 
 
-def _recycled(rows: pd.DataFrame, refiners: tuple[str, ...], total: float) -> np.ndarray:
+def _recycled(amount: Mapping[str, float], refiners: tuple[str, ...], total: float) -> np.ndarray:
     """Return recycled supply in the order of refiners, scaled to its total [chain t]."""
-    amount = dict(zip(rows["country"], rows["quantity_t"].astype(float), strict=True))
     whole = sum(amount.values())
     return np.array([amount.get(code, 0.0) / whole * total if whole else 0.0 for code in refiners])
 
 
-def _capacity(table: pd.DataFrame | None, stage: str, places: tuple[str, ...]) -> np.ndarray:
+def _capacity(table: Columns | None, stage: str, places: tuple[str, ...]) -> np.ndarray:
     """Return published capacity in the order of places, missing where there is none [chain t]."""
     if table is None:
         return np.full(len(places), np.nan)
-    rows = table[table["stage"] == stage]
-    known = dict(zip(rows["country"], rows["capacity_t"].astype(float), strict=True))
+    rows = zip(table["stage"], table["country"], table["capacity_t"], strict=True)
+    known = {country: float(amount) for at, country, amount in rows if at == stage}
     return np.array([known.get(code, np.nan) for code in places])
 
 
@@ -130,7 +145,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
 
 
-def _part(tables: dict[str, dict[str, pd.DataFrame]], name: str, mineral: str) -> pd.DataFrame:
+def _part(tables: Mapping[str, Mapping[str, Columns]], name: str, mineral: str) -> Columns:
     found = tables[name].get(mineral)
     if found is None:
         raise DataError(
@@ -142,15 +157,27 @@ def _part(tables: dict[str, dict[str, pd.DataFrame]], name: str, mineral: str) -
     return found
 
 
-def _nodes(table: pd.DataFrame, stage: str) -> pd.DataFrame:
-    return table[(table["stage"] == stage) & (table["quantity_t"] > 0)]
+def _nodes(table: Columns) -> dict[str, dict[str, float]]:
+    """Return output or use by stage and country, zeros left out."""
+    found: dict[str, dict[str, float]] = {stage: {} for stage in _STAGES}
+    for stage, country, amount in zip(
+        table["stage"], table["country"], table["quantity_t"], strict=True
+    ):
+        if amount > 0:
+            found[stage][country] = float(amount)
+    return found
 
 
 def _matrix(
-    flows: pd.DataFrame, link: str, tails: tuple[str, ...], heads: tuple[str, ...], mineral: str
+    flows: Columns, link: str, tails: tuple[str, ...], heads: tuple[str, ...], mineral: str
 ) -> np.ndarray:
-    part = flows[flows["link"] == link]
-    strangers = sorted((set(part["exporter"]) - set(tails)) | (set(part["importer"]) - set(heads)))
+    columns = (flows[name] for name in ("link", "exporter", "importer", "quantity_t"))
+    cells = [(i, j, amount) for at, i, j, amount in zip(*columns, strict=True) if at == link]
+    row = {country: k for k, country in enumerate(tails)}
+    column = {country: k for k, country in enumerate(heads)}
+    strangers = sorted(
+        ({i for i, _, _ in cells} - set(row)) | ({j for _, j, _ in cells} - set(column))
+    )
     if strangers:
         raise DataError(
             "ORE-DAT-024",
@@ -159,9 +186,8 @@ def _matrix(
             fix="rebuild the tables with `oreacle data build`.",
         )
     matrix = np.zeros((len(tails), len(heads)))
-    row = part["exporter"].map({c: k for k, c in enumerate(tails)}).to_numpy()
-    column = part["importer"].map({c: k for k, c in enumerate(heads)}).to_numpy()
-    matrix[row, column] = part["quantity_t"].to_numpy(dtype=float)
+    for exporter, importer, amount in cells:
+        matrix[row[exporter], column[importer]] = amount
     return matrix
 
 
@@ -179,8 +205,10 @@ def _settled(metal: np.ndarray, supply: np.ndarray, mineral: str) -> np.ndarray:
     return np.asarray(metal * (supply / leaving)[:, None])
 
 
-def _sector_shares(table: pd.DataFrame, mineral: str) -> np.ndarray:
-    share = dict(zip(table["sector"], table["share"].astype(float), strict=True))
+def _sector_shares(table: Columns, mineral: str) -> np.ndarray:
+    share = {
+        name: float(value) for name, value in zip(table["sector"], table["share"], strict=True)
+    }
     unknown = sorted(set(share) - set(SECTORS))
     total = sum(share.values())
     if unknown or abs(total - 1.0) > 1e-6:
@@ -194,7 +222,7 @@ def _sector_shares(table: pd.DataFrame, mineral: str) -> np.ndarray:
 
 
 def _registered_caps(
-    table: pd.DataFrame | None,
+    table: Columns | None,
     mineral: str,
     measures: tuple[Measure, ...],
     territory: Territory,
@@ -203,8 +231,8 @@ def _registered_caps(
     if table is None:
         return ()
     caps = []
-    for row in table.to_dict("records"):
-        link, exporter = str(row["link"]), str(row["exporter"])
+    columns = (table[name] for name in ("link", "exporter", "importer", "quantity_t"))
+    for link, exporter, importer, amount in zip(*columns, strict=True):
         actor = territory.actor_of[exporter]
         holder = [
             m.measure_id
@@ -220,8 +248,8 @@ def _registered_caps(
                     holder[0],
                     link,
                     exporter,
-                    str(row["importer"]),
-                    float(row["quantity_t"]),
+                    importer,
+                    float(amount),
                 )
             )
     return tuple(caps)

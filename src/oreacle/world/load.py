@@ -12,11 +12,9 @@ from __future__ import annotations
 from functools import lru_cache
 from pathlib import Path
 
-import pandas as pd
-
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.store import read_table, tables_directory
-from oreacle.world.chain_tables import TABLES, chain_from_tables
+from oreacle.world.chain_tables import TABLES, by_mineral, chain_from_tables
 from oreacle.world.parameters import parameters_from_table
 from oreacle.world.register import measures_from_table
 from oreacle.world.snapshot import World
@@ -50,7 +48,7 @@ def _load(directory: Path) -> World:
     measures = measures_from_table(read_table("register", directory))
     actor_of = dict(zip(countries["country"], countries["actor"], strict=True))
     territory = Territory(actor_of)
-    tables = {name: _by_mineral(read_table(name, directory)) for name in TABLES}
+    tables = {name: by_mineral(read_table(name, directory)) for name in TABLES}
     chains = {
         str(row["mineral"]): chain_from_tables(row, tables, measures, territory)
         for row in minerals.to_dict("records")
@@ -67,7 +65,3 @@ def _load(directory: Path) -> World:
         parameters=parameters_from_table(read_assumed("market_parameters")),
         directory=directory,
     )
-
-
-def _by_mineral(table: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    return {str(name): part for name, part in table.groupby("mineral", sort=False)}

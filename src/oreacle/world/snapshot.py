@@ -20,9 +20,16 @@ from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.data.store import read_table
 from oreacle.world.chain import Chain
+from oreacle.world.disruptions import Disruptions, load_disruptions
+from oreacle.world.institutions import Institutions, load_institutions
+from oreacle.world.jurisdictions import Jurisdictions, load_jurisdictions
 from oreacle.world.parameters import MarketParameters
+from oreacle.world.past_acts import PastActs, load_past_acts
 from oreacle.world.register import Measure
+from oreacle.world.routes import Routes, load_routes
+from oreacle.world.stockpiles import Stockpiles, load_stockpiles
 from oreacle.world.territory import Territory
+from oreacle.world.ties import Ties, load_ties
 
 
 @dataclass(frozen=True)
@@ -71,6 +78,41 @@ class World:
             ORE-DAT-002 if it is missing; ORE-DAT-003 if no table has that name.
         """
         return read_table(name, self.directory)
+
+    @property
+    def institutions(self) -> Institutions:
+        """Clubs with the dates of their members."""
+        return load_institutions(self.directory)
+
+    @property
+    def ties(self) -> Ties:
+        """Distance, votes, alliances, agreements and rivalries between countries."""
+        return load_ties(self.directory)
+
+    @property
+    def past_acts(self) -> PastActs:
+        """Past agreements, sanctions and disputes between actors."""
+        return load_past_acts(self.directory)
+
+    @property
+    def jurisdictions(self) -> Jurisdictions:
+        """Tax, permitting, risk and hazards by country."""
+        return load_jurisdictions(self.directory)
+
+    @property
+    def routes(self) -> Routes:
+        """Chokepoints, corridors, gateways and freight quotations."""
+        return load_routes(self.directory)
+
+    @property
+    def disruptions(self) -> Disruptions:
+        """Past disruptions of mines, plants and routes, and their rates."""
+        return load_disruptions(self.directory)
+
+    @property
+    def stockpiles(self) -> Stockpiles:
+        """Stocks that governments hold or aim at."""
+        return load_stockpiles(self.directory)
 
     @property
     def mineral_names(self) -> tuple[str, ...]:
