@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from oreacle.app.exposure import exposure
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import say, text_table, write_json
 from oreacle.core.labels import LINKS, STAGES
@@ -26,6 +27,7 @@ app = typer.Typer(
     no_args_is_help=True,
     help="Show what the model knows of the world.\n\nExample: oreacle world mineral gallium",
 )
+app.command()(exposure)
 
 
 @app.command()
