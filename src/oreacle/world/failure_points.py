@@ -76,7 +76,8 @@ def losses(chain: Chain, buyer: Buyer, territory: Territory | None = None) -> pd
     Returns
     -------
     DataFrame
-        One row a place, index `place`: mined, refined, both [1]; the largest loss first.
+        One row for each place that something passes through, index `place`: mined, refined,
+        both [1]; the largest loss first.
 
     Raises
     ------
@@ -99,7 +100,7 @@ def losses(chain: Chain, buyer: Buyer, territory: Territory | None = None) -> pd
         )
     table = pd.DataFrame(rows, columns=["mined", "refined", "both"], index=places, dtype=float)
     table.index.name = "place"
-    return table.sort_values("both", ascending=False, kind="stable")
+    return table[table["both"] > 0].sort_values("both", ascending=False, kind="stable")
 
 
 def single_points(
