@@ -20,6 +20,19 @@ from oreacle.app.output import say, text_table, write_json
 TOP_PLACES = 8
 TOP_PATHS = 8
 GRADES = "Grade of trade data, ore/refined: A observed, B partly, C no trade data, - no ore trade."
+OVERVIEW = {
+    "mineral": "mineral",
+    "use_percent_of_world": "% of world use",
+    "not_home_percent": "% not home-made",
+    "top_refiner": "refined in",
+    "top_refiner_percent": "%",
+    "top_origin": "mined in",
+    "top_origin_percent": "%",
+    "stops": "if this stops",
+    "left_percent": "% left",
+    "grade": "grade",
+}
+"""Key of a record and head of its column."""
 Rows = Sequence[dict[str, Any]]
 
 
@@ -69,34 +82,10 @@ def exposure(
 
 
 def _overview_text(record: dict[str, Any]) -> str:
-    heads = (
-        "mineral",
-        "% of world use",
-        "% not home-made",
-        "refined in",
-        "%",
-        "mined in",
-        "%",
-        "if this stops",
-        "% left",
-        "grade",
-    )
-    keys = (
-        "mineral",
-        "use_percent_of_world",
-        "not_home_percent",
-        "top_refiner",
-        "top_refiner_percent",
-        "top_origin",
-        "top_origin_percent",
-        "stops",
-        "left_percent",
-        "grade",
-    )
     lines = [
         f"Exposure of {_titled(record)}, base year {record['base_year']}, the worst first",
         "",
-        _table(heads, keys, record["minerals"]),
+        _table(tuple(OVERVIEW.values()), tuple(OVERVIEW), record["minerals"]),
         "",
         "In short",
         *(f"- {text}" for text in record["in_short"]),
