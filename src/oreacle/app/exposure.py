@@ -196,12 +196,11 @@ def _concentration(rows: Rows) -> list[str]:
 def _study(rows: Rows | None) -> list[str]:
     if not rows:
         return []
-    heads = ("material", "stage", "published", "recomputed", "low", "high", "note")
-    keys = ("material", "stage", "published", "recomputed", "low", "high", "note")
+    keys = ("material", "stage", "published", "recomputed", "low", "high", "verdict", "note")
     return [
         "",
         "Supply risk of the European Union, study of 2023 (mean of 2016-2020), recomputed",
-        _table(heads, keys, rows),
+        _table(keys, keys, rows),
     ]
 
 

@@ -288,7 +288,7 @@ def _study(mineral: str) -> list[dict[str, Any]]:
             "recomputed": round(float(row["recomputed"]), 2),
             "low": round(float(row["low"]), 2),
             "high": round(float(row["high"]), 2),
-            "within_rounding": bool(row["within"]),
+            "verdict": row["verdict"],
             "note": row["note"],
         }
         for row in table[table["mineral"] == mineral].to_dict("records")

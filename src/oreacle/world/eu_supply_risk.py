@@ -7,8 +7,8 @@ Method    SR = [HHI_GS IR/2 + HHI_EU (1 - IR/2)] (1 - EoL_RIR) SI_SR with HHI th
           countries of share^2 x scaled governance x trade parameter t.
 Assumes   Governance is the mean of the six Worldwide Governance Indicators over 2016-2020, scaled
           from 0 (best) to 10; each printed figure lies within half a unit of its last digit.
-Not here  Economic importance, the other axis of the study. Extraction: its world shares are not
-          among the embedded inputs.
+Not here  Economic importance, the other axis of the study. Which of the two stages decides: the
+          study takes the one with the higher risk.
 """
 
 from __future__ import annotations
@@ -29,10 +29,16 @@ WORST = 10.0
 """Upper end of scaled governance; bounds a country whose score is not at hand [1]."""
 HOME_TRADE_PARAMETER = 0.8
 """Trade parameter of members of the European Union, by the Commission's guidelines [1]."""
-LISTED_FROM = {"world": 0.001, "EU": 0.01}
-"""Least share that the annex lists, world and EU sourcing [1]."""
-MOST_UNLISTED = 60
-"""More countries than this cannot hide below the least listed share: the list is incomplete."""
+LISTED_FROM = {
+    ("processing", "world"): 0.001,
+    ("extraction", "world"): 0.01,
+    ("processing", "EU"): 0.01,
+    ("extraction", "EU"): 0.01,
+}
+"""Least share that the hand-kept table lists, by stage and scope [1]."""
+SMALL_REST = {0.01: 0.12, 0.001: 0.02}
+"""Rest of a list that countries below its least share can make up [1]; a larger rest means that
+the list is incomplete. Chosen: a dozen countries of one percent, twenty of a tenth."""
 SCOPES = ("GS+EU", "GS", "EU")
 """Supply that the study used: global and EU sourcing, global alone, EU sourcing alone."""
 
@@ -109,24 +115,26 @@ def supply_risk(
 
 
 def recomputed_supply_risk() -> pd.DataFrame:
-    """Return the 2023 results of the European Union at the processing stage, recomputed.
+    """Return the 2023 results of the European Union by stage, recomputed.
 
     Returns
     -------
     DataFrame
-        mineral, material, stage, scope, published, low, recomputed, high, within (the published
-        value can lie within the bounds), is_listed (the annex lists nearly all of the supply),
-        note (why not, where it is known), source; in the order of the hand-kept table.
+        mineral, material, stage, scope, published, low, recomputed, high, verdict, note (why
+        outside, where it is known), source; in the order of the hand-kept table. The verdict is
+        `within` if the published value can lie within the bounds, `outside` if not, and
+        `undecided` if it can only because a list of suppliers is incomplete.
     """
     shares = read_assumed("eu_supply_shares")
     risk = study_governance()
     rows = []
     for row in read_assumed("eu_supply_risk_inputs").to_dict("records"):
         own = shares[(shares["material"] == row["material"]) & (shares["stage"] == row["stage"])]
-        listed = {scope: own[own["scope"] == scope] for scope in LISTED_FROM}
+        listed = {scope: own[own["scope"] == scope] for scope in ("world", "EU")}
+        least = {scope: LISTED_FROM[str(row["stage"]), scope] for scope in listed}
         value = _recomputed(
             {str(key): item for key, item in row.items()},
-            {scope: _index(part, scope, risk) for scope, part in listed.items()},
+            {scope: _index(part, least[scope], risk) for scope, part in listed.items()},
         )
         needed = {"GS+EU": ("world", "EU"), "GS": ("world",), "EU": ("EU",)}[str(row["scope"])]
         rows.append(
@@ -136,8 +144,11 @@ def recomputed_supply_risk() -> pd.DataFrame:
                 "low": value.low,
                 "recomputed": value.middle,
                 "high": value.high,
-                "within": value.meets(float(row["supply_risk"]), 0.1),
-                "is_listed": all(_is_listed(listed[scope], scope) for scope in needed),
+                "verdict": _verdict(
+                    value,
+                    float(row["supply_risk"]),
+                    is_listed=all(_is_listed(listed[scope], least[scope]) for scope in needed),
+                ),
                 "note": row["note"],
                 "source": row["source"],
             }
@@ -212,7 +223,8 @@ def _recomputed(row: dict[str, object], index: dict[str, Interval]) -> Interval:
     It is linear in reliance, so that its extremes lie at the ends of the interval.
     """
     scope = str(row["scope"])
-    reliance = _rounded(float(str(row["import_reliance_percent"])) / 100, 0.01)
+    printed = str(row["import_reliance_percent"])  # not printed where global supply is used alone
+    reliance = _rounded(float(printed) / 100, 0.01) if printed else Interval(0.0, 0.0, 0.0)
     recycled = _rounded(float(str(row["eol_rir_percent"])) / 100, 0.01)
     substitution = _rounded(float(str(row["si_sr"])), 0.01)
 
@@ -235,11 +247,17 @@ def _recomputed(row: dict[str, object], index: dict[str, Interval]) -> Interval:
     )
 
 
+def _verdict(value: Interval, published: float, *, is_listed: bool) -> str:
+    if not value.meets(published, 0.1):
+        return "outside"
+    return "within" if is_listed else "undecided"
+
+
 def _rounded(value: float, digit: float) -> Interval:
     return Interval(max(0.0, value - digit / 2), value, min(1.0, value + digit / 2))
 
 
-def _index(listed: pd.DataFrame, scope: str, risk: dict[str, float]) -> Interval:
+def _index(listed: pd.DataFrame, least_listed: float, risk: dict[str, float]) -> Interval:
     """Return the governance-weighted index with bounds from rounding and from what is not listed.
 
     Countries below the least listed share add at most their sum times that share; if the list is
@@ -255,7 +273,7 @@ def _index(listed: pd.DataFrame, scope: str, risk: dict[str, float]) -> Interval
         middle += share.middle**2 * (least + most) / 2 * parameter
         high += share.high**2 * most * parameter
     rest = _unlisted(listed)
-    largest = LISTED_FROM[scope] if _is_listed(listed, scope) else rest
+    largest = least_listed if _is_listed(listed, least_listed) else rest
     return Interval(low, middle, high + rest * largest * WORST)
 
 
@@ -265,5 +283,6 @@ def _unlisted(listed: pd.DataFrame) -> float:
     return max(0.0, 1.0 - float(least))
 
 
-def _is_listed(listed: pd.DataFrame, scope: str) -> bool:
-    return _unlisted(listed) <= MOST_UNLISTED * LISTED_FROM[scope]
+def _is_listed(listed: pd.DataFrame, least_listed: float) -> bool:
+    """Return True if what is missing can be countries below the least listed share."""
+    return 1.0 - float(listed["percent"].sum()) / 100 <= SMALL_REST[least_listed]
