@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
+import xarray as xr
 from tests.app.stubs import Calls, Shown, command, install
 
 from oreacle.app.exposure_records import exposure_record, overview_record, source_records
@@ -116,6 +117,21 @@ def test_entrepots_stand_beside_origins() -> None:
     record = exposure_record(WORLD, "gallium", "USA", entrepots=pd.DataFrame([{**row, **via}]))
     sellers: dict[Any, Any] = {(r["seller"], r["origin"]): r["percent"] for r in record["sellers"]}
     assert sellers["CAN", "CHN"] == pytest.approx(sellers["CHN", "CHN"], abs=0.1)
+    assert any("By customs it buys most from" in text for text in record["in_short"])
+    plain = exposure_record(WORLD, "gallium", "USA")
+    assert not any("By customs" in text for text in plain["in_short"])
+
+
+def test_to_a_member_its_bloc_stands_for_the_other_members() -> None:
+    names = {r["place"]: r["name"] for r in exposure_record(WORLD, "tin", "DEU")["refined_in"]}
+    assert names["EU"] == "European Union, other members"
+
+
+def test_owners_stand_beside_countries() -> None:
+    owner = xr.DataArray([0.7, 0.3], {"actor": ["CHN", "EU"]}, "actor", attrs={"units": "1"})
+    record = exposure_record(WORLD, "cobalt", "EU", owners={"mined": owner})
+    rows = [row for row in record["concentration"] if row["counted"] == "owner"]
+    assert [(row["stage"], row["leader"], row["hhi"]) for row in rows] == [("mined", "CHN", 0.58)]
 
 
 def test_the_study_of_the_eu_is_shown_to_the_eu_alone() -> None:

@@ -17,6 +17,8 @@ import typer
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import say, text_table, write_json
 
+ENTREPOTS = "entrepots"
+"""Table of shares of flows that pass the customs of third countries, where it is embedded."""
 TOP_PLACES = 8
 TOP_PATHS = 8
 GRADES = "Grade of trade data, ore/refined: A observed, B partly, C no trade data, - no ore trade."
@@ -54,6 +56,7 @@ def exposure(
     Example: oreacle world exposure JPN --mineral rare_earths_heavy
     """
     from oreacle.app.exposure_records import exposure_record, overview_record, source_records
+    from oreacle.data.schema import table_names
     from oreacle.data.store import read_table
     from oreacle.scenario.names import name_book
     from oreacle.world.load import load_world
@@ -61,11 +64,14 @@ def exposure(
     world = load_world(data)
     book = name_book(world)
     buyer = book.place(name)
+    entrepots = read_table(ENTREPOTS, data) if ENTREPOTS in table_names() else None
     if mineral is None:
-        record = overview_record(world, buyer)
+        record = overview_record(world, buyer, entrepots=entrepots)
         shown = list(record["minerals"])
     else:
-        record = exposure_record(world, book.mineral(mineral), buyer, data=data)
+        record = exposure_record(
+            world, book.mineral(mineral), buyer, data=data, entrepots=entrepots
+        )
         shown = [record]
     if sources:
         nodes, flows = read_table("nodes", data), read_table("flows", data)
@@ -143,8 +149,16 @@ def _sellers(record: dict[str, Any]) -> list[str]:
     rows = record["sellers"]
     if all(row["seller"] == row["origin"] for row in rows):
         return []
-    title = "Bought from (customs), comes from (refined in)"
-    return _part(title, ("seller", "origin", "percent", "basis", "source"), rows, TOP_PLACES)
+    sums: dict[str, float] = {}
+    for row in rows:
+        sums[row["seller"]] = sums.get(row["seller"], 0.0) + row["percent"]
+    ordered = sorted(sums.items(), key=lambda item: (-item[1], item[0]))
+    bought = [{"place": place, "percent": round(percent, 1)} for place, percent in ordered]
+    title = "Bought from (customs) and refined in"
+    return [
+        *_part("Bought from, by customs", ("place", "percent"), bought, TOP_PLACES),
+        *_part(title, ("seller", "origin", "percent", "basis", "source"), rows, TOP_PLACES),
+    ]
 
 
 def _ores(record: dict[str, Any]) -> list[str]:

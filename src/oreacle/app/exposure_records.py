@@ -10,17 +10,19 @@ Not here  The measures: see `oreacle.world.exposure_summary`. Sentences: see
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from oreacle.app.exposure_words import NO_ORE, mineral_words, overview_words, place_name
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.world.concentration import concentration_table, load_governance_risk
 from oreacle.world.eu_supply_risk import recomputed_supply_risk
-from oreacle.world.exposure import RECYCLED, find_buyer
+from oreacle.world.exposure import RECYCLED, Buyer, find_buyer
 from oreacle.world.exposure_summary import Exposure, exposure, exposures, grade_statement
 from oreacle.world.failure_points import Coverage
 from oreacle.world.snapshot import World
@@ -59,8 +61,11 @@ def exposure_record(
     *,
     data: Path | None = None,
     entrepots: pd.DataFrame | None = None,
+    owners: Mapping[str, xr.DataArray] | None = None,
 ) -> dict[str, Any]:
     """Return the exposure of a buyer to one mineral in full.
+
+    `owners` are shares of world output by owning actor for a stage, as in `concentration_table`.
 
     The key `geopolrisk` is null until that indicator is at hand; `eu_supply_risk` is null for
     buyers other than the European Union.
@@ -85,8 +90,8 @@ def exposure_record(
         "use_t": item.use_t,
         "data": grade_statement(item),
         "in_short": mineral_words(world, item, row),
-        "refined_in": _shares(world, item.refiners),
-        "mined_in": _shares(world, item.origins),
+        "refined_in": _shares(world, item.refiners, item.buyer),
+        "mined_in": _shares(world, item.origins, item.buyer),
         "sellers": _sellers(item),
         "through": _through(world, item),
         "dependence": _dependence(item),
@@ -100,7 +105,7 @@ def exposure_record(
         "concentration": [
             row
             for row in _concentration(
-                concentration_table(chain, world.territory, governance=governance)
+                concentration_table(chain, world.territory, owners=owners, governance=governance)
             )
             if item.grade_ore != NO_ORE or row["stage"] != "mined"
         ],
@@ -162,11 +167,22 @@ def exposure_row(item: Exposure) -> dict[str, Any]:
     }
 
 
-def _shares(world: World, shares: pd.Series) -> list[dict[str, Any]]:
+def _shares(world: World, shares: pd.Series, buyer: Buyer) -> list[dict[str, Any]]:
     return [
-        {"place": str(place), "name": place_name(world, str(place)), "percent": _percent(share)}
+        {
+            "place": str(place),
+            "name": _place_of(world, str(place), buyer),
+            "percent": _percent(share),
+        }
         for place, share in shares.items()
     ]
+
+
+def _place_of(world: World, place: str, buyer: Buyer) -> str:
+    """Return a place's name; to a member, its bloc stands for the other members."""
+    actor = world.territory.actor_of.get(buyer.name)
+    others = ", other members" if place == actor != buyer.name else ""
+    return place_name(world, place) + others
 
 
 def _sellers(item: Exposure) -> list[dict[str, Any]]:

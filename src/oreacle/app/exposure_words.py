@@ -22,6 +22,9 @@ NEAR_ALL = 0.95
 """Share from which a sentence says that nearly all comes from one place [1]."""
 HARDLY_COVERED = 0.25
 """Supply left over demand below which a mineral counts as hardly covered [1]."""
+THROUGH_OTHERS = 0.1
+"""Share of the use bought through third countries from which a sentence says so [1]."""
+TOP_SELLERS = 4
 NO_TRADE_DATA = "C"
 NO_ORE = "N"
 
@@ -44,6 +47,9 @@ def mineral_words(world: World, item: Exposure, row: Mapping[str, Any]) -> list[
     ]
     if row["top_refiner"]:
         words.append(_supplier_words(world, row, item))
+    through_others = item.customs.loc[item.customs["seller"] != item.customs["origin"], "share"]
+    if float(through_others.sum()) >= THROUGH_OTHERS:
+        words.append(_seller_words(world, item))
     if item.worst.supplier:
         words.append(
             f"If {place_name(world, item.worst.supplier)} stopped, "
@@ -70,12 +76,19 @@ def _supplier_words(world: World, row: Mapping[str, Any], item: Exposure) -> str
     return f"{text}; {mined} {where}."
 
 
+def _seller_words(world: World, item: Exposure) -> str:
+    shares = item.customs.groupby("seller").agg(share=("share", "sum"))["share"]
+    top = shares.sort_values(ascending=False, kind="stable").head(TOP_SELLERS)
+    sellers = [f"{place_name(world, str(k))} ({_part_words(100 * v)})" for k, v in top.items()]
+    return f"By customs it buys most from {', '.join(sellers)}."
+
+
 def _part_words(percent: float | None) -> str:
     if percent is None:
         return "an unknown part"
     if percent >= 100 * NEAR_ALL:
-        return "all" if percent >= 99.95 else f"nearly all ({percent:g} %)"
-    return "none" if percent < 0.05 else f"{percent:g} %"
+        return "all" if percent >= 99.95 else f"nearly all ({percent:.3g} %)"
+    return "none" if percent < 0.05 else f"{percent:.3g} %"
 
 
 def overview_words(world: World, found: Sequence[Exposure]) -> list[str]:
