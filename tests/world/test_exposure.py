@@ -68,6 +68,9 @@ def test_with_one_refiner_every_buyer_sees_its_intake(seed: int, mines: int) -> 
         users=("U0", "U1"),
         mined=ore[:, 0],
         refined=ore.sum(axis=0),
+        recycled=np.zeros(1),
+        mine_capacity=np.full(mines, np.nan),
+        refinery_capacity=np.full(1, np.nan),
         used=metal,
         ore_flow=ore,
         refined_flow=metal[None, :],
@@ -117,16 +120,16 @@ def test_hand_worked_dependence() -> None:
 
 
 def test_recycled_metal_is_an_origin_of_its_own_and_counts_where_it_was_recovered() -> None:
-    class Recycling(Chain):
-        recycled = np.array([0.0, 10.0, 0.0])
-
     base = worked()
-    fields = {name: getattr(base, name) for name in Chain.__dataclass_fields__}
     ore = base.ore_flow.copy()
     ore[0, 1] -= 10.0  # ten tonnes of FIN's intake are scrap instead of ore from COD
-    chain = object.__new__(Recycling)
-    for name, value in {**fields, "ore_flow": ore, "mined": ore.sum(axis=1)}.items():
-        object.__setattr__(chain, name, value)
+    chain = replace(
+        base,
+        ore_flow=ore,
+        mined=ore.sum(axis=1),
+        refined=ore.sum(axis=0),
+        recycled=np.array([0.0, 10.0, 0.0]),
+    )
     assert seen_by("EU", chain) == pytest.approx(
         {"EU": 15 / 40, "COD": 15 / 40, "recycled": 7.5 / 40, "CHN": 2.5 / 40}
     )

@@ -269,6 +269,8 @@ def concentration_table(
     """
     rows = []
     for stage in STAGES:
+        if not chain.quantity(stage).any():
+            continue  # nothing is recycled: a stage without output has no shares
         located = output_by_country(chain, stage)
         rows.append(_row(stage, "location", located, "country", governance))
         grouped = output_by_actor(chain, stage, territory)

@@ -138,9 +138,8 @@ def look_through(chain: Chain, buyer: Buyer) -> xr.DataArray:
         chain.ore_flow, throughput, out=np.zeros_like(chain.ore_flow, dtype=float), where=used
     )
     origins = list(chain.miners)
-    recycled = getattr(chain, RECYCLED, None)
-    if recycled is not None:
-        scrap = np.divide(recycled, throughput, out=np.zeros_like(throughput), where=used)
+    if chain.recycled.any():
+        scrap = np.divide(chain.recycled, throughput, out=np.zeros_like(throughput), where=used)
         content = np.vstack([content, scrap])
         origins.append(RECYCLED)
     return xr.DataArray(
