@@ -2,10 +2,11 @@
 
 Does      Builds all tables, validates them together, and puts them in place only if all are valid.
 Units     As the attribute table says.
-Method    Base-year half, history half, sources, catalogue; written to a new folder beside the
-          target, which then takes its place. The same inputs give the same bytes.
+Method    Base-year half, history half, ownership, sources, catalogue; written to a new folder
+          beside the target, which then takes its place. The same inputs give the same bytes.
 Assumes   Other files in the target folder (such as fitted coefficients) belong there and stay.
-Not here  The figures themselves: see `oreacle.data.base` and `oreacle.data.history`.
+Not here  The figures themselves: see `oreacle.data.base`, `oreacle.data.history` and
+          `oreacle.data.ownership`.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.base.build import build_base
 from oreacle.data.catalogue import CATALOGUE, catalogue_table, source_faults, sources_table
 from oreacle.data.history.build import build_history
+from oreacle.data.ownership.build import build_ownership
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 
@@ -61,9 +63,14 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     say("building the history")
     history = build_history(sources, tables)
     tables.update(history.tables)
+    say("building ownership")
+    ownership = build_ownership(sources, tables)
+    tables.update(ownership.tables)
     tables["sources"] = sources_table()
     for note in history.notes:
         say(f"not in the register: {note}")
+    for note in ownership.notes:
+        say(f"ownership: {note}")
     say("checking the tables")
     refuse_faults(all_faults(tables), "the build")
     catalogue = catalogue_table(tables, sources)

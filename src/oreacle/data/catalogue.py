@@ -48,6 +48,8 @@ YEARS_WITHOUT_COLUMN = {
     "openings": "1995-2024",
     "distances": "all years",
     "register": "in force on 2024-12-31",
+    "ownership_assets": "2018-2024",
+    "ownership_changes": "2018-2026",
     "sources": "all years",
 }
 

@@ -5,8 +5,8 @@ Does      Resolves published control shares and the equity of listed assets into
 Units     Shares of a country's output, 0 to 1; with the row `unknown` they sum to one.
 Method    One measure per cell, never added: published control shares first; else equity, the sum
           of equity share x output share over assets; else shares that the compiler derived.
-Assumes   A member of the European Union is held by the actor EU; an owner from a country that is
-          not explicit is ROW.
+Assumes   Owners from members of the European Union are the actor EU; an owner from a country
+          that has no node in any chain (Switzerland) stands under its own code.
 Not here  What is done with the unknown part: see `oreacle.world.ownership`.
 """
 
@@ -38,7 +38,7 @@ _GRADES = ("low", "medium", "high")
 
 
 def owner_actor(code: str, actors: Mapping[str, str]) -> str:
-    """Return the actor of the model for an owner's country code.
+    """Return the actor for an owner's country code; a country without a node keeps its own.
 
     Raises
     ------
@@ -48,7 +48,7 @@ def owner_actor(code: str, actors: Mapping[str, str]) -> str:
     Examples
     --------
     >>> owner_actor("DEU", {"DEU": "EU", "CHN": "CHN"}), owner_actor("ERI", {"CHN": "CHN"})
-    ('EU', 'ROW')
+    ('EU', 'ERI')
     """
     if code in actors:
         return actors[code]
@@ -63,7 +63,7 @@ def owner_actor(code: str, actors: Mapping[str, str]) -> str:
             why="the tonnes that it holds would belong to nobody.",
             fix="write the ISO 3166 alpha-3 code of the owner's home or controlling state.",
         ) from error
-    return actors.get(known, REST_OF_WORLD)
+    return actors.get(known, known)
 
 
 def control_table(
@@ -102,8 +102,8 @@ def control_table(
     is_published = usable["basis"].isin(["reported", "estimated"])
     usable = usable.assign(checked_share=looked_up)
     published = usable[is_published].assign(measure="control")
-    rest = usable[~is_published].assign(measure="equity")
-    layers = [published, equity_shares(assets, year), rest]
+    compiled = usable[~is_published].assign(measure="compiled")
+    layers = [published, equity_shares(assets, year), compiled]
     chosen = pd.DataFrame(columns=COLUMNS)
     for layer in layers:
         mapped = _by_actor(layer.merge(supply, on=NODE), actors)

@@ -98,7 +98,7 @@ def read_control(sources: Path) -> pd.DataFrame:
 
 
 def read_changes(sources: Path) -> pd.DataFrame:
-    """Return dated changes of ownership; dates keep their precision, an unknown share is missing."""
+    """Return dated changes of owner; dates keep their precision, an unknown share is missing."""
     raw = read_text_table(sources, CHANGE_FILE, CHANGE_COLUMNS)
     return raw[CHANGE_COLUMNS].assign(share=numbers_of(raw["share"], CHANGE_FILE))
 
