@@ -128,9 +128,11 @@ def refuse_excess_shares(rows: pd.DataFrame) -> None:
     bounds = pd.concat([rows["since_year"], rows["until_year"]]).dropna().astype(int)
     for year in sorted({BASE_YEAR, *bounds}):
         held = in_force(rows, year).groupby(ASSET_KEY)["equity_share"].sum()
+        over = held[held > 1 + ROUNDING].reset_index()
         faults += [
-            f"{asset}, {mineral} {stage}, {year}: owners hold {total:.3f}"
-            for (asset, mineral, stage), total in held[held > 1 + ROUNDING].items()  # type: ignore[misc]
+            f"{row['asset']}, {row['mineral']} {row['stage']}, {year}: "
+            f"owners hold {row['equity_share']:.3f}"
+            for row in over.to_dict("records")
         ]
     if faults:
         raise DataError(
