@@ -30,11 +30,12 @@ REACHED = {
     ("platinum", "mined"): 0.83,
     ("palladium", "mined"): 0.82,
     ("tungsten", "mined"): 0.88,
-    ("nickel", "mined"): 0.37,
+    ("nickel", "mined"): 0.44,
     ("nickel", "refined"): 0.52,
-    ("copper", "refined"): 0.48,
-    ("lithium", "refined"): 0.53,
+    ("copper", "refined"): 0.49,
+    ("lithium", "refined"): 0.57,
     ("rare_earths_heavy", "refined"): 0.99,
+    ("zinc", "refined"): 0.46,
 }
 
 

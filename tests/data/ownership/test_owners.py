@@ -256,4 +256,6 @@ def test_an_assumption_behind_a_number_is_not_taken_for_an_estimate(tmp_path: Pa
         "tin,mined,COD,RWA,0.5,2024,published estimate,medium,A group of experts\n",
         encoding="utf-8",
     )
-    assert read_control(tmp_path)["basis"].tolist() == ["derived", "assumed", "estimated"]
+    table = read_control(tmp_path)
+    assert table["basis"].tolist() == ["derived", "assumed", "estimated"]
+    assert table["from_assets"].tolist() == [True, False, False]

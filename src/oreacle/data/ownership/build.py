@@ -72,7 +72,10 @@ def build_ownership(sources: Path, base_tables: Mapping[str, pd.DataFrame]) -> O
         year=extra["year"].astype("int64"),
         seen=seen_grade(extra["seen"]),
     )
-    stated = pd.concat([read_control(sources), extra.drop(columns="note")], ignore_index=True)
+    # What counts listed assets is computed here again, in the product of the chain alone.
+    compiled = read_control(sources)
+    compiled = compiled[~compiled["from_assets"]].drop(columns="from_assets")
+    stated = pd.concat([compiled, extra.drop(columns="note")], ignore_index=True)
     return OwnershipResult(
         {
             "ownership_assets": made.table,

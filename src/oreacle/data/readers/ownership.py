@@ -73,7 +73,8 @@ def read_control(sources: Path) -> pd.DataFrame:
         mineral, stage, country, owner_actor, share [1], year, confidence, source, seen (checked
         for published estimates, else recollection: the file does not say), and basis: estimated
         (published), derived (from the listed assets), assumed (an assumption of the compiler
-        stands behind the number).
+        stands behind the number); from_assets, True where the listed assets give the number
+        again, in whatever product they make (alumina for aluminium).
     """
     raw = read_text_table(
         sources,
@@ -92,6 +93,7 @@ def read_control(sources: Path) -> pd.DataFrame:
             "basis": basis.mask(published, "estimated"),
             "confidence": raw["confidence"],
             "source": raw["source"],
+            "from_assets": raw["source"].str.contains(_COMPUTED, regex=False),
             "seen": pd.Series(RECOLLECTION, index=raw.index).mask(published, CHECKED),
         }
     )
