@@ -2,7 +2,7 @@
 
 Run with the interpreter of an environment that has geopolrisk-py 2.0.1 (and not oreacle):
 
-    HOME=$(mktemp -d) python benchmarks/geopolrisk_reference.py tests/world/reference/geopolrisk_figures.csv
+    HOME=$(mktemp -d) python benchmarks/geopolrisk_reference.py FIGURES.csv
 
 It calls that package as its manual does, once, and keeps figures alone. The package writes into
 HOME, hence the empty one.

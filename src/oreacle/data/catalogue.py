@@ -52,6 +52,8 @@ YEARS_WITHOUT_COLUMN = {
     "distances": "all years",
     "by_products": "2024",
     "register": "in force on 2024-12-31",
+    "ownership_assets": "2018-2024",
+    "ownership_changes": "2018-2026",
     "sources": "all years",
     "clubs": "to 2024",
     "chokepoints": "as compiled",
