@@ -130,7 +130,7 @@ def test_an_unknown_owner_is_refused() -> None:
 
 
 def test_coverage_is_listed_for_every_mineral_and_stage() -> None:
-    table = coverage_table(OWNERSHIP, WORLD)
+    table = coverage_table(OWNERSHIP, WORLD.chains)
     assert list(table.columns) == ["mineral", "stage", "sourced", "checked", "assumed"]
     assert len(table) == len(CELLS)
     assert table["sourced"].between(0.0, 1.0 + 1e-9).all()

@@ -27,7 +27,6 @@ from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.ownership.control import UNKNOWN, control_table, owner_actor
 from oreacle.data.store import read_table, tables_directory
 from oreacle.world.chain import Chain
-from oreacle.world.snapshot import World
 
 BASE_YEAR = 2024
 FIRST_YEAR = 2018
@@ -243,12 +242,12 @@ def coverage(ownership: Ownership, chain: Chain, stage: str) -> Coverage:
     return Coverage(sourced, checked, 1.0 - sourced)
 
 
-def coverage_table(ownership: Ownership, world: World) -> pd.DataFrame:
+def coverage_table(ownership: Ownership, chains: Mapping[str, Chain]) -> pd.DataFrame:
     """Return coverage of every mineral and stage: mineral, stage, sourced, checked, assumed."""
     return pd.DataFrame(
         [
             {"mineral": name, "stage": stage, **vars(coverage(ownership, chain, stage))}
-            for name, chain in world.chains.items()
+            for name, chain in chains.items()
             for stage in STAGES
         ]
     )
@@ -262,10 +261,8 @@ def _located(chain: Chain, stage: str) -> xr.DataArray:
             why="mines and refineries have owners; use has none.",
             fix=f"use one of: {', '.join(STAGES)}.",
         )
-    quantity = chain.quantity(stage)
-    return xr.DataArray(
-        quantity / quantity.sum(), coords={"country": list(chain.nodes(stage))}, dims="country"
-    )
+    share = chain.shares(stage)
+    return xr.DataArray(list(share.values()), coords={"country": list(share)}, dims="country")
 
 
 def _rows(ownership: Ownership, mineral: str, stage: str) -> pd.DataFrame:
