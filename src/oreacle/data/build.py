@@ -21,7 +21,9 @@ from oreacle.core.errors import DataError
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.base.build import build_base
 from oreacle.data.catalogue import CATALOGUE, catalogue_table, source_faults, sources_table
+from oreacle.data.codes import country_names
 from oreacle.data.history.build import build_history
+from oreacle.data.readers.worldbank import FORMER_TERRITORY
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 
@@ -29,6 +31,10 @@ Progress = Callable[[str], None]
 COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
 # Actors of trade are countries or the European Union; the columns of these tables hold actors.
 ACTOR_TABLES = ("trade_dependence",)
+# These tables hold every country of their source, not only the explicit ones.
+WORLD_TABLES = ("trade_history", "trade_history_refined", "production_history", "governance_risk")
+# What a table of published output may hold beside the modelled minerals.
+TOTALS_OF_MINERALS = {"production_history": {"rare_earths"}}
 
 
 def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> pd.DataFrame:
@@ -90,6 +96,8 @@ def _country_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     faults = []
     for name, table in tables.items():
         allowed = actors if name in ACTOR_TABLES else known
+        if name in WORLD_TABLES:
+            allowed = {*country_names(), REST_OF_WORLD, FORMER_TERRITORY}
         for column in set(COUNTRY_COLUMNS) & set(table.columns):
             strange = sorted(set(table[column]) - allowed)
             faults += [f"{name}.{column}: '{code}' is not in `countries`." for code in strange]
@@ -107,7 +115,7 @@ def _mineral_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
         f"{name}.mineral: '{mineral}' is not in `minerals`."
         for name, table in tables.items()
         if "mineral" in table.columns
-        for mineral in set(table["mineral"]) - known
+        for mineral in set(table["mineral"]) - known - TOTALS_OF_MINERALS.get(name, set())
     )
 
 

@@ -38,6 +38,7 @@ ID_COLUMNS = {
     "demand_paths": "source",
     "minerals": "price_refined_source",
     "price_history": "source",
+    "production_history": "publisher",
 }
 YEARS_WITHOUT_COLUMN = {
     "flows": "2024",
