@@ -226,7 +226,7 @@ class History:
         return _labelled(rows[rows["mineral"] == mineral], {"price_usd_per_t": "USD/t"})
 
     def unit_values(self, hs: str) -> pd.DataFrame:
-        """Return unit values of a code [USD/t] with quartiles: derived, not quotations.
+        """Return unit values of a code [USD/t], median and quartiles: derived, not quotations.
 
         Raises
         ------
@@ -235,7 +235,7 @@ class History:
         """
         rows = self.table("unit_values")
         _known("commodity code", hs, set(rows["hs"]))
-        units = dict.fromkeys(("price_usd_per_t", "lower", "upper"), "USD/t")
+        units = dict.fromkeys(("price_usd_per_t", "median", "lower", "upper"), "USD/t")
         return _labelled(rows[rows["hs"] == hs], units)
 
     def governance(self, country: str) -> xr.DataArray:

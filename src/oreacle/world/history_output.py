@@ -58,7 +58,7 @@ def counted_output(production: pd.DataFrame, mineral: str, stage: str) -> pd.Dat
     rows = production[(production["mineral"] == name) & (production["stage"] == stage)]
     known = read_commodities()[["publisher", "commodity", "content", "counts", "added"]]
     rows = rows.merge(known, on=["publisher", "commodity"])
-    gross = rows["quantity"] * rows["unit"].map(TONNES)
+    gross = rows["quantity"] * rows["unit"].map(TONNES).astype(float)
     converted = rows["content"].notna()
     return rows.assign(
         tonnes=rows["quantity_t"].where(converted, gross),
@@ -78,17 +78,21 @@ def output_history(
     """
     listing = _listing(mineral, stage)
     figures = counted_output(production, mineral, stage)
-    parts, publishers, counts = [], [], _measure(listing[-1])
+    parts, publishers, counts = [figures.iloc[:0]], [], _measure(listing[-1])
     for year in years:
         vector, publisher = _of_year(figures[figures["year"] == year], listing, year, counts)
         publishers.append(publisher)
-        parts.append(vector.groupby("country")["tonnes"].sum(min_count=1).rename(year))
-    wide = pd.concat(parts, axis=1).sort_index() if parts else pd.DataFrame()
+        parts.append(vector)
+    found = pd.concat(parts, ignore_index=True)
+    countries = sorted({str(name) for name in found["country"]})
+    cells = pd.MultiIndex.from_product([list(years), countries], names=["year", "country"])
+    # A sum with a withheld part is not a figure.
+    sums = found.groupby(["year", "country"])["tonnes"].agg(lambda part: part.sum(skipna=False))
     return xr.DataArray(
-        wide.to_numpy(dtype=float).T.reshape(len(publishers), len(wide)),
+        sums.reindex(cells).to_numpy(dtype=float).reshape(len(publishers), len(countries)),
         {
             "year": list(years),
-            "country": [str(name) for name in wide.index],
+            "country": countries,
             "publisher": ("year", publishers),
         },
         ("year", "country"),

@@ -29,6 +29,7 @@ from oreacle.data.readers.world_mining_data import read_code_map
 LEAST_VALUE_KUSD = 10.0
 FIRST_FULL_YEAR = 2022
 REFINED_DIGITS = 5
+DOLLARS_PER_KUSD = 1000.0
 MINERALS_VINTAGE = "hs92"
 COLUMNS = ["vintage", "hs", "exporter", "importer", "year", "value_kusd", "quantity_t"]
 
@@ -48,7 +49,7 @@ def trade_tables(sources: Path) -> dict[str, pd.DataFrame]:
     return {
         "trade_history": trade_history(minerals, codes),
         "trade_history_refined": trade_history_refined(refined, codes),
-        "unit_values": read_unit_values(sources),
+        "unit_values": unit_values(read_unit_values(sources), minerals),
     }
 
 
@@ -88,6 +89,40 @@ def trade_history_refined(trade: pd.DataFrame, codes: frozenset[str]) -> pd.Data
         quantity_t=_rounded(quantity),
         complete=rows["complete"].astype("int64"),
     )[[*COLUMNS, "complete"]].reset_index(drop=True)
+
+
+def unit_values(published: pd.DataFrame, trade: pd.DataFrame) -> pd.DataFrame:
+    """Return compiled unit values with the median of the same flows, weighted by value.
+
+    Parameters
+    ----------
+    published
+        As from `read_unit_values`.
+    trade
+        Flows of all codes in HS92.
+    """
+    table = published.merge(weighted_medians(trade), on=["hs", "year"], how="left")
+    return table.sort_values(["hs", "year"], ignore_index=True)
+
+
+def weighted_medians(trade: pd.DataFrame) -> pd.DataFrame:
+    """Return the value per tonne below which half of the value was traded: hs, year, median.
+
+    Flows without weight are left out.
+
+    Examples
+    --------
+    >>> flows = pd.DataFrame({"hs": "260900", "year": 2015, "value_kusd": [1.0, 2.0, 4.0],
+    ...                       "quantity_t": [1.0, 1.0, 1.0]})
+    >>> weighted_medians(flows)["median"].tolist()
+    [4000.0]
+    """
+    rows = trade[trade["quantity_t"] > 0]
+    rows = rows.assign(median=rows["value_kusd"] * DOLLARS_PER_KUSD / rows["quantity_t"])
+    rows = rows.sort_values(["hs", "year", "median"])
+    value = rows.groupby(["hs", "year"])["value_kusd"]
+    upper_half = rows[value.cumsum() >= value.transform("sum") / 2]
+    return upper_half.drop_duplicates(["hs", "year"])[["hs", "year", "median"]]
 
 
 def fewest_digits(values: pd.Series) -> pd.Series:

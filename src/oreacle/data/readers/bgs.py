@@ -82,7 +82,7 @@ def read_bgs_as_printed(sources: Path) -> pd.DataFrame:
     printed = numbers_of(raw["quantity"], PRODUCTION_FILE)
     tonnes = raw["units"].map(TONNES)
     # Files without notes mark nothing as estimated.
-    notes = raw["note_code"] if "note_code" in raw.columns else raw["units"].where(False, "")
+    notes = raw["note_code"] if "note_code" in raw.columns else pd.Series("", index=raw.index)
     estimated = notes.str.split("|").map(lambda marks: ESTIMATE_MARK in marks)
     return pd.DataFrame(
         {
