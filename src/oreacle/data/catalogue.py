@@ -41,6 +41,7 @@ ID_COLUMNS = {
     "capacities": "source",
     "alternatives": "source",
     "price_history": "source",
+    "production_history": "publisher",
 }
 YEARS_WITHOUT_COLUMN = {
     "flows": "2024",
