@@ -26,7 +26,7 @@ from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 
 Progress = Callable[[str], None]
-COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
+COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b", "origin", "via")
 # Actors of trade are countries or the European Union; the columns of these tables hold actors.
 ACTOR_TABLES = ("trade_dependence",)
 

@@ -38,9 +38,11 @@ ID_COLUMNS = {
     "demand_paths": "source",
     "minerals": "price_refined_source",
     "price_history": "source",
+    "entrepots": "source",
 }
 YEARS_WITHOUT_COLUMN = {
     "flows": "2024",
+    "entrepots": "2024",
     "differences": "2024",
     "minerals": "2024",
     "countries": "2024",

@@ -1,6 +1,6 @@
 """The base-year half of the data layer.
 
-Does      Makes the tables countries, minerals, nodes, flows, differences, sectors,
+Does      Makes the tables countries, minerals, nodes, flows, entrepots, differences, sectors,
           demand_paths, openings and unrestricted from the publishers' files.
 Units     As the attribute table says.
 Method    Vectors, then prices, trade, use, nodes, flows; deterministic.
@@ -23,6 +23,7 @@ from oreacle.data.base.countries import (
 )
 from oreacle.data.base.demand import demand_paths_table, sectors_table
 from oreacle.data.base.distances import read_distance_matrix
+from oreacle.data.base.entrepots import EntrepotInputs, entrepots_table
 from oreacle.data.base.flows import FlowInputs, flows_table, read_alumina
 from oreacle.data.base.intake import INTAKE_STAGE, ore_intake
 from oreacle.data.base.minerals import differences_table, minerals_table, stage_total
@@ -31,7 +32,7 @@ from oreacle.data.base.openings import estimate_openings
 from oreacle.data.base.prices import refined_prices
 from oreacle.data.base.production import integrated_vectors, mined_vectors
 from oreacle.data.base.refining import refined_vectors
-from oreacle.data.base.trade import base_trade, link_trade
+from oreacle.data.base.trade import base_trade, customs_trade, link_trade
 from oreacle.data.base.unrestricted import unrestricted_table
 from oreacle.data.base.use import (
     SplitWeights,
@@ -80,11 +81,19 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
         alumina=read_alumina(sources),
     )
     flows = flows_table(chains, inputs)
+    records = EntrepotInputs(
+        flows,
+        contained_trade(sources, chains, gross, supply, as_recorded=True),
+        output_by_link(chains, supply),
+        inputs.sourcing,
+        frozenset(explicit),
+    )
     return {
         "countries": countries_table(explicit, gdp),
         "minerals": minerals_table(sources, chains, vectors),
         "nodes": nodes,
         "flows": flows,
+        "entrepots": entrepots_table(chains, records),
         "differences": differences_table(chains, vectors),
         "sectors": sectors_table(sources, list(chains)),
         "demand_paths": demand_paths_table(sources, list(chains)),
@@ -140,16 +149,40 @@ def contained_trade(
     chains: dict[str, ChainSpec],
     gross_trade: pd.DataFrame,
     supply: pd.DataFrame,
+    *,
+    as_recorded: bool = False,
 ) -> dict[tuple[str, str], pd.DataFrame]:
-    """Return contained trade of every mineral and link, ore scaled to chain tonnes."""
+    """Return contained trade of every mineral and link, ore scaled to chain tonnes.
+
+    `as_recorded` leaves transit countries where customs have them.
+    """
+    measured = customs_trade if as_recorded else link_trade
     prices = refined_prices(sources)["price_refined_usd_per_t"]
     trade = {}
     for name, chain in chains.items():
         vectors = supply[supply["mineral"] == name]
-        scale = stage_total(supply, name, "refined") / stage_total(supply, name, "mined")
+        scale = ore_scale(supply, name)
         for link in LINKS:
-            table = link_trade(chain, link, gross_trade, vectors, float(prices[name]))
+            table = measured(chain, link, gross_trade, vectors, float(prices[name]))
             if link == "ore":
                 table = table.assign(tonnes=table["tonnes"] * scale)
             trade[name, link] = table
     return trade
+
+
+def output_by_link(
+    chains: dict[str, ChainSpec], supply: pd.DataFrame
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return what countries supply to every mineral and link [chain t]."""
+    output = {}
+    for name in chains:
+        for link, stage in zip(LINKS, ("mined", "refined"), strict=True):
+            rows = supply[(supply["mineral"] == name) & (supply["stage"] == stage)]
+            scale = ore_scale(supply, name) if link == "ore" else 1.0
+            output[name, link] = rows[["country"]].assign(quantity_t=rows["quantity_t"] * scale)
+    return output
+
+
+def ore_scale(supply: pd.DataFrame, mineral: str) -> float:
+    """Return chain tonnes per tonne of the mined form."""
+    return stage_total(supply, mineral, "refined") / stage_total(supply, mineral, "mined")
