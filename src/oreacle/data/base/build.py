@@ -10,6 +10,7 @@ Not here  History, register and catalogue: see `oreacle.data.history` and `oreac
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -28,7 +29,7 @@ from oreacle.data.base.flows import FlowInputs, flows_table, read_alumina
 from oreacle.data.base.intake import INTAKE_STAGE, ore_intake
 from oreacle.data.base.minerals import differences_table, minerals_table, stage_total
 from oreacle.data.base.nodes import nodes_table
-from oreacle.data.base.openings import estimate_openings
+from oreacle.data.base.openings import OpeningRates, estimate_openings
 from oreacle.data.base.prices import refined_prices
 from oreacle.data.base.production import integrated_vectors, mined_vectors
 from oreacle.data.base.refining import refined_vectors
@@ -46,6 +47,19 @@ from oreacle.data.readers.facts import read_import_shares
 LINKS = ("ore", "refined")
 
 
+@dataclass(frozen=True)
+class BaseRecords:
+    """What the base-year tables are made from, flows included."""
+
+    chains: dict[str, ChainSpec]
+    vectors: pd.DataFrame
+    explicit: list[str]
+    gdp: pd.DataFrame
+    openings: OpeningRates
+    flow_inputs: FlowInputs
+    entrepot_inputs: EntrepotInputs
+
+
 def build_base(sources: Path) -> dict[str, pd.DataFrame]:
     """Return the base-year tables, ready to be written.
 
@@ -59,6 +73,30 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
     dict
         Table name to frame with the columns of the attribute table.
     """
+    base = base_records(sources)
+    chains, nodes, flows = base.chains, base.flow_inputs.nodes, base.entrepot_inputs.flows
+    return {
+        "countries": countries_table(base.explicit, base.gdp),
+        "minerals": minerals_table(sources, chains, base.vectors),
+        "nodes": nodes,
+        "flows": flows,
+        "entrepots": entrepots_table(chains, base.entrepot_inputs),
+        "differences": differences_table(chains, base.vectors),
+        "sectors": sectors_table(sources, list(chains)),
+        "demand_paths": demand_paths_table(sources, list(chains)),
+        "openings": base.openings.table,
+        "unrestricted": unrestricted_table(sources, chains, nodes, flows),
+    }
+
+
+def base_records(sources: Path) -> BaseRecords:
+    """Return vectors, trade and balanced flows of the base year.
+
+    Parameters
+    ----------
+    sources
+        Folder of all source files.
+    """
     chains = read_chains()
     gross = base_trade(sources)
     supply = supply_vectors(sources, chains, gross)
@@ -69,10 +107,9 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
     sizes = {"gdp": gdp["gdp_usd"], "population": read_latest_population(sources)}
     used = use_of_explicit(chains, supply, trade, shares, (sizes, tuple(explicit)))
     vectors = pd.concat([supply, used], ignore_index=True)
-    nodes = nodes_table(vectors, explicit)
     openings = estimate_openings(sources)
     inputs = FlowInputs(
-        nodes=nodes,
+        nodes=nodes_table(vectors, explicit),
         throughputs={name: stage_total(supply, name, "refined") for name in chains},
         trade=trade,
         distances=read_distance_matrix(sources),
@@ -80,26 +117,14 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
         sourcing=read_import_shares(sources),
         alumina=read_alumina(sources),
     )
-    flows = flows_table(chains, inputs)
     records = EntrepotInputs(
-        flows,
-        contained_trade(sources, chains, gross, supply, as_recorded=True),
-        output_by_link(chains, supply),
-        inputs.sourcing,
-        frozenset(explicit),
+        flows=flows_table(chains, inputs),
+        customs=contained_trade(sources, chains, gross, supply, as_recorded=True),
+        output=output_by_link(chains, supply),
+        sourcing=inputs.sourcing,
+        named=frozenset(explicit),
     )
-    return {
-        "countries": countries_table(explicit, gdp),
-        "minerals": minerals_table(sources, chains, vectors),
-        "nodes": nodes,
-        "flows": flows,
-        "entrepots": entrepots_table(chains, records),
-        "differences": differences_table(chains, vectors),
-        "sectors": sectors_table(sources, list(chains)),
-        "demand_paths": demand_paths_table(sources, list(chains)),
-        "openings": openings.table,
-        "unrestricted": unrestricted_table(sources, chains, nodes, flows),
-    }
+    return BaseRecords(chains, vectors, explicit, gdp, openings, inputs, records)
 
 
 def use_of_explicit(
