@@ -17,6 +17,7 @@ import typer
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import say, text_table, write_json
 from oreacle.core.labels import LINKS, STAGES
+from oreacle.world.grades import NO_TRADE_DATA
 
 TOP_NODES = 8
 TOP_FLOWS = 10
@@ -60,6 +61,7 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
     Example: oreacle world minerals
     """
     from oreacle.app.world_records import mineral_rows
+    from oreacle.world.grades import footnote
     from oreacle.world.load import load_world
 
     rows = mineral_rows(load_world(data))
@@ -80,6 +82,9 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
     )
     say(text_table(heads, [[row[key] for key in keys] for row in rows]))
     say("\nGrade of trade data, ore/refined: A observed, B partly, C none, - no ore trade.")
+    note = footnote((str(row["mineral"]), str(row["grade"])) for row in rows)
+    if note:
+        say(note)
 
 
 @app.command()
@@ -114,8 +119,7 @@ def _chain_text(record: dict[str, Any]) -> str:
         f"mined counts {record['mined_form']}; refined counts {record['refined_form']}",
         f"price {record['price_refined_usd_per_t']:,.0f} USD/t "
         f"({record['price_refined_basis']}: {record['price_refined_source']})",
-        f"trade data: ore {record['grade_ore']}, refined {record['grade_refined']} "
-        "(A observed, B partly, C none, N no ore trade)",
+        f"trade data: {record['grade_words']}",
         "",
         text_table(("parameter", "value", "unit", "basis"), _rows(record["parameters"], 4)),
     ]
@@ -128,7 +132,9 @@ def _chain_text(record: dict[str, Any]) -> str:
     for link in LINKS:
         flows = [row for row in record["flows"] if row["link"] == link]
         if flows:
-            lines += ["", f"{link} flows across borders, the largest"]
+            blind = record["trade_data"][link] == NO_TRADE_DATA
+            caveat = f" (estimated: {NO_TRADE_DATA})" if blind else ""
+            lines += ["", f"{link} flows across borders, the largest{caveat}"]
             top = [list(row.values())[1:] for row in flows[:TOP_FLOWS]]
             lines.append(text_table(("from", "to", "t/yr", "% of chain"), top))
     lines += ["", f"{len(record['measures'])} measures in the register"]

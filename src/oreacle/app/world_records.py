@@ -48,6 +48,7 @@ def mineral_rows(world: World) -> list[dict[str, Any]]:
             "price_refined_usd_per_t": chain.price_refined,
             "price_refined_basis": str(basis[chain.mineral]),
             "grade": chain.grades,
+            "trade_data": chain.trade_data,
         }
         for chain in world.chains.values()
     ]
@@ -71,6 +72,8 @@ def chain_record(world: World, mineral: str, nodes: pd.DataFrame) -> dict[str, A
         **attributes,
         "base_year": world.base_year,
         "throughput_t": chain.throughput,
+        "trade_data": chain.trade_data,
+        "grade_words": chain.grade_words,
         "parameters": _parameters(attributes),
         "nodes": _nodes(nodes[nodes["mineral"] == mineral]),
         "flows": _flows(chain),

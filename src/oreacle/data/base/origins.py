@@ -101,7 +101,8 @@ def shares_by_way(
     One origin behind two traders and its own shipments:
 
     >>> ways = np.array([[1.0, 1.0, 1.0]])
-    >>> shares_by_way(np.ones(1), np.array([0.2, 0.5, 0.3]), ways, np.array([0])).tolist()
+    >>> shares = shares_by_way(np.ones(1), np.array([0.2, 0.5, 0.3]), ways, np.array([0]))
+    >>> shares.round(6).tolist()
     [[0.2, 0.5, 0.3]]
     """
     shown = flow.sum() * records[None, :] * origins
