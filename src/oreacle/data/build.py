@@ -26,7 +26,9 @@ from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 
 Progress = Callable[[str], None]
-COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b", "origin", "via")
+COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
+# Elsewhere these names mean other things: an origin of a forecast is a year.
+MORE_COUNTRY_COLUMNS = {"entrepots": ("origin", "via")}
 # Actors of trade are countries or the European Union; the columns of these tables hold actors.
 ACTOR_TABLES = ("trade_dependence",)
 
@@ -90,7 +92,8 @@ def _country_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     faults = []
     for name, table in tables.items():
         allowed = actors if name in ACTOR_TABLES else known
-        for column in set(COUNTRY_COLUMNS) & set(table.columns):
+        columns = {*COUNTRY_COLUMNS, *MORE_COUNTRY_COLUMNS.get(name, ())}
+        for column in columns & set(table.columns):
             strange = sorted(set(table[column]) - allowed)
             faults += [f"{name}.{column}: '{code}' is not in `countries`." for code in strange]
     for name in ("history_shares", "history_imports"):

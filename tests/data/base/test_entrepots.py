@@ -91,7 +91,7 @@ def inputs(mineral: str, table: pd.DataFrame, customs: pd.DataFrame) -> Entrepot
         ],
         columns=["importer", "mineral", "stage", "partner", "share"],
     )
-    named = frozenset({"CAN", "CHN", "DEU", "NLD", "USA", "JPN"})
+    named = frozenset({"CAN", "CHN", "DEU", "JPN", "USA", "JPN"})
     links = [(mineral, link) for link in ("ore", "refined")]
     return EntrepotInputs(
         table,
@@ -109,19 +109,32 @@ def shares_of(table: pd.DataFrame, origin: str, importer: str) -> dict[str, floa
 
 def test_a_trader_without_output_is_an_entrepot_of_what_it_buys() -> None:
     customs = pd.DataFrame(
-        [("CHN", "NLD", 60.0), ("NLD", "DEU", 40.0), ("CHN", "DEU", 60.0)],
+        [("CHN", "JPN", 60.0), ("JPN", "DEU", 40.0), ("CHN", "DEU", 60.0)],
         columns=["exporter", "importer", "tonnes"],
     )
-    table = flows(("CHN", "DEU", 100.0), ("CHN", "NLD", 20.0), mineral="magnesium")
+    table = flows(("CHN", "DEU", 100.0), ("CHN", "JPN", 20.0), mineral="magnesium")
     chain = {"magnesium": CHAINS["magnesium"]}
     made = entrepots_table(chain, inputs("magnesium", table, customs))
-    assert shares_of(made, "CHN", "DEU") == pytest.approx({"CHN": 0.6, "NLD": 0.4})
+    assert shares_of(made, "CHN", "DEU") == pytest.approx({"CHN": 0.6, "JPN": 0.4})
     assert set(made["basis"]) == {"derived"}
+
+
+def test_output_that_nobody_lists_is_of_the_rest_of_the_world_where_it_supplies() -> None:
+    # Japan ships 40 and takes 10: the other 30 come from makers that no vector names.
+    customs = pd.DataFrame(
+        [("CHN", "JPN", 10.0), ("JPN", "DEU", 40.0), ("CHN", "DEU", 60.0)],
+        columns=["exporter", "importer", "tonnes"],
+    )
+    table = flows(("CHN", "DEU", 70.0), ("ROW", "DEU", 30.0), mineral="magnesium")
+    chain = {"magnesium": CHAINS["magnesium"]}
+    made = entrepots_table(chain, inputs("magnesium", table, customs))
+    assert shares_of(made, "ROW", "DEU") == pytest.approx({"ROW": 0.0, "JPN": 1.0})
+    assert shares_of(made, "CHN", "DEU")["JPN"] == pytest.approx(10 / 70, abs=1e-5)
 
 
 def test_records_of_little_of_the_supply_say_nothing() -> None:
     customs = pd.DataFrame(
-        [("CHN", "NLD", 2.0), ("NLD", "DEU", 2.0)], columns=["exporter", "importer", "tonnes"]
+        [("CHN", "JPN", 2.0), ("JPN", "DEU", 2.0)], columns=["exporter", "importer", "tonnes"]
     )
     table = flows(("CHN", "DEU", 100.0), mineral="magnesium")
     made = entrepots_table({"magnesium": CHAINS["magnesium"]}, inputs("magnesium", table, customs))
@@ -135,7 +148,7 @@ def test_published_partners_without_output_pass_on_and_the_rest_is_direct() -> N
     made = entrepots_table({"gallium": CHAINS["gallium"]}, inputs("gallium", table, none))
     chinese = shares_of(made, "CHN", "USA")
     assert chinese["CAN"] == pytest.approx(50 * 0.9 / 90)
-    assert chinese["ROW"] == pytest.approx(20 / 90)
+    assert chinese["ROW"] == pytest.approx(20 / 90, abs=1e-5)
     assert sum(chinese.values()) == pytest.approx(1.0)
     assert set(made["basis"]) == {"sourced"}
 

@@ -27,6 +27,7 @@ from oreacle.data.codes import eu_members
 
 LEAST_SHARE = 0.01
 """Share of an importer's supply below which a way is counted as direct [1]."""
+DIGITS = 5
 LEAST_COVERAGE = 0.25
 """Records below this share of the importer's foreign supply say nothing of its ways [1]."""
 COLUMNS = ["mineral", "link", "origin", "importer", "via", "share", "basis", "source"]
@@ -132,6 +133,7 @@ def _derived(
     for country, origin in transit_origins(*key).items():
         if country in countries and origin in countries:
             traced[:, countries.index(country)] = np.eye(len(countries))[countries.index(origin)]
+    rest, traced = _unattributed(traced, foreign.origins)
     pooled = [_pooled(code, inputs.named) for code in countries]
     ways = tuple(sorted({*pooled, *foreign.origins}))
     to_way = _membership(pooled, ways)
@@ -148,11 +150,27 @@ def _derived(
         flow = foreign.flow[:, place]
         if records.sum() < LEAST_COVERAGE * flow.sum():
             continue
-        shipped = (to_origin.T @ (traced * bought[None, :])) @ to_way
+        shipped = (to_origin.T @ (traced * bought[None, :]) + rest * bought[None, :]) @ to_way
         mix = np.divide(shipped, records, out=np.zeros_like(shipped), where=records > 0)
         shares = shares_by_way(flow, records / records.sum(), mix, direct)
         made[importer] = _kept(foreign, place, shares, ways, direct, ("derived", CUSTOMS_SOURCE))
     return made
+
+
+def _unattributed(
+    traced: NDArray[np.float64], origins: tuple[str, ...]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return exports of unknown origin as output of the rest of the world, and traced ones.
+
+    Where the rest of the world supplies nothing, the known origins stand for all.
+    """
+    known = traced.sum(axis=0, keepdims=True)
+    rest = np.zeros((len(origins), traced.shape[1]))
+    if REST_OF_WORLD in origins:
+        rest[origins.index(REST_OF_WORLD)] = np.maximum(1.0 - known[0], 0.0)
+        return rest, traced
+    whole = np.divide(traced, known, out=np.zeros_like(traced), where=known > 0)
+    return rest, whole
 
 
 def trade_matrix(trade: pd.DataFrame, countries: list[str]) -> NDArray[np.float64]:
@@ -270,12 +288,12 @@ def _kept(
     kept: list[tuple[object, ...]] = []
     for k, origin in enumerate(foreign.origins):
         through = {
-            via: float(shares[k, n])
+            via: round(float(shares[k, n]), DIGITS)
             for n, via in enumerate(ways)
             if n != direct[k] and shares[k, n] * flow[k] >= LEAST_SHARE * supply
         }
         if through:
-            through[origin] = 1.0 - sum(through.values())
+            through[origin] = round(1.0 - sum(through.values()), DIGITS)
             kept += [
                 (origin, foreign.importers[place], via, max(share, 0.0), *evidence)
                 for via, share in sorted(through.items())

@@ -35,14 +35,14 @@ def export_origins(trade: Matrix, output: Vector) -> Matrix:
     Returns
     -------
     Array (origin, exporter) [1]
-        Columns add to one, or to less where origins are unknown: a country that exports with
-        neither output nor imports.
+        Columns add to one, or to less where origins are unknown: a country without output that
+        exports more than it imports.
 
     Notes
     -----
     A country ships its own output first. Exports beyond it are passed on, as far as imports
-    reach; a country without output passes on all it ships. This is the least re-export that
-    the records allow. Kastner et al. mix own output and imports in all uses instead.
+    reach. This is the least re-export that the records allow; Kastner et al. mix own output
+    and imports in all uses instead.
 
     References
     ----------
@@ -59,7 +59,6 @@ def export_origins(trade: Matrix, output: Vector) -> Matrix:
     exports, imports = shipped.sum(axis=1), shipped.sum(axis=0)
     beyond = np.minimum(np.maximum(exports - output, 0.0), imports)
     passed = np.divide(beyond, exports, out=np.zeros_like(exports), where=exports > 0)
-    passed = np.where(output > 0, passed, np.where(imports > 0, PASSED_ON, 0.0))
     passed = np.minimum(passed, PASSED_ON)
     own = np.where(output > 0, 1.0 - passed, 0.0)
     mix = np.divide(shipped, imports, out=np.zeros_like(shipped), where=imports > 0)
