@@ -91,7 +91,7 @@ def inputs(mineral: str, table: pd.DataFrame, customs: pd.DataFrame) -> Entrepot
         ],
         columns=["importer", "mineral", "stage", "partner", "share"],
     )
-    named = frozenset({"CAN", "CHN", "DEU", "JPN", "USA", "JPN"})
+    named = frozenset({"CAN", "CHN", "DEU", "JPN", "USA"})
     links = [(mineral, link) for link in ("ore", "refined")]
     return EntrepotInputs(
         table,
