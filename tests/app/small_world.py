@@ -35,7 +35,7 @@ FIRST_YEAR, LAST_YEAR = 2025, 2050
 def small_world() -> World:
     """Return the world; its chains close and its markets solve."""
     chains = {
-        "gallium": _chain("gallium", "Gallium", "CHN", "JPN"),
+        "gallium": replace(_chain("gallium", "Gallium", "CHN", "JPN"), grade_refined="C"),
         "cobalt": _chain("cobalt", "Cobalt", "COD", "CHN"),
         "rare_earths_heavy": _chain(
             "rare_earths_heavy", "Heavy magnet rare earths (Dy, Tb)", "CHN", "AUS"

@@ -178,6 +178,29 @@ def test_a_mineral_is_found_by_its_name_and_shown_with_basis_and_source(run: Com
     assert "reported (high)" not in run("world", "mineral", "Heavy-Rare Earths").out
 
 
+def test_world_commands_say_where_there_is_no_trade_data(run: Command) -> None:
+    listed = run("world", "minerals").out
+    assert "Grade C, no trade data: gallium (refined)." in listed
+    rows = json.loads(run("world", "minerals", "--json").out)["minerals"]
+    words = {row["mineral"]: row["trade_data"]["refined"] for row in rows}
+    assert words == {
+        "gallium": "no trade data",
+        "cobalt": "observed",
+        "rare_earths_heavy": "observed",
+    }
+    one = run("world", "mineral", "gallium").out
+    assert "trade data: ore A observed, refined C: no trade data" in one
+    assert "refined flows across borders, the largest (estimated: no trade data)" in one
+    assert "no trade data" not in run("world", "mineral", "cobalt").out
+    record = json.loads(run("world", "mineral", "gallium", "--json").out)
+    assert record["trade_data"] == {"ore": "observed", "refined": "no trade data"}
+
+
+def test_shock_as_json_says_what_is_known_of_trade(run: Command) -> None:
+    shown = json.loads(run("shock", "CHN bans exports of gallium to USA", "--json").out)
+    assert shown["markets"][0]["trade_data"]["refined"] == "no trade data"
+
+
 def test_version_is_that_of_the_package(run: Command) -> None:
     assert run("version").out.strip() == run("--version").out.strip() == f"oreacle {__version__}"
 

@@ -130,3 +130,15 @@ def test_strange_actors_minerals_and_sources_are_found_across_tables() -> None:
     assert "history_shares.actor: 'PER' is no actor of `countries`." in faults
     assert "history_shares.mineral: 'tinn' is not in `minerals`." in faults
     assert any("nobody-knows" in fault for fault in faults)
+
+
+def test_a_strange_entrepot_is_found_and_an_origin_of_forecasts_is_no_country() -> None:
+    tables = {
+        "countries": countries(),
+        "minerals": minerals(),
+        "entrepots": pd.DataFrame({"origin": ["CHL"], "via": ["HKG"], "source": ["cepii-baci"]}),
+        "relations_scores": pd.DataFrame({"origin": [2015]}),
+    }
+    faults = build.all_faults(tables)
+    assert "entrepots.via: 'HKG' is not in `countries`." in faults
+    assert not any("origin: '" in fault for fault in faults)

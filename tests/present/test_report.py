@@ -152,6 +152,12 @@ def test_gaps_are_not_known_and_never_zero() -> None:
         assert "NaN" not in figure
 
 
+def test_minerals_without_trade_data_are_named_under_charts_and_tables() -> None:
+    text = " ".join("".join(Page(render_report(sample.outlook())).words).split())
+    # Heat map, two price charts and concentration; their tables; none for exposures.
+    assert text.count("Grade C, no trade data:") == 7
+
+
 def test_a_loss_is_marked() -> None:
     assert '<li class="loss">Bilateral minerals agreement: WORSE' in render_report(sample.outlook())
 

@@ -148,6 +148,12 @@ def test_grade_c_says_that_statements_about_pairs_are_weak(outcome: Outcome) -> 
     assert "weak" not in grade_sentence(world("A").chain("testium"))
 
 
+def test_a_link_without_trade_data_says_so_and_another_does_not(outcome: Outcome) -> None:
+    text = " ".join(told(outcome, world("C"), [BAN]).split())
+    assert "Trade data: ore A observed, refined C: no trade data." in text
+    assert "no trade data" not in told(outcome, world("A"), [BAN])
+
+
 def test_a_clearing_that_failed_says_so(outcome: Outcome) -> None:
     failed = replace(outcome.certificate, status=SolveStatus.NOT_CONVERGED)
     assert "FAILED (not_converged)" in certificate_sentence(failed)

@@ -6,6 +6,7 @@ import io
 import re
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 from rich.cells import cell_len
@@ -56,6 +57,35 @@ def test_the_base_rate_is_explained_in_words() -> None:
     assert "In brackets the base rate: the unit's own past frequency" in flat(
         printed(sample.outlook())
     )
+
+
+def test_minerals_without_trade_data_are_named_in_every_table_that_shows_them() -> None:
+    text = flat(printed(sample.outlook()))
+    # LINKED, the markets and the concentration show them; the exposures show none of them.
+    assert text.count("Grade C, no trade data:") == 3
+    assert "Tin (refined), Uranium (ore and refined)" in text
+    lithium = "Likeliest new export restrictions by mineral"
+    assert "Lithium (ore)" in text.split(lithium)[1].split("Actor and mineral")[0]
+
+
+def test_a_list_of_observed_minerals_has_no_such_line() -> None:
+    whole = sample.outlook()
+    seen = tuple(m for m in whole.minerals if "C" not in m.grade)
+    shown = replace(whole, minerals=seen, restricted_minerals=())
+    assert "no trade data" not in flat(printed(shown)).replace("C no trade data (statements", "")
+
+
+def test_a_sentence_on_a_mineral_without_trade_data_says_so() -> None:
+    whole = sample.outlook()
+    tin = next(m for m in whole.minerals if m.mineral == "tin")
+    shown = replace(whole, minerals=(replace(tin, shortage_probability=0.4),))
+    assert "tin (40 %; refined: no trade data)" in flat(printed(shown))
+
+
+def test_plain_values_say_what_is_known_of_trade() -> None:
+    rows = {row["mineral"]: row["trade_data"] for row in sample.outlook().as_dict()["minerals"]}
+    assert rows["tin"] == {"ore": "observed", "refined": "no trade data"}
+    assert rows["gallium"] == {"ore": "no ore trade", "refined": "partly observed"}
 
 
 def test_the_header_says_where_the_numbers_come_from() -> None:

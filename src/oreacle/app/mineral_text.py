@@ -16,6 +16,7 @@ from typing import Any
 from oreacle.app.output import text_table
 from oreacle.core.labels import LINKS, STAGES
 from oreacle.present.strips import sparkline
+from oreacle.world.grades import NO_TRADE_DATA
 
 TOP_NODES = 8
 TOP_FLOWS = 10
@@ -42,9 +43,12 @@ def chain_text(record: dict[str, Any], *, with_sources: bool) -> str:
     for link in LINKS:
         flows = [row for row in record["flows"] if row["link"] == link]
         if flows:
-            lines += ["", f"{link} flows across borders, the largest"]
+            blind = record["trade_data"][link] == NO_TRADE_DATA
+            caveat = f" (estimated: {NO_TRADE_DATA})" if blind else ""
+            lines += ["", f"{link} flows across borders, the largest{caveat}"]
             top = [list(row.values())[1:] for row in flows[:TOP_FLOWS]]
             lines.append(text_table(("from", "to", "t/yr", "% of chain"), top))
+    lines += _entrepots(record)
     if with_sources:
         lines += _rivals(record)
     lines += ["", f"{len(record['measures'])} measures in the register"]
@@ -77,10 +81,7 @@ def _head(record: dict[str, Any]) -> list[str]:
         place = "inside published refined output" if record["recycled_counted"] else "on top of it"
         share = record["recycled_total_t"] / record["throughput_t"]
         lines.append(f"from scrap: {share:.0%} of supply, {place}{_interval(record)}")
-    lines.append(
-        f"trade data: ore {record['grade_ore']}, refined {record['grade_refined']} "
-        "(A observed, B partly, C no trade data, N no ore trade)"
-    )
+    lines.append(f"trade data: {record['grade_words']}")
     return lines
 
 
@@ -136,6 +137,16 @@ def _reserves(record: dict[str, Any]) -> list[str]:
     top = ", ".join(f"{row['country']} {100 * row['reserves_t'] / total:.0f} %" for row in rows[:5])
     first = rows[0]
     return ["", f"reserves: {total:,.0f} {first['form']} ({first['year']}): {top}"]
+
+
+def _entrepots(record: dict[str, Any]) -> list[str]:
+    rows = record["entrepots"][:TOP_FLOWS]
+    if not rows:
+        return []
+    heads = ("to", "sold by (customs)", "made in", "t/yr", "% of what it buys abroad", "basis")
+    keys = ("importer", "via", "origin", "quantity_t", "percent", "basis")
+    title = "refined flows through third countries, the largest"
+    return ["", title, text_table(heads, [[row[key] for key in keys] for row in rows])]
 
 
 def _rivals(record: dict[str, Any]) -> list[str]:

@@ -39,10 +39,11 @@ def clear_all(world: World, policies: Sequence[Policy]) -> list[tuple[tuple[Poli
     return [(own, clear(world, mineral, own)) for mineral, own in cases]
 
 
-def outcome_record(policies: Sequence[Policy], outcome: Outcome) -> dict[str, Any]:
-    """Return an outcome as plain values."""
+def outcome_record(policies: Sequence[Policy], outcome: Outcome, world: World) -> dict[str, Any]:
+    """Return an outcome as plain values, with what is known of the mineral's trade."""
     return {
         "mineral": outcome.mineral,
+        "trade_data": world.chain(outcome.mineral).trade_data,
         "policies": [policy_sentence(policy) for policy in policies],
         "certificate": outcome.certificate,
         "prices": _by_country(outcome.prices),

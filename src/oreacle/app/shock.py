@@ -65,7 +65,7 @@ def shock(
     policies = parse_sentence(text, name_book(world))
     cases = clear_all(world, policies)
     if as_json:
-        write_json({"sentence": text, "markets": [outcome_record(*case) for case in cases]})
+        write_json({"sentence": text, "markets": [outcome_record(*case, world) for case in cases]})
     else:
         for own, outcome in cases:
             understood = "; ".join(policy_sentence(policy) for policy in own)

@@ -59,6 +59,7 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
     Example: oreacle world minerals
     """
     from oreacle.app.world_records import mineral_rows
+    from oreacle.world.grades import footnote
     from oreacle.world.load import load_world
 
     rows = mineral_rows(load_world(data))
@@ -78,7 +79,13 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
         "grade",
     )
     say(text_table(heads, [[row[key] for key in keys] for row in rows]))
-    say("\nGrade of trade data, ore/refined: A observed, B partly, C none, - no ore trade.")
+    say(
+        "\nGrade of trade data, ore/refined: A observed, B partly, C no trade data, "
+        "- no ore traded."
+    )
+    note = footnote((str(row["mineral"]), str(row["grade"])) for row in rows)
+    if note:
+        say(note)
 
 
 @app.command()

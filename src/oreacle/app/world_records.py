@@ -50,6 +50,7 @@ def mineral_rows(world: World) -> list[dict[str, Any]]:
             "price_refined_usd_per_t": chain.price_refined,
             "price_refined_basis": str(basis[chain.mineral]),
             "grade": chain.grades,
+            "trade_data": chain.trade_data,
         }
         for chain in world.chains.values()
     ]
@@ -73,6 +74,8 @@ def chain_record(world: World, mineral: str) -> dict[str, Any]:
         **attributes,
         "base_year": world.base_year,
         "throughput_t": chain.throughput,
+        "trade_data": chain.trade_data,
+        "grade_words": chain.grade_words,
         "parameters": _parameters(attributes),
         "prices": {
             "at the mine": chain.price_mine,
@@ -90,6 +93,7 @@ def chain_record(world: World, mineral: str) -> dict[str, Any]:
             {**asdict(row), "ratio": row.ratio} for row in rivals(world) if row.mineral == mineral
         ],
         "flows": _flows(chain),
+        "entrepots": _entrepots(world.table("entrepots"), chain),
         "measures": [asdict(m) for m in world.measures if m.mineral == mineral],
     }
 
@@ -166,6 +170,35 @@ def _flows(chain: Chain) -> list[dict[str, Any]]:
             if exporters[i] != importers[k]
         ]
     return sorted(rows, key=lambda row: (row["link"], -row["quantity_t"]))
+
+
+def _entrepots(table: pd.DataFrame, chain: Chain) -> list[dict[str, Any]]:
+    """Return refined flows that clear customs from a third country, the largest first."""
+    rows = table[(table["mineral"] == chain.mineral) & (table["link"] == "refined")]
+    rows = rows[rows["via"] != rows["origin"]]
+    tails = {code: k for k, code in enumerate(chain.refiners)}
+    heads = {code: k for k, code in enumerate(chain.users)}
+    abroad = chain.refined_flow.sum(axis=0) - np.array(
+        [chain.refined_flow[tails[code], k] if code in tails else 0.0 for code, k in heads.items()]
+    )
+    found = []
+    for row in rows.to_dict("records"):
+        origin, importer = str(row["origin"]), str(row["importer"])
+        if origin in tails and importer in heads:
+            k = heads[importer]
+            tonnes = float(row["share"]) * float(chain.refined_flow[tails[origin], k])
+            found.append(
+                {
+                    "importer": importer,
+                    "via": str(row["via"]),
+                    "origin": origin,
+                    "quantity_t": tonnes,
+                    "percent": round(100.0 * tonnes / float(abroad[k]), 1),
+                    "basis": str(row["basis"]),
+                    "source": str(row["source"]),
+                }
+            )
+    return sorted(found, key=lambda row: -float(str(row["quantity_t"])))
 
 
 def _records(table: pd.DataFrame) -> list[dict[str, Any]]:

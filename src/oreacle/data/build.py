@@ -38,6 +38,8 @@ COUNTRY_COLUMNS = (
     "country_b",
     "gateway_country",
 )
+# Elsewhere these names mean other things: an origin of a forecast is a year.
+MORE_COUNTRY_COLUMNS = {"entrepots": ("origin", "via")}
 # Actors of trade are countries or the European Union; the columns of these tables hold actors.
 ACTOR_TABLES = ("trade_dependence",)
 # These hold any country of the world, and the European Union where it is a party of its own.
@@ -127,7 +129,8 @@ def _country_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     for name, table in tables.items():
         allowed = actors if name in ACTOR_TABLES else known
         allowed = worldwide if name in WORLDWIDE_TABLES else allowed
-        for column in set(COUNTRY_COLUMNS) & set(table.columns):
+        columns = {*COUNTRY_COLUMNS, *MORE_COUNTRY_COLUMNS.get(name, ())}
+        for column in columns & set(table.columns):
             strange = sorted(set(table[column]) - allowed)
             faults += [f"{name}.{column}: '{code}' is not in `countries`." for code in strange]
     for name in ("history_shares", "history_imports"):

@@ -42,9 +42,11 @@ ID_COLUMNS = {
     "alternatives": "source",
     "price_history": "source",
     "production_history": "publisher",
+    "entrepots": "source",
 }
 YEARS_WITHOUT_COLUMN = {
     "flows": "2024",
+    "entrepots": "2024",
     "differences": "2024",
     "minerals": "2024",
     "countries": "2024",

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from oreacle.world.grades import trade_data
+
 
 @dataclass(frozen=True)
 class Driver:
@@ -212,5 +214,8 @@ class Outlook:
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for `--json` output."""
-        return asdict(self)
+        """Return plain values for `--json` output, each mineral with what its trade data are."""
+        plain = asdict(self)
+        for row in plain["minerals"]:
+            row["trade_data"] = trade_data(row["grade"])
+        return plain

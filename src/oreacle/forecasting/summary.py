@@ -21,6 +21,7 @@ from oreacle.forecasting.preset import baseline
 from oreacle.forecasting.skill import skill_lines
 from oreacle.forecasting.summary_events import agreements, restrictions, restrictions_by_mineral
 from oreacle.forecasting.summary_markets import exposures, mineral_outlooks
+from oreacle.world.grades import footnote
 
 TOP_EVENTS = 12
 TOP_MINERAL_EVENTS = 100
@@ -87,7 +88,7 @@ def past_acts(setting: Setting) -> tuple[float, float]:
 
 def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
     """Return what a reader must know before using the numbers."""
-    weak = [c.name for c in setting.world.chains.values() if "C" in c.grade_ore + c.grade_refined]
+    blind = footnote((chain.name, chain.grades) for chain in setting.world.chains.values())
     lines = [
         f"Nothing after {record.as_of} was used. Probabilities are for the first such act after "
         "that day; the base rate beside each is the actor's own past frequency, shrunk to that "
@@ -101,8 +102,8 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
         "Drivers of a restriction on a mineral say why this mineral, given that the actor acts.",
         "Losses are users' losses against the same year without new measures, not a forecast of "
         "prices or of GDP.",
-        f"No bilateral trade data exist for part of the chains of {', '.join(weak)}: statements "
-        "about pairs of countries there rest on distance and import-source evidence (grade C).",
+        f"{blind} Statements about pairs of countries there rest on distance and import-source "
+        "evidence.",
     ]
     if record.failed:
         lines.append(

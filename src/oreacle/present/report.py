@@ -221,7 +221,8 @@ def _restriction_section(outlook: Outlook) -> Section:
                 heat_figure(outlook),
                 "Each cell is the probability, in per cent, of a new export restriction by this "
                 "actor on this mineral, the likelier of ore and refined; an empty cell is not "
-                "among the likeliest and is not zero.",
+                "among the likeliest and is not zero."
+                + words.blind_note(outlook, (e.mineral for e in outlook.restricted_minerals)),
             )
         )
     return Section(
@@ -262,11 +263,12 @@ def _price_section(outlook: Outlook) -> Section:
         "read the median line for that. 1 is the price of 2024; all panels share one scale."
     )
     if chosen:
+        caption += words.blind_note(outlook, (record.mineral for record in chosen))
         charts = (chart("prices", price_figure(chosen), caption),)
     if rest:
         title = (
             f"The other {len(rest)} minerals, on one scale of their own; 1 is the price of 2024."
-        )
+        ) + words.blind_note(outlook, (record.mineral for record in rest))
         folded = chart("prices-rest", price_figure(rest), title)
     view = tables.market_table(outlook)
     return Section("prices-section", "Prices and shortages", charts, (view,), folded)
@@ -281,7 +283,7 @@ def _exposure_section(outlook: Outlook) -> Section:
             "The bar is the mean loss of users a year, the orange line the bad case; the wider "
             "the gap between them, the more the risk lies in rare years. Beside each, the "
             "minerals that make most of it."
-        )
+        ) + words.blind_note(outlook, (slug for r in outlook.exposures for slug, _ in r.minerals))
         charts = (chart("exposure", exposure_figure(outlook), caption),)
     view = tables.exposure_table(outlook)
     return Section("exposure-section", "Most exposed actors", charts, (view,))
@@ -295,7 +297,7 @@ def _concentration_section(outlook: Outlook) -> Section:
         caption = (
             "Minerals above the dotted line are refined by fewer actors than mine them: there the "
             "choke point is the refinery. On the line lie those without a trade in ore."
-        )
+        ) + words.blind_note(outlook, (record.mineral for record in outlook.minerals))
         charts = (chart("concentration", concentration_figure(outlook), caption),)
     view = tables.concentration_table(outlook)
     return Section("concentration-section", "Concentration", charts, (view,))

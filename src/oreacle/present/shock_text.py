@@ -95,7 +95,8 @@ def _opening(world: World, chain: Chain) -> str:
     unit = str(units.get(chain.mineral, "t"))
     return (
         f"{chain.name}: the market of {world.base_year} cleared again with this in force, against "
-        f"{world.base_year} as it was. Tonnes are {unit}; prices are USD per such tonne."
+        f"{world.base_year} as it was. Tonnes are {unit}; prices are USD per such tonne. Trade "
+        f"data: {chain.grade_words}."
     )
 
 

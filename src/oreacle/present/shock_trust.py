@@ -14,8 +14,8 @@ from collections.abc import Sequence
 from oreacle.market.certificate import Certificate
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
-from oreacle.present import words
 from oreacle.world.chain import Chain
+from oreacle.world.grades import blind_links
 from oreacle.world.snapshot import World
 
 ROUTES = (
@@ -55,21 +55,12 @@ def later_measures(mineral: str, world: World) -> list[str]:
 
 def grade_sentence(chain: Chain) -> str:
     """Return the data grade of a mineral's trade in words."""
-    meaning = {
-        "A": "trade is observed",
-        "B": "trade is partly observed",
-        "C": "trade is not observed but estimated from distance and import sources",
-        "N": "there is no trade",
-    }
-    ore, metal = chain.grade_ore, chain.grade_refined
-    text = (
-        f"Data grade {ore}/{metal}: for ore {meaning.get(ore, words.NOT_KNOWN)}; for refined "
-        f"product {meaning.get(metal, words.NOT_KNOWN)}."
-    )
-    if "C" in (ore, metal):
+    text = f"Data grade {chain.grade_ore}/{chain.grade_refined}: {chain.grade_words}."
+    if blind_links(chain.grades):
         text += (
-            " At grade C statements about pairs of countries are weak: trust world and own-country "
-            "figures before those of single links."
+            " At grade C statements about pairs of countries are weak, as flows are estimated from "
+            "distance and import sources: trust world and own-country figures before those of "
+            "single links."
         )
     return text
 

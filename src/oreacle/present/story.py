@@ -126,7 +126,7 @@ def _likeliest_mineral(outlook: Outlook, names: dict[str, str]) -> str:
     good = words.mineral_name(event.mineral, names)
     return (
         f"By mineral the likeliest is {event.actor_name or event.actor} on {good.lower()}: "
-        f"{_odds(event, years)} within {_years(years)}."
+        f"{_odds(event, years)} within {_years(years)}{words.blind_mark(outlook, event.mineral)}."
     )
 
 
@@ -185,7 +185,8 @@ def _shortage(outlook: Outlook) -> str:
     if not ranked:
         return ""
     parts = [
-        f"{words.short_name(record.name).lower()} ({words.percent(record.shortage_probability)})"
+        f"{words.short_name(record.name).lower()} ({words.percent(record.shortage_probability)}"
+        f"{words.blind_mark(outlook, record.mineral)})"
         for record in ranked[:3]
     ]
     return f"Likeliest shortages of 5 % or more of world use within five years: {', '.join(parts)}."
@@ -199,7 +200,8 @@ def _exposure(outlook: Outlook, names: dict[str, str]) -> str:
     if record.minerals:
         slug, share = record.minerals[0]
         good = words.mineral_name(slug, names).lower()
-        mineral = f", {words.percent(share)} of it through {good}"
+        mark = words.blind_mark(outlook, slug)
+        mineral = f", {words.percent(share)} of it through {good}{mark}"
     return (
         f"Most exposed: {record.name or record.actor}, whose users lose "
         f"{words.dollars(record.loss_mean)} a year on average{mineral}."

@@ -66,6 +66,7 @@ def restricted_mineral_table(
     caption = (
         "The same by mineral; ore or refined is the link in which the actor is larger. "
         f"{_where(combined)} the base rate of this actor on this mineral."
+        + words.blind_note(outlook, (e.mineral for e in outlook.restricted_minerals[:rows]))
     )
     title = "Likeliest new export restrictions by mineral"
     return _events(title, caption, outlook.restricted_minerals, lead, (rows, combined))
@@ -203,8 +204,8 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
         "measures leave 5 % or more of world use unserved or priced out in at least one of the "
         "first five years (no base rate is available). Bad case: share of world use so lost in "
         "the worst of these years, 90 % quantile over members. Data grade of ore / refined trade: "
-        "A observed, B partly, C not observed (statements about pairs of countries are weak), - no "
-        "ore traded."
+        "A observed, B partly, C no trade data (statements about pairs of countries are weak), - "
+        "no ore traded." + words.blind_note(outlook, (record.mineral for record in shown))
     )
     cells = tuple(_market_row(record, years, bounds) for record in shown)
     return TableView("Prices and shortages", caption, columns, cells, len(ranked) - len(shown))
@@ -260,6 +261,7 @@ def exposure_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
         "What new measures cost an actor's users, mean over members and the first five years, "
         "against the same years without new measures. Bad case: the worst of these years, 90 % "
         "quantile over members."
+        + words.blind_note(outlook, (slug for record in shown for slug, _ in record.minerals))
     )
     left_out = len(outlook.exposures) - len(shown)
     cells = tuple(_exposure_row(record, names) for record in shown)
@@ -310,6 +312,7 @@ def concentration_table(outlook: Outlook, *, rows: int | None = None) -> TableVi
     caption = (
         "Herfindahl-Hirschman index (HHI) by actor in the base year, from 0 (many equal "
         "producers) to 1 (a single one); no unit."
+        + words.blind_note(outlook, (record.mineral for record in shown))
     )
     cells = tuple(_concentration_row(record) for record in shown)
     return TableView("Concentration", caption, columns, cells, len(ranked) - len(shown))

@@ -14,6 +14,7 @@ from collections.abc import Iterable
 
 from oreacle.data.codes import country_names
 from oreacle.forecasting.outlook import Driver, EventForecast, Outlook
+from oreacle.world.grades import NO_TRADE_DATA, blind_links, footnote
 
 NOT_KNOWN = "not known"
 BEYOND = "no bound"
@@ -210,6 +211,20 @@ def short_name(name: str) -> str:
 def mineral_names(outlook: Outlook) -> dict[str, str]:
     """Return the short name of each mineral of an outlook by slug."""
     return {record.mineral: short_name(record.name) for record in outlook.minerals}
+
+
+def blind_note(outlook: Outlook, slugs: Iterable[str]) -> str:
+    """Return the sentence on minerals of a list that have no trade data, after a blank, or ""."""
+    shown = set(slugs)
+    note = footnote((short_name(r.name), r.grade) for r in outlook.minerals if r.mineral in shown)
+    return f" {note}" if note else ""
+
+
+def blind_mark(outlook: Outlook, slug: str) -> str:
+    """Return what follows a mineral in a sentence: ``; refined: no trade data``, or ""."""
+    grades = {record.mineral: record.grade for record in outlook.minerals}
+    links = blind_links(grades.get(slug, ""))
+    return f"; {' and '.join(links)}: {NO_TRADE_DATA}" if links else ""
 
 
 def mineral_name(slug: str, names: dict[str, str]) -> str:

@@ -15,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 
 from oreacle.core.errors import DataError
+from oreacle.world.grades import grade_words, trade_data
 
 CLOSURE = 1e-9
 
@@ -138,6 +139,16 @@ class Chain:
         """Data grades of ore and refined trade, such as ``A/B``; ``-`` where no ore is traded."""
         ore = "-" if self.grade_ore == "N" else self.grade_ore
         return f"{ore}/{self.grade_refined}"
+
+    @property
+    def trade_data(self) -> dict[str, str]:
+        """What is known of the trade of each link, such as ``no trade data`` at grade C."""
+        return trade_data(self.grades)
+
+    @property
+    def grade_words(self) -> str:
+        """Grades and their meaning, such as ``ore A observed, refined C: no trade data``."""
+        return grade_words(self.grades)
 
     @property
     def base_margin(self) -> float:

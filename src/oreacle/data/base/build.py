@@ -1,6 +1,6 @@
 """The base-year half of the data layer.
 
-Does      Makes the tables countries, minerals, nodes, flows, differences, sectors,
+Does      Makes the tables countries, minerals, nodes, flows, entrepots, differences, sectors,
           demand_paths, openings, unrestricted, reserves, capacities, by_products and alternatives
           from the publishers' files.
 Units     As the attribute table says.
@@ -11,6 +11,7 @@ Not here  History, register and catalogue: see `oreacle.data.history` and `oreac
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -28,12 +29,13 @@ from oreacle.data.base.countries import (
 from oreacle.data.base.demand import demand_paths_table, sectors_table
 from oreacle.data.base.deposits import capacities_table, reserves_table
 from oreacle.data.base.distances import read_distance_matrix
+from oreacle.data.base.entrepots import EntrepotInputs, entrepots_table
 from oreacle.data.base.flows import FlowInputs, flows_table, read_alumina
 from oreacle.data.base.intake import INTAKE_STAGE, ore_intake
 from oreacle.data.base.margins import Throughput, throughput_of
 from oreacle.data.base.minerals import differences_table, minerals_table, stage_total
 from oreacle.data.base.nodes import nodes_table
-from oreacle.data.base.openings import estimate_openings
+from oreacle.data.base.openings import OpeningRates, estimate_openings
 from oreacle.data.base.prices import refined_prices
 from oreacle.data.base.production import integrated_vectors, mined_vectors
 from oreacle.data.base.recycling import (
@@ -43,7 +45,7 @@ from oreacle.data.base.recycling import (
     recycling_rules,
 )
 from oreacle.data.base.refining import refined_vectors
-from oreacle.data.base.trade import base_trade, link_trade
+from oreacle.data.base.trade import base_trade, customs_trade, link_trade
 from oreacle.data.base.unrestricted import unrestricted_table
 from oreacle.data.base.use import (
     SplitWeights,
@@ -56,6 +58,20 @@ from oreacle.data.base.use import (
 from oreacle.data.readers.facts import read_import_shares
 
 LINKS = ("ore", "refined")
+
+
+@dataclass(frozen=True)
+class BaseRecords:
+    """What the base-year tables are made from, flows included."""
+
+    chains: dict[str, ChainSpec]
+    sizes: dict[str, Throughput]
+    vectors: pd.DataFrame
+    explicit: list[str]
+    gdp: pd.DataFrame
+    openings: OpeningRates
+    flow_inputs: FlowInputs
+    entrepot_inputs: EntrepotInputs
 
 
 def build_base(sources: Path) -> dict[str, pd.DataFrame]:
@@ -71,11 +87,38 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
     dict
         Table name to frame with the columns of the attribute table.
     """
+    base = base_records(sources)
+    chains, nodes, flows = base.chains, base.flow_inputs.nodes, base.entrepot_inputs.flows
+    return {
+        "countries": countries_table(base.explicit, base.gdp),
+        "minerals": minerals_table(sources, chains, base.vectors, base.sizes),
+        "nodes": nodes,
+        "flows": flows,
+        "entrepots": entrepots_table(chains, base.entrepot_inputs),
+        "differences": differences_table(chains, base.vectors, base.sizes),
+        "sectors": sectors_table(sources, list(chains)),
+        "demand_paths": demand_paths_table(sources, list(chains)),
+        "openings": base.openings.table,
+        "unrestricted": unrestricted_table(sources, chains, nodes, flows),
+        "reserves": placed(reserves_table(sources), base.explicit, "reserves_t"),
+        "capacities": placed(capacities_table(sources), base.explicit, "capacity_t"),
+        "by_products": by_products_table(base.vectors),
+        "alternatives": alternatives_table(sources, chains, base.explicit),
+    }
+
+
+def base_records(sources: Path) -> BaseRecords:
+    """Return vectors, trade and balanced flows of the base year.
+
+    Parameters
+    ----------
+    sources
+        Folder of all source files.
+    """
     chains = read_chains()
     gross = base_trade(sources)
     supply = supply_vectors(sources, chains, gross)
-    rules = recycling_rules(sources)
-    sizes = chain_sizes(chains, supply, rules)
+    sizes = chain_sizes(chains, supply, recycling_rules(sources))
     trade = contained_trade(sources, chains, gross, supply, sizes)
     gdp = read_latest_gdp(sources)
     shares = published_shares(sources, list(chains))
@@ -85,10 +128,9 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
     used = use_of_explicit(chains, supply, trade, shares, world, sizes)
     recycled = recycled_vectors(sources, chains, supply, used)
     vectors = pd.concat([supply, used, recycled], ignore_index=True)
-    nodes = nodes_table(vectors, explicit)
     openings = estimate_openings(sources)
     inputs = FlowInputs(
-        nodes=nodes,
+        nodes=nodes_table(vectors, explicit),
         throughputs=sizes,
         trade=trade,
         distances=read_distance_matrix(sources),
@@ -96,22 +138,14 @@ def build_base(sources: Path) -> dict[str, pd.DataFrame]:
         sourcing=read_import_shares(sources),
         alumina=read_alumina(sources),
     )
-    flows = flows_table(chains, inputs)
-    return {
-        "countries": countries_table(explicit, gdp),
-        "minerals": minerals_table(sources, chains, vectors, sizes),
-        "nodes": nodes,
-        "flows": flows,
-        "differences": differences_table(chains, vectors, sizes),
-        "sectors": sectors_table(sources, list(chains)),
-        "demand_paths": demand_paths_table(sources, list(chains)),
-        "openings": openings.table,
-        "unrestricted": unrestricted_table(sources, chains, nodes, flows),
-        "reserves": placed(reserves_table(sources), explicit, "reserves_t"),
-        "capacities": placed(capacities_table(sources), explicit, "capacity_t"),
-        "by_products": by_products_table(vectors),
-        "alternatives": alternatives_table(sources, chains, explicit),
-    }
+    records = EntrepotInputs(
+        flows=flows_table(chains, inputs),
+        customs=contained_trade(sources, chains, gross, supply, sizes, as_recorded=True),
+        output=output_by_link(vectors, sizes),
+        sourcing=inputs.sourcing,
+        named=frozenset(explicit),
+    )
+    return BaseRecords(chains, sizes, vectors, explicit, gdp, openings, inputs, records)
 
 
 def chain_sizes(
@@ -186,16 +220,37 @@ def contained_trade(
     gross_trade: pd.DataFrame,
     supply: pd.DataFrame,
     sizes: dict[str, Throughput],
+    *,
+    as_recorded: bool = False,
 ) -> dict[tuple[str, str], pd.DataFrame]:
-    """Return contained trade of every mineral and link, ore scaled to chain tonnes."""
+    """Return contained trade of every mineral and link, ore scaled to chain tonnes.
+
+    `as_recorded` leaves transit countries where customs have them.
+    """
+    measured = customs_trade if as_recorded else link_trade
     prices = refined_prices(sources)["price_refined_usd_per_t"]
     trade = {}
     for name, chain in chains.items():
         vectors = supply[supply["mineral"] == name]
         scale = sizes[name].from_ore / stage_total(supply, name, "mined")
         for link in LINKS:
-            table = link_trade(chain, link, gross_trade, vectors, float(prices[name]))
+            table = measured(chain, link, gross_trade, vectors, float(prices[name]))
             if link == "ore":
                 table = table.assign(tonnes=table["tonnes"] * scale)
             trade[name, link] = table
     return trade
+
+
+def output_by_link(
+    vectors: pd.DataFrame, sizes: dict[str, Throughput]
+) -> dict[tuple[str, str], pd.DataFrame]:
+    """Return what countries supply to every mineral and link, scrap included [chain t]."""
+    output = {}
+    for name, size in sizes.items():
+        rows = vectors[vectors["mineral"] == name]
+        mined = rows.loc[rows["stage"] == "mined", ["country", "quantity_t"]]
+        scale = size.from_ore / stage_total(vectors, name, "mined")
+        output[name, "ore"] = mined.assign(quantity_t=mined["quantity_t"] * scale)
+        stages = ["refined"] if size.is_counted else ["refined", "recycled"]
+        output[name, "refined"] = rows.loc[rows["stage"].isin(stages), ["country", "quantity_t"]]
+    return output

@@ -36,6 +36,7 @@ from oreacle.data.base.trade_prior import (
     with_absent_links,
     with_sourcing,
 )
+from oreacle.data.base.unseen_links import UnseenLinks
 from oreacle.data.codes import eu_members
 from oreacle.data.readers.facts import read_refining
 
@@ -83,23 +84,48 @@ def read_alumina(sources: Path) -> pd.Series:
 
 def flows_table(chains: dict[str, ChainSpec], inputs: FlowInputs) -> pd.DataFrame:
     """Return the table `flows` for every mineral and link."""
-    parameters = gravity_parameters()
     parts = []
     for chain in chains.values():
         for link in ("ore", "refined"):
-            margins = link_margins(
-                inputs.nodes, chain.mineral, link, inputs.throughputs[chain.mineral]
-            )
-            prior = link_prior(chain, link, margins, inputs, parameters)
-            matrix = balance_sparse(
-                prior.matrix,
-                margins.supply,
-                margins.demand,
-                least_share=LEAST_CELL,
-                place=f"{chain.mineral} {link}",
-            )
-            parts.append(_rows(chain.mineral, link, margins, matrix, prior.basis))
+            balanced = balanced_link(chain, link, inputs)
+            parts.append(_rows(chain.mineral, link, balanced))
     return pd.concat(parts, ignore_index=True)
+
+
+@dataclass(frozen=True)
+class BalancedLink:
+    """Margins of a link, its balanced matrix [chain t] and where each cell comes from."""
+
+    margins: LinkMargins
+    matrix: NDArray[np.float64]
+    basis: NDArray[np.str_]
+
+
+def balanced_link(
+    chain: ChainSpec, link: str, inputs: FlowInputs, unseen: UnseenLinks | None = None
+) -> BalancedLink:
+    """Return the balanced flows of one link.
+
+    Parameters
+    ----------
+    chain, link
+        Which link.
+    inputs
+        What the matrices are made from.
+    unseen
+        Links whose trade is not known, if any; see `link_prior`.
+    """
+    throughput = inputs.throughputs[chain.mineral]
+    margins = link_margins(inputs.nodes, chain.mineral, link, throughput)
+    prior = link_prior(chain, link, margins, inputs, unseen)
+    matrix = balance_sparse(
+        prior.matrix,
+        margins.supply,
+        margins.demand,
+        least_share=LEAST_CELL,
+        place=f"{chain.mineral} {link}",
+    )
+    return BalancedLink(margins, matrix, prior.basis)
 
 
 def link_prior(
@@ -107,9 +133,14 @@ def link_prior(
     link: str,
     margins: LinkMargins,
     inputs: FlowInputs,
-    parameters: GravityParameters,
+    unseen: UnseenLinks | None = None,
 ) -> LinkPrior:
-    """Return the prior of one link by its data grade."""
+    """Return the prior of one link by its data grade.
+
+    `unseen` marks links whose trade is not known; it is estimated from the others. It has no
+    effect where there is no trade data, nor on bauxite, which is followed through alumina.
+    """
+    parameters = gravity_parameters()
     grade = chain.grade(link)
     if grade == "N":
         own = margins.own()
@@ -119,6 +150,8 @@ def link_prior(
         prior = _bauxite_prior(margins, inputs, parameters)
     elif grade in OBSERVED_GRADES or link == "ore":
         observed = pooled_matrix(inputs.trade[chain.mineral, link], margins)
+        if unseen is not None:
+            observed = unseen.fill(observed, margins, distance)
         if chain.measure(link) == "pattern":
             observed = levels_of_pattern(observed, margins, parameters)
         stated = _stated_routes(chain.mineral, link, margins)
@@ -216,21 +249,15 @@ def _distances(margins: LinkMargins, inputs: FlowInputs) -> NDArray[np.float64]:
     )
 
 
-def _rows(
-    mineral: str,
-    link: str,
-    margins: LinkMargins,
-    matrix: NDArray[np.float64],
-    basis: NDArray[np.str_],
-) -> pd.DataFrame:
-    row, column = np.nonzero(matrix > 0)
+def _rows(mineral: str, link: str, balanced: BalancedLink) -> pd.DataFrame:
+    row, column = np.nonzero(balanced.matrix > 0)
     return pd.DataFrame(
         {
             "mineral": mineral,
             "link": link,
-            "exporter": np.array(margins.suppliers)[row],
-            "importer": np.array(margins.buyers)[column],
-            "quantity_t": matrix[row, column],
-            "basis": basis[row, column],
+            "exporter": np.array(balanced.margins.suppliers)[row],
+            "importer": np.array(balanced.margins.buyers)[column],
+            "quantity_t": balanced.matrix[row, column],
+            "basis": balanced.basis[row, column],
         }
     )

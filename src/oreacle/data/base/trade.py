@@ -118,8 +118,56 @@ def link_trade(
     """
     rows = trade[trade["hs"].isin(chain.codes(link))]
     rows = mend_transit(rows, chain.mineral, link)
-    if chain.role_split:
-        rows = rows[rows["exporter"].isin(_ore_exporters(vectors)) == (link == "ore")]
+    rows = rows[_has_role(chain, link, rows["exporter"], vectors)]
+    return _pairs(chain, link, rows, vectors, price_usd_per_t)
+
+
+def customs_trade(
+    chain: ChainSpec,
+    link: str,
+    trade: pd.DataFrame,
+    vectors: pd.DataFrame,
+    price_usd_per_t: float,
+) -> pd.DataFrame:
+    """Return contained trade of one link between the countries that customs record.
+
+    Parameters and result are those of `link_trade`; transit countries stay where the records
+    have them, and ore is told from metal by the true origin of a shipment.
+    """
+    rows = trade[trade["hs"].isin(chain.codes(link))]
+    origins = transit_origins(chain.mineral, link)
+    exporter = rows["exporter"].map(lambda code: origins.get(code, code))
+    rows = rows[_has_role(chain, link, exporter, vectors)]
+    return _pairs(chain, link, rows, vectors, price_usd_per_t)
+
+
+def transit_origins(mineral: str, link: str) -> dict[str, str]:
+    """Return the origin of what transit countries ship, where `assumed/transit.csv` states it."""
+    table = read_assumed("transit")
+    rules = table[
+        (table["mineral"] == mineral)
+        & (table["link"] == link)
+        & (table["side"] == "exporter")
+        & (table["value"] != "drop")
+    ]
+    return dict(zip(rules["country"].astype(str), rules["value"].astype(str), strict=True))
+
+
+def _has_role(chain: ChainSpec, link: str, exporter: pd.Series, vectors: pd.DataFrame) -> pd.Series:
+    """Return which shipments belong to the link, where one code holds ore and metal."""
+    if not chain.role_split:
+        return pd.Series(data=True, index=exporter.index)
+    return exporter.isin(_ore_exporters(vectors)) == (link == "ore")
+
+
+def _pairs(
+    chain: ChainSpec,
+    link: str,
+    rows: pd.DataFrame,
+    vectors: pd.DataFrame,
+    price_usd_per_t: float,
+) -> pd.DataFrame:
+    """Return what shipments hold, summed by exporter and importer."""
     tonnes = _contained(chain, link, rows, vectors, price_usd_per_t)
     pairs = rows[PAIR].assign(tonnes=tonnes)
     table: pd.DataFrame = pairs.groupby(PAIR)["tonnes"].sum().reset_index()
