@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from oreacle.data.base.chains import read_chains
 from oreacle.data.base.flows import FlowInputs, balanced_link
-from oreacle.data.base.margins import LinkMargins
+from oreacle.data.base.margins import LinkMargins, Throughput
 from oreacle.data.base.unseen_links import (
     UnseenLinks,
     fitted_gravity,
@@ -106,7 +106,7 @@ def three_countries(hidden: float) -> FlowInputs:
     )
     return FlowInputs(
         nodes=nodes,
-        throughputs={"bismuth": 20.0},
+        throughputs={"bismuth": Throughput(20.0, 0.0, is_counted=False)},
         trade={("bismuth", "refined"): trade},
         distances=distances,
         calm_weight={"ore": 0.04, "refined": 0.04},

@@ -23,6 +23,7 @@ NORMALISED_FILE = "raw/wgi/wgi_political_stability_normalized_1996_2024.csv"
 PRICE_FILE = "raw/wb-pinksheet/pinksheet_metals_monthly_1990_2026.csv"
 MONTHS = 12
 MISSING_MARKS = ["nan", "None"]
+GUYANA, FRENCH_GUIANA = "GUY", "GUF"
 FORMER_TERRITORY = "ANT"
 # In the WGI file these two codes stand on rows labelled "Europe EFTA, nes" and "US Misc.
 # Pacific Isds", whose figures belong to other territories.
@@ -82,19 +83,22 @@ def read_political_risk(sources: Path) -> pd.DataFrame:
     the indicator is absent. The former Netherlands Antilles keep their code ANT.
 
     Two rows carry the code of Guyana. The file follows the publisher's old order of codes, so
-    the first of them, between Guatemala and Guam, is French Guiana and the second is Guyana;
-    in the years in which both show one figure it cannot be told whose it is, and it is left
-    out. The rows R20 and PUS are labelled as other territories and are left out.
+    the first of them, between Guatemala and Guam, is French Guiana (GUF here) and the second
+    is Guyana; in the years in which both show one figure it cannot be told whose it is, and
+    Guyana has none. The rows R20 and PUS are labelled as other territories and are left out.
     """
     raw = read_text_table(sources, NORMALISED_FILE, ["Code"])
     twice = raw["Code"].duplicated(keep=False)
+    first = twice & ~raw["Code"].duplicated(keep="first") & (raw["Code"] == GUYANA)
     last = ~raw["Code"].duplicated(keep="last")
-    keep = last & ~raw["Code"].isin(MISLABELLED_STABILITY)
+    keep = (last | first) & ~raw["Code"].isin(MISLABELLED_STABILITY)
+    place = raw["Code"].mask(first, FRENCH_GUIANA)
     parts = []
     for year in [name for name in raw.columns if name.isdigit()]:
         risk = numbers_of(raw[year].replace(MISSING_MARKS, ""), NORMALISED_FILE)
         same = twice & raw.assign(risk=risk).duplicated(["Code", "risk"], keep=False)
-        part = pd.DataFrame({"country": raw["Code"], "risk": risk.mask((risk == 0) | same)})
+        unknown = (risk == 0) | (same & ~first)
+        part = pd.DataFrame({"country": place, "risk": risk.mask(unknown)})
         parts.append(part[keep].assign(year=int(year)))
     table = pd.concat(parts, ignore_index=True).dropna(ignore_index=True)
     code = canonical_codes(table["country"])
