@@ -24,6 +24,7 @@ from oreacle.data.catalogue import CATALOGUE, catalogue_table, source_faults, so
 from oreacle.data.history.build import build_history
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
+from oreacle.data.vintage import VINTAGE, vintage_table
 
 Progress = Callable[[str], None]
 COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
@@ -62,6 +63,7 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     history = build_history(sources, tables)
     tables.update(history.tables)
     tables["sources"] = sources_table()
+    tables[VINTAGE] = vintage_table()
     for note in history.notes:
         say(f"not in the register: {note}")
     say("checking the tables")

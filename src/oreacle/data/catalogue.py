@@ -25,6 +25,7 @@ from oreacle.data.readers.source_files import source_file
 from oreacle.data.rows import text_rows
 from oreacle.data.schema import table_names, table_spec
 from oreacle.data.store import read_table, table_bytes, table_path
+from oreacle.data.vintage import built_vintage
 
 BUILDER = "oreacle.data 1"
 CATALOGUE = "catalogue"
@@ -47,8 +48,8 @@ YEARS_WITHOUT_COLUMN = {
     "sectors": "2024",
     "openings": "1995-2024",
     "distances": "all years",
-    "register": "in force on 2024-12-31",
     "sources": "all years",
+    "vintage": "2024",
 }
 
 
@@ -110,7 +111,7 @@ def catalogue_table(tables: Mapping[str, pd.DataFrame], sources: Path) -> pd.Dat
             {
                 "table": name,
                 "rows": len(tables[name]),
-                "years": _years(name, tables[name]),
+                "years": years_covered(name, tables[name], built_vintage().as_of),
                 "sources": ";".join(ids),
                 "inputs_sha256": _inputs_checksum(sorted(set(inputs["input"])), sources),
                 "table_sha256": table_checksum(tables[name], name),
@@ -195,10 +196,21 @@ def _is_assumed_table(name: str) -> bool:
     return name.startswith(ASSUMED_PREFIX) and path.is_file()
 
 
-def _years(name: str, table: pd.DataFrame) -> str:
+def years_covered(name: str, table: pd.DataFrame, as_of: str) -> str:
+    """Return the years of a table as the catalogue shows them.
+
+    Parameters
+    ----------
+    name, table
+        The table.
+    as_of
+        Day on which the measures of the register are in force.
+    """
+    if name == "register":
+        return f"in force on {as_of}"
     if name in YEARS_WITHOUT_COLUMN:
         return YEARS_WITHOUT_COLUMN[name]
-    columns = [name for name in ("year", "years", "since", "until") if name in table.columns]
+    columns = [name for name in ("year", "years", "since", "until", "date") if name in table.columns]
     text = " ".join(str(value) for name in columns for value in table[name])
     years = [int(year) for year in re.findall(r"\d{4}", text)]
     return f"{min(years)}-{max(years)}" if years else "none"

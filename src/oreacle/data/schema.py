@@ -21,6 +21,8 @@ from oreacle.core.labels import suggestion
 
 ATTRIBUTES_FILE = Path(__file__).parent / "attributes.csv"
 KINDS = ("key", "text", "number", "integer", "flag")
+OPTIONAL_TABLES = frozenset({"stocks"})
+"""Tables that a folder may lack: nothing of the model reads them."""
 
 
 @dataclass(frozen=True)

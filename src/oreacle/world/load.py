@@ -22,15 +22,12 @@ from oreacle.core.errors import DataError
 from oreacle.core.labels import SECTORS
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.store import read_table, tables_directory
+from oreacle.data.vintage import read_vintage
 from oreacle.world.chain import CLOSURE, Chain, RegisteredCap
 from oreacle.world.parameters import parameters_from_table
 from oreacle.world.register import Measure, measures_from_table
 from oreacle.world.snapshot import World
 from oreacle.world.territory import Territory
-
-BASE_YEAR = 2024
-AS_OF = "2024-12-31"
-"""Last day that the embedded chronicle covers."""
 
 
 def load_world(directory: Path | None = None) -> World:
@@ -46,11 +43,19 @@ def load_world(directory: Path | None = None) -> World:
     DataError
         ORE-DAT-002 if a table is missing, ORE-DAT-021 or 022 if a chain does not close.
     """
-    return _load(tables_directory(directory))
+    folder = tables_directory(directory)
+    return _load(folder, _state(folder))
+
+
+def _state(folder: Path) -> tuple[tuple[str, int, int], ...]:
+    """Return names, times and sizes: an import may have put other tables in place since."""
+    files = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+    return tuple((name, facts.st_mtime_ns, facts.st_size) for name, facts in files)
 
 
 @lru_cache(maxsize=4)
-def _load(directory: Path) -> World:
+def _load(directory: Path, _state: tuple[tuple[str, int, int], ...]) -> World:
+    vintage = read_vintage(directory)
     countries = read_table("countries", directory)
     minerals = read_table("minerals", directory)
     measures = measures_from_table(read_table("register", directory))
@@ -65,8 +70,8 @@ def _load(directory: Path) -> World:
         for row in minerals.to_dict("records")
     }
     return World(
-        base_year=BASE_YEAR,
-        as_of=AS_OF,
+        base_year=vintage.base_year,
+        as_of=vintage.as_of,
         chains=chains,
         countries=countries,
         minerals=minerals,

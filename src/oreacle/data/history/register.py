@@ -23,10 +23,10 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.data.codes import actor_of
 from oreacle.data.history.chronicle import ALL_MINERALS, first_day
 from oreacle.data.rows import text_rows
+from oreacle.data.vintage import built_vintage
 
 INSTRUMENTS = ("export_ban", "export_quota", "export_tax", "export_licensing")
 LIFTING = "restriction_lifted"
-AS_OF = "2024-12-31"
 IN_BASE_UNTIL = "2024-06-30"
 LINKS_OF_STAGE = {"ore": ("ore",), "refined": ("refined",), "all": ("ore", "refined")}
 STAGE_OF_LINK = {"ore": "mined", "refined": "refined"}
@@ -90,7 +90,9 @@ def producers_of(nodes: pd.DataFrame, integrated: set[str]) -> Producers:
     return Producers(by_stage, frozenset(integrated))
 
 
-def register_table(events: pd.DataFrame, producers: Producers) -> Register:
+def register_table(
+    events: pd.DataFrame, producers: Producers, as_of: str | None = None
+) -> Register:
     """Return the register with a report of what was left out.
 
     Parameters
@@ -99,6 +101,8 @@ def register_table(events: pd.DataFrame, producers: Producers) -> Register:
         Table `events`.
     producers
         Who has output in the base year.
+    as_of
+        Day on which measures are in force; None for that of a build.
 
     Raises
     ------
@@ -106,10 +110,11 @@ def register_table(events: pd.DataFrame, producers: Producers) -> Register:
         ORE-DAT-018 if the strengths name an unknown event, or lack a default.
     """
     choices = _Choices(events)
+    day = as_of or built_vintage().as_of
     measures = events[
         events["kind"].isin(INSTRUMENTS)
         & (events["status"] == "in_force")
-        & ((events["end_date"] == "") | (events["end_date"] > AS_OF))
+        & ((events["end_date"] == "") | (events["end_date"] > day))
     ]
     register = Register(pd.DataFrame(columns=COLUMNS))
     rows = []

@@ -1,0 +1,104 @@
+"""Codes that join tables: every country, actor, mineral and source must be known.
+
+Does      Compares the codes of each table with the tables `countries`, `minerals` and `sources`
+          of the same folder; names each strange code with its lines.
+Units     None.
+Method    A table that could not be read is None: what would need it is not checked.
+Assumes   Each table on its own was checked already.
+Not here  Rules within one table: see `oreacle.data.schema`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+
+import pandas as pd
+
+from oreacle.core.labels import EVERYONE, REST_OF_WORLD, suggestion
+from oreacle.data.assumptions import ASSUMED_DIRECTORY
+from oreacle.data.catalogue import ASSUMED_PREFIX, ID_COLUMNS, source_ids
+
+COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
+ACTOR_COLUMNS = {
+    "trade_dependence": ("exporter", "importer"),
+    "history_shares": ("actor",),
+    "history_imports": ("actor",),
+    "register": ("actor",),
+}
+"""Columns that hold actors of trade: countries, or the bloc that stands for them."""
+LINES_SHOWN = 5
+
+
+def faults_across(tables: Mapping[str, pd.DataFrame | None]) -> dict[str, list[str]]:
+    """Return the strange codes of each table, by table.
+
+    Parameters
+    ----------
+    tables
+        Frames by table name in the order of their files; None for one that cannot be read.
+    """
+    present = {name: table for name, table in tables.items() if table is not None}
+    faults: dict[str, list[str]] = {name: [] for name in present}
+    if "countries" in present:
+        known = {REST_OF_WORLD, *present["countries"]["country"]}
+        actors = {EVERYONE, *known, *present["countries"]["actor"]}
+        for name, table in present.items():
+            for column in _country_columns(name, table):
+                faults[name] += _strange(table, column, known, "countries")
+            for column in ACTOR_COLUMNS.get(name, ()):
+                faults[name] += _strange(table, column, actors - {EVERYONE}, "countries")
+        if "register" in present:
+            faults["register"] += _strange(present["register"], "targets", actors, "countries")
+    if "minerals" in present:
+        for name, table in present.items():
+            if "mineral" in table.columns:
+                minerals = set(present["minerals"]["mineral"])
+                faults[name] += _strange(table, "mineral", minerals, "minerals")
+    if "sources" in present:
+        for name in set(ID_COLUMNS) & set(present):
+            faults[name] += _source_faults(present[name], name, set(present["sources"]["source"]))
+    return faults
+
+
+def _country_columns(name: str, table: pd.DataFrame) -> list[str]:
+    actors = ACTOR_COLUMNS.get(name, ())
+    return [c for c in COUNTRY_COLUMNS if c in table.columns and c not in actors]
+
+
+def _strange(table: pd.DataFrame, column: str, known: Collection[str], home: str) -> list[str]:
+    """Return one sentence per code that the home table does not hold, with its lines."""
+    lines: dict[str, list[int]] = {}
+    for position, text in enumerate(table[column].astype(str)):
+        for code in text.split(";") if column == "targets" else [text]:
+            if code not in known:
+                lines.setdefault(code, []).append(position + 2)
+    return [
+        f"{_lines(where)}: {column} '{code}' is not in `{home}`: "
+        f"{suggestion(code, known) or f'mend it, or add it to `{home}`.'}"
+        for code, where in sorted(lines.items())
+    ]
+
+
+def _source_faults(table: pd.DataFrame, name: str, known: set[str]) -> list[str]:
+    column = ID_COLUMNS[name]
+    lines: dict[str, list[int]] = {}
+    for position, text in enumerate(table[column].astype(str)):
+        for source in source_ids(text):
+            if source not in known and not _is_assumed(source):
+                lines.setdefault(source, []).append(position + 2)
+    return [
+        f"{_lines(where)}: {column} '{source}' is not in `sources`: add its row there."
+        for source, where in sorted(lines.items())
+    ]
+
+
+def _is_assumed(source: str) -> bool:
+    path = ASSUMED_DIRECTORY / f"{source.removeprefix(ASSUMED_PREFIX)}.csv"
+    return source.startswith(ASSUMED_PREFIX) and path.is_file()
+
+
+def _lines(numbers: Iterable[int]) -> str:
+    listed = list(numbers)
+    text = ", ".join(str(number) for number in listed[:LINES_SHOWN])
+    more = f" and {len(listed) - LINES_SHOWN} more" if len(listed) > LINES_SHOWN else ""
+    return f"line{'s' if len(listed) > 1 else ''} {text}{more}"
