@@ -65,8 +65,9 @@ def test_a_build_writes_all_tables_and_says_what_it_left_out(sources: Path, tmp_
         "gdp.csv",
         "minerals.csv",
         "sources.csv",
+        "vintage.csv",
     ]
-    assert table["table"].tolist() == ["countries", "gdp", "minerals", "sources"]
+    assert table["table"].tolist() == ["countries", "gdp", "minerals", "sources", "vintage"]
     assert table.attrs["notes"] == ["one measure left out"]
     assert "not in the register: one measure left out" in said
 

@@ -28,8 +28,6 @@ app = typer.Typer(
     "Example: oreacle data sources",
 )
 
-app.command("import")(import_)
-
 
 @app.command()
 def sources(data: Data = None, as_json: AsJson = False) -> None:
@@ -98,6 +96,9 @@ def build(
         write_json({"folder": str(out), "tables": tables})
     else:
         say(f"tables are in {out}; use them with --data {out} or OREACLE_DATA={out}")
+
+
+app.command("import")(import_)
 
 
 def _state(row: Mapping[str, Any]) -> str:

@@ -210,7 +210,9 @@ def years_covered(name: str, table: pd.DataFrame, as_of: str) -> str:
         return f"in force on {as_of}"
     if name in YEARS_WITHOUT_COLUMN:
         return YEARS_WITHOUT_COLUMN[name]
-    columns = [name for name in ("year", "years", "since", "until", "date") if name in table.columns]
+    columns = [
+        name for name in ("year", "years", "since", "until", "date") if name in table.columns
+    ]
     text = " ".join(str(value) for name in columns for value in table[name])
     years = [int(year) for year in re.findall(r"\d{4}", text)]
     return f"{min(years)}-{max(years)}" if years else "none"

@@ -39,24 +39,29 @@ def faults_across(tables: Mapping[str, pd.DataFrame | None]) -> dict[str, list[s
     """
     present = {name: table for name, table in tables.items() if table is not None}
     faults: dict[str, list[str]] = {name: [] for name in present}
-    if "countries" in present:
-        known = {REST_OF_WORLD, *present["countries"]["country"]}
-        actors = {EVERYONE, *known, *present["countries"]["actor"]}
-        for name, table in present.items():
-            for column in _country_columns(name, table):
-                faults[name] += _strange(table, column, known, "countries")
-            for column in ACTOR_COLUMNS.get(name, ()):
-                faults[name] += _strange(table, column, actors - {EVERYONE}, "countries")
-        if "register" in present:
-            faults["register"] += _strange(present["register"], "targets", actors, "countries")
-    if "minerals" in present:
-        for name, table in present.items():
-            if "mineral" in table.columns:
-                minerals = set(present["minerals"]["mineral"])
-                faults[name] += _strange(table, "mineral", minerals, "minerals")
-    if "sources" in present:
-        for name in set(ID_COLUMNS) & set(present):
-            faults[name] += _source_faults(present[name], name, set(present["sources"]["source"]))
+    countries = present.get("countries")
+    minerals = present.get("minerals")
+    sources = present.get("sources")
+    for name, table in present.items():
+        if countries is not None:
+            faults[name] += _country_faults(name, table, countries)
+        if minerals is not None and "mineral" in table.columns:
+            faults[name] += _strange(table, "mineral", set(minerals["mineral"]), "minerals")
+        if sources is not None and name in ID_COLUMNS:
+            faults[name] += _source_faults(table, name, set(sources["source"]))
+    return faults
+
+
+def _country_faults(name: str, table: pd.DataFrame, countries: pd.DataFrame) -> list[str]:
+    known = {REST_OF_WORLD, *countries["country"]}
+    actors = {*known, *countries["actor"]}
+    faults = []
+    for column in _country_columns(name, table):
+        faults += _strange(table, column, known, "countries")
+    for column in ACTOR_COLUMNS.get(name, ()):
+        faults += _strange(table, column, actors, "countries")
+    if name == "register":
+        faults += _strange(table, "targets", {EVERYONE, *actors}, "countries")
     return faults
 
 

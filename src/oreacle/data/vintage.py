@@ -102,8 +102,14 @@ def vintage_from_table(table: pd.DataFrame) -> Vintage:
             why="nobody could say up to which day a figure knows the world.",
             fix="build the tables again with `oreacle data build`, or restore the file.",
         )
-    return Vintage(int(values["base_year"]), *(values[name] for name in REQUIRED[1:]),
-                   values.get("stocks_to", ""))
+    return Vintage(
+        base_year=int(values["base_year"]),
+        as_of=values["as_of"],
+        fitted_to=values["fitted_to"],
+        events_to=values["events_to"],
+        prices_to=values["prices_to"],
+        stocks_to=values.get("stocks_to", ""),
+    )
 
 
 def moved(table: pd.DataFrame, days: Mapping[str, str], source: str) -> pd.DataFrame:

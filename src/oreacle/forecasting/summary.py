@@ -123,8 +123,8 @@ def _knowledge(setting: Setting, record: RunRecord) -> tuple[str, ...]:
     newer = sum(measure.since > known for measure in world.measures)
     return (
         f"Nothing after {known} was used but the measures in force. {meaning}",
-        f"The tables reach to {record.as_of}. {newer} measures that began after {known} are in "
-        f"the register, and hold in the model from the start of {world.base_year + 1} on. All "
+        f"The tables reach to {record.as_of}. Measures in the register that began after {known}: "
+        f"{newer}; they hold in the model from the start of {world.base_year + 1} on. All "
         f"other acts, agreements, prices and stocks after {known} are stored and not used: "
         f"{world.base_year + 1} is simulated, not observed, and an act of those months can be "
         "drawn once more.",

@@ -120,7 +120,7 @@ def register_table(
     rows = []
     for event in text_rows(measures):
         for mineral in _minerals(event, producers, choices):
-            reason = choices.reason_to_skip(event, mineral) or _lifted(events, event, mineral)
+            reason = choices.reason_to_skip(event, mineral) or lifted_by(events, event, mineral)
             if reason and not choices.kept(event, mineral):
                 register.left_out.append(f"{event['event_id']} ({mineral}): {reason}")
                 continue
@@ -181,8 +181,11 @@ def _minerals(event: dict[str, str], producers: Producers, choices: _Choices) ->
     return producers.minerals()
 
 
-def _lifted(events: pd.DataFrame, event: dict[str, str], mineral: str) -> str:
-    """Return which later event lifted the measure, or ""."""
+def lifted_by(events: pd.DataFrame, event: dict[str, str], mineral: str) -> str:
+    """Return which later one of the events lifted a measure on a mineral, or "".
+
+    A lifting for named targets lifts what was aimed at no others.
+    """
     later = events[
         (events["kind"] == LIFTING)
         & (events["date"].map(first_day) > first_day(event["date"]))
@@ -190,9 +193,16 @@ def _lifted(events: pd.DataFrame, event: dict[str, str], mineral: str) -> str:
     ]
     for row in text_rows(later):
         concerned = {mineral, ALL_MINERALS} & set(row["minerals"].split(";"))
-        if concerned and set(row["actors"].split(";")) & set(event["actors"].split(";")):
+        same_side = set(row["actors"].split(";")) & set(event["actors"].split(";"))
+        if concerned and same_side and _covers(row["targets"], event["targets"]):
             return f"lifted by {row['event_id']}"
     return ""
+
+
+def _covers(targets: str, others: str) -> bool:
+    """Return True if what concerns `targets` concerns all of `others`; no target is everyone."""
+    ours, theirs = ({*text.split(";")} - {"", EVERYONE} for text in (targets, others))
+    return not ours or (bool(theirs) and theirs <= ours)
 
 
 def _rows(

@@ -29,31 +29,41 @@ DATE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
 EARLIEST = 1990
 """First year that the tables know [year]."""
 LATEST = 2100
+SHORT_LIST = 8
+"""Words that are all named; of a longer list the nearest ones."""
 
 
 def amount(row: Row, column: str, *, zero_is_possible: bool) -> tuple[float, list[Fault]]:
     """Return a quantity or price, and what is wrong with it; NaN if it cannot be read."""
     text = row.get(column)
+    value = float(text) if NUMBER.fullmatch(text) else math.nan
+    if math.isfinite(value) and (value > 0 or (value == 0 and zero_is_possible)):
+        return value, []
+    reason, fix = _amount_fault(text, value)
+    return math.nan, [Fault(row.line, column, text, reason, fix)]
 
-    def refused(reason: str, fix: str) -> tuple[float, list[Fault]]:
-        return math.nan, [Fault(row.line, column, text, reason, fix)]
 
-    if not text:
-        return refused("is empty", "give the number or drop the row; missing is not zero")
-    if not NUMBER.fullmatch(text):
-        if COMMA_NUMBER.fullmatch(text):
-            return refused(
-                "has a decimal comma or separated thousands", "write it as 1234.5, digits and point"
-            )
-        return refused("is no number", "write digits and a decimal point, or drop the row")
-    value = float(text)
-    if not math.isfinite(value):
-        return refused("is too large for a number", "check the digits")
-    if value < 0:
-        return refused("is negative", "check the sign")
-    if value == 0 and not zero_is_possible:
-        return refused("is zero", "drop the row if it is not known; missing is not zero")
-    return value, []
+def _amount_fault(text: str, value: float) -> tuple[str, str]:
+    """Return what is wrong with an amount, and what to do about it."""
+    tests = (
+        (not text, "is empty", "give the number or drop the row; missing is not zero"),
+        (
+            bool(COMMA_NUMBER.fullmatch(text)),
+            "has a decimal comma or separated thousands",
+            "write it as 1234.5",
+        ),
+        (
+            math.isnan(value),
+            "is no number",
+            "write digits and a decimal point, or drop the row",
+        ),
+        (math.isinf(value), "is too large for a number", "check the digits"),
+        (value < 0, "is negative", "check the sign"),
+    )
+    for is_so, reason, fix in tests:
+        if is_so:
+            return reason, fix
+    return "is zero", "drop the row if it is not known; missing is not zero"
 
 
 def dated(row: Row, column: str) -> list[Fault]:
@@ -102,10 +112,16 @@ def one_of(row: Row, column: str, words: Collection[str], default: str = "") -> 
     text = row.get(column) or default
     if text in words:
         return []
-    near = suggestion(text[:80], words)
+    near = suggestion(text[:80], words) if len(words) > SHORT_LIST else ""
     reason = "is not in the list of this column" if text else "is empty"
     fix = near or f"use one of {', '.join(words)}"
     return [Fault(row.line, column, row.get(column), reason, fix)]
+
+
+def lacks_columns(rows: Iterable[Row], columns: Iterable[str]) -> bool:
+    """Return True if a column is not in the file: its header was refused, no row can be made."""
+    wanted = set(columns)
+    return any(not wanted <= set(row.values) for row in rows)
 
 
 def required_text(row: Row, columns: Iterable[str]) -> list[Fault]:

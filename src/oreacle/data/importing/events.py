@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
 
 import pandas as pd
@@ -72,7 +72,7 @@ def check_events(rows: Iterable[Row], known: Known) -> Checked:
     signs = _signs()
     faults = [fault for row in rows for fault in _row_faults(row, known, signs)]
     faults += _repeated(rows, known)
-    if faults:
+    if faults or cells.lacks_columns(rows, REQUIRED):
         return Checked(pd.DataFrame(), tuple(faults))
     frame = pd.DataFrame([_event(row, known, signs) for row in rows])
     frame = frame.reindex(columns=list(table_spec("events").column_names))
@@ -112,10 +112,10 @@ def _date_faults(row: Row, known: Known) -> list[Fault]:
     text, end = row.get("date"), row.get("end_date")
     faults = cells.dated(row, "date")
     if end:
-        wrong = cells.dated(row, "end_date")
-        faults += wrong
-        if not wrong and len(faults) == 0 and cells.last_day(end) < first_day(text):
-            faults.append(Fault(row.line, "end_date", end, f"is before the date {text}", "mend one"))
+        faults += cells.dated(row, "end_date")
+        if not faults and cells.last_day(end) < first_day(text):
+            reason = f"is before the date {text}"
+            faults.append(Fault(row.line, "end_date", end, reason, "mend one of them"))
     if any(fault.column == "date" for fault in faults):
         return faults
     said = row.get("date_precision")
@@ -219,7 +219,7 @@ def _event(row: Row, known: Known, signs: dict[str, str]) -> dict[str, object]:
         "sign": signs[row.get("kind")],
         "actors": codes("actors"),
         "targets": codes("targets"),
-        "minerals_raw": row.get("minerals"),
+        "minerals_raw": row.get("minerals_raw") or row.get("minerals"),
         "minerals": ";".join(
             model_minerals(";".join(_names(row.get("minerals"))), set(known.minerals))
         ),
@@ -227,9 +227,7 @@ def _event(row: Row, known: Known, signs: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _possible_duplicates(
-    new: pd.DataFrame, lines: list[int], existing: pd.DataFrame
-) -> list[str]:
+def _possible_duplicates(new: pd.DataFrame, lines: list[int], existing: pd.DataFrame) -> list[str]:
     """Return a warning for every pair of events that may be one."""
     seen = [(row, _days(row["date"]), "in the tables") for row in text_rows(existing)]
     by_kind: dict[str, list[tuple[dict[str, str], int, str]]] = {}
@@ -250,10 +248,10 @@ def _possible_duplicates(
 
 
 def _shared(one: dict[str, str], two: dict[str, str]) -> bool:
-    def common(column: str, read: Callable[[str], list[str]] = lambda text: text.split(";")) -> bool:
-        return bool(set(read(one[column])) & set(read(two[column])))
-
-    return common("actors") and common("minerals")
+    return all(
+        bool(set(_names(one[column])) & set(_names(two[column])))
+        for column in ("actors", "minerals")
+    )
 
 
 def _days(text: str) -> int:

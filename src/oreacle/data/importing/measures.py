@@ -18,7 +18,13 @@ import pandas as pd
 
 from oreacle.core.labels import EVERYONE
 from oreacle.data.codes import actor_of
-from oreacle.data.history.register import INSTRUMENTS, Producers, producers_of, register_table
+from oreacle.data.history.register import (
+    INSTRUMENTS,
+    Producers,
+    lifted_by,
+    producers_of,
+    register_table,
+)
 from oreacle.data.importing.known import Known
 from oreacle.data.rows import text_rows
 from oreacle.data.store import read_table
@@ -69,6 +75,7 @@ def register_after(
     is_new = after.table["event_id"].isin(new_ids)
     coming, notes = _usable(after.table[is_new], known)
     gone = set(before["measure_id"]) - set(after.table["measure_id"])
+    gone |= _lifted(old, known.events, events)
     leaving = old[old["measure_id"].isin(gone)]
     stays = leaving[leaving["in_base"] == 1]
     ended = leaving[leaving["in_base"] == 0]
@@ -78,13 +85,28 @@ def register_after(
         for text in after.left_out
         if text.partition(" (")[0] in new_ids
     ]
-    notes += _not_in_force(events)
+    notes += _not_in_force(events, events_to)
+    kept = old[~old["measure_id"].isin(ended["measure_id"])]
     return RegisterChange(
-        pd.concat([old[~old["measure_id"].isin(ended["measure_id"])], coming], ignore_index=True),
+        # An empty frame has no types: joined, it would turn numbers into objects.
+        pd.concat([kept, coming], ignore_index=True) if len(coming) else kept,
         tuple(coming["measure_id"]),
         tuple(ended["measure_id"]),
         tuple(notes),
     )
+
+
+def _lifted(register: pd.DataFrame, past: pd.DataFrame, new: pd.DataFrame) -> set[str]:
+    """Return the measures that new events lift.
+
+    What is written down about a measure ("keep") was decided before these events were known.
+    """
+    by_id = {row["event_id"]: row for row in text_rows(past)}
+    return {
+        row["measure_id"]
+        for row in text_rows(register)
+        if row["event_id"] in by_id and lifted_by(new, by_id[row["event_id"]], row["mineral"])
+    }
 
 
 def _producers(directory: Path | None) -> Producers:
@@ -126,11 +148,15 @@ def _stays(row: dict[str, str]) -> str:
     )
 
 
-def _not_in_force(events: pd.DataFrame) -> list[str]:
-    """Return export measures that are not said to be in force."""
-    measures = events[events["kind"].isin(INSTRUMENTS) & (events["status"] != "in_force")]
-    return [
-        f"not in the register: {row['event_id']}: its status is "
-        f"{repr(row['status']) if row['status'] else 'empty'}, not in_force."
-        for row in text_rows(measures)
-    ]
+def _not_in_force(events: pd.DataFrame, events_to: str) -> list[str]:
+    """Return export measures that are not said to be in force, or have ended."""
+    notes = []
+    for row in text_rows(events[events["kind"].isin(INSTRUMENTS)]):
+        if row["status"] != "in_force":
+            said = repr(row["status"]) if row["status"] else "empty"
+            notes.append(
+                f"not in the register: {row['event_id']}: its status is {said}, not in_force."
+            )
+        elif row["end_date"] and row["end_date"] <= events_to:
+            notes.append(f"not in the register: {row['event_id']}: it ended in {row['end_date']}.")
+    return notes

@@ -43,7 +43,7 @@ def check_target(out: Path, directory: Path | None) -> None:
     DataError
         ORE-DAT-098.
     """
-    fix = f"name a new folder with --out, or add to it with --data {out}"
+    fix = f"name a new folder with --out, or add to this one with --data {out} --out {out}"
     if out.resolve() == TABLES_DIRECTORY.resolve():
         what, fix = "the tables of the package", "name a folder of yours with --out"
     elif out.exists() and not out.is_dir():

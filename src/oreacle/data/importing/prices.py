@@ -19,8 +19,9 @@ import pandas as pd
 from oreacle.data.importing import cells
 from oreacle.data.importing.known import Checked, Known
 from oreacle.data.importing.reading import Row, formula_warnings
-from oreacle.data.importing.report import Fault
+from oreacle.data.importing.report import Fault, shown
 from oreacle.data.importing.units import PRICE_UNITS
+from oreacle.data.rows import text_rows
 
 REQUIRED = ("mineral", "series", "source")
 PERIODS = ("year", "month")
@@ -45,10 +46,10 @@ def check_prices(rows: Iterable[Row], known: Known) -> Checked:
         price, more = _price(row)
         wrong += [*more, *_word_faults(row, known)]
         faults += wrong
-        if not wrong:
+        if period and not wrong:
             good.append((row, period, price))
     faults += _repeated(good, known) + _part_years(good)
-    if faults:
+    if faults or len(good) < len(rows) or cells.lacks_columns(rows, REQUIRED):
         return Checked(pd.DataFrame(), tuple(faults))
     frame = pd.DataFrame(list(_yearly(good, known)))
     return Checked(
@@ -193,22 +194,24 @@ def _yearly(good: list[tuple[Row, str, float]], known: Known) -> Iterable[dict[s
 
 def _odd(frame: pd.DataFrame, prices: pd.DataFrame) -> list[str]:
     """Return prices that look like another unit, or that continue no series."""
+    rows = text_rows(frame)
+    before = {(row["mineral"], int(row["year"])): row for row in (*text_rows(prices), *rows)}
     warnings = []
-    whole = pd.concat([prices[["mineral", "year", "series", "price_usd_per_t"]], frame])
-    for row in frame.itertuples():
-        before = whole[(whole["mineral"] == row.mineral) & (whole["year"] == row.year - 1)]
-        same = before[before["series"] == row.series]
-        if same.empty:
-            names = ", ".join(sorted(set(before["series"]))) or "none"
+    for row in rows:
+        name, year = row["mineral"], int(row["year"])
+        old = before.get((name, year - 1))
+        if old is None or old["series"] != row["series"]:
+            there = "none" if old is None else old["series"]
             warnings.append(
-                f"{row.mineral} {row.year}: series '{row.series}' has no price of {row.year - 1} "
-                f"(there: {names}); no change of price is taken from it."
+                f"{name} {year}: the series '{shown(row['series'])}' has no price of {year - 1} "
+                f"(there: {there}); no change of price can be taken from it."
             )
-        for old in before["price_usd_per_t"]:
-            ratio = float(row.price_usd_per_t) / float(old) if old else math.inf
-            if not 1.0 / ODD_RATIO < ratio < ODD_RATIO:
-                warnings.append(
-                    f"{row.mineral} {row.year}: {row.price_usd_per_t:,.6g} USD/t is {ratio:.3g} "
-                    f"times the price of {row.year - 1}: check the unit."
-                )
+        if old is None:
+            continue
+        new_price, old_price = float(row["price_usd_per_t"]), float(old["price_usd_per_t"])
+        if not old_price / ODD_RATIO < new_price < old_price * ODD_RATIO:
+            warnings.append(
+                f"{name} {year}: {new_price:,.6g} USD/t beside {old_price:,.6g} in {year - 1}: "
+                "check the unit."
+            )
     return warnings

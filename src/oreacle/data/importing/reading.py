@@ -15,6 +15,7 @@ import codecs
 import csv
 import gzip
 import io
+import stat
 import zlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -120,12 +121,7 @@ def read_sheet(
 
 def _content(path: Path, name: str) -> bytes:
     """Return the bytes of a file, unpacked if it is gzipped, refusing what is too large."""
-    if not path.exists():
-        raise unreadable(name, "there is no such file", "check the name and the folder")
-    if path.is_dir():
-        raise unreadable(name, "it is a folder", "name one CSV file")
-    if not path.is_file():
-        raise unreadable(name, "it is no ordinary file", "save the rows as a CSV file")
+    _refuse_no_file(path, name)
     try:
         with path.open("rb") as stream:
             raw = stream.read(LARGEST_BYTES + 1)
@@ -149,6 +145,19 @@ def _content(path: Path, name: str) -> bytes:
     if not raw.strip():
         raise unreadable(name, "it is empty", "give a header and rows")
     return raw
+
+
+def _refuse_no_file(path: Path, name: str) -> None:
+    try:
+        mode = path.stat().st_mode
+    except (OSError, ValueError) as fault:
+        raise unreadable(
+            name, "there is no such file, or you may not see it", "check the name and the folder"
+        ) from fault
+    if stat.S_ISDIR(mode):
+        raise unreadable(name, "it is a folder", "name one CSV file")
+    if not stat.S_ISREG(mode):
+        raise unreadable(name, "it is no ordinary file", "save the rows as a CSV file")
 
 
 def _text(raw: bytes, encoding: str | None, name: str) -> str:

@@ -41,7 +41,7 @@ def check_stocks(rows: Iterable[Row], known: Known) -> Checked:
         if not wrong:
             records.append((row, {**_texts(row), "country": code, "quantity_t": quantity}))
     faults += _repeated(records, known)
-    if faults:
+    if faults or cells.lacks_columns(rows, REQUIRED):
         return Checked(pd.DataFrame(), tuple(faults))
     return Checked(
         pd.DataFrame([record for _, record in records]),
