@@ -17,6 +17,7 @@ import pandas as pd
 from oreacle.core.labels import EVERYONE, REST_OF_WORLD, suggestion
 from oreacle.data.assumptions import ASSUMED_DIRECTORY
 from oreacle.data.catalogue import ASSUMED_PREFIX, ID_COLUMNS, source_ids
+from oreacle.data.importing.two_letters import ALPHA_3
 
 COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
 ACTOR_COLUMNS = {
@@ -78,10 +79,15 @@ def _strange(table: pd.DataFrame, column: str, known: Collection[str], home: str
             if code not in known:
                 lines.setdefault(code, []).append(position + 2)
     return [
-        f"{_lines(where)}: {column} '{code}' is not in `{home}`: "
-        f"{suggestion(code, known) or f'mend it, or add it to `{home}`.'}"
+        f"{_lines(where)}: {column} '{code}' is not in `{home}`: {_way_out(code, known, home)}"
         for code, where in sorted(lines.items())
     ]
+
+
+def _way_out(code: str, known: Collection[str], home: str) -> str:
+    if home == "countries" and code in ALPHA_3:
+        return f"write {ALPHA_3[code]}."
+    return suggestion(code, known) or f"mend it, or add it to `{home}`."
 
 
 def _source_faults(table: pd.DataFrame, name: str, known: set[str]) -> list[str]:
