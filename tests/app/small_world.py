@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from tests.market.small import PARAMETERS, chain
 
+from oreacle.data.schema import table_spec
 from oreacle.world.chain import Chain
 from oreacle.world.register import Measure
 from oreacle.world.snapshot import World
@@ -93,6 +95,16 @@ def small_nodes() -> pd.DataFrame:
     )
 
 
+def small_table(name: str, _directory: Path | None = None) -> pd.DataFrame:
+    """Return a table of the world; one that it does not need is empty."""
+    if name == "nodes":
+        return small_nodes()
+    spec = table_spec(name)
+    return pd.DataFrame(
+        {c.name: pd.Series(dtype=object if c.is_text else float) for c in spec.columns}
+    )
+
+
 def _chain(mineral: str, name: str, leader: str, second: str) -> Chain:
     ore = np.array([[60.0, 10.0], [10.0, 20.0]])
     metal = np.array([[30.0, 20.0, 20.0], [10.0, 15.0, 5.0]])
@@ -126,6 +138,10 @@ def _attributes(c: Chain) -> dict[str, object]:
         "elasticity_basis": "assumed",
         "lead_time_mine_years": c.lead_time_mine,
         "lead_time_refinery_years": c.lead_time_refinery,
+        "recycled_total_t": 0.0,
+        "recycled_counted": 0,
+        "recycled_share_low": None,
+        "recycled_share_high": None,
         "grade_ore": c.grade_ore,
         "grade_refined": c.grade_refined,
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.app.small_world import small_nodes, small_world
+from tests.app.small_world import small_table, small_world
 
 from oreacle.app.cli import main
 from oreacle.core.errors import RunError
@@ -95,9 +95,9 @@ def _module(monkeypatch: pytest.MonkeyPatch, name: str, **content: object) -> No
 
 def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
     """Put the stand-ins in place of what reads tables, simulates and draws."""
-    nodes = small_nodes()
     monkeypatch.setattr("oreacle.world.load.load_world", lambda _data=None: small_world())
-    monkeypatch.setattr("oreacle.data.store.read_table", lambda _name, _data=None: nodes)
+    monkeypatch.setattr("oreacle.data.store.read_table", small_table)
+    monkeypatch.setattr("oreacle.world.snapshot.read_table", small_table)
     _module(monkeypatch, "oreacle.forecasting.run", forecast=_forecast(calls), open_run=_open_run)
     _module(
         monkeypatch,

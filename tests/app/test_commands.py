@@ -23,6 +23,7 @@ COMMANDS = (
     ("world", "info"),
     ("world", "minerals"),
     ("world", "mineral"),
+    ("world", "check"),
     ("data", "sources"),
     ("data", "check"),
     ("data", "build"),
@@ -35,6 +36,7 @@ WITH_JSON = (
     ("world", "info"),
     ("world", "minerals"),
     ("world", "mineral", "gallium"),
+    ("world", "check"),
     ("explain", "ORE-SCN-002"),
     ("explain",),
     ("version",),
@@ -166,10 +168,11 @@ def test_shock_as_json_has_certificate_units_and_links(run: Command) -> None:
 
 
 def test_a_mineral_is_found_by_its_name_and_shown_with_basis_and_source(run: Command) -> None:
-    shown = run("world", "mineral", "Heavy-Rare Earths")
+    shown = run("world", "mineral", "Heavy-Rare Earths", "--sources")
     assert shown.code == 0
     assert "reported (high)" in shown.out
     assert "made up" in shown.out
+    assert "reported (high)" not in run("world", "mineral", "Heavy-Rare Earths").out
 
 
 def test_version_is_that_of_the_package(run: Command) -> None:

@@ -57,15 +57,6 @@ def test_a_table_without_listed_inputs_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "ORE-DAT-019"
 
 
-def test_a_source_id_without_a_row_is_a_fault_and_free_text_is_not() -> None:
-    texts = ["usgs-mcs-2026: metal", "usgs-mcs-1999", "Spot price, one of many", "assumed/nothing"]
-    nodes = pd.DataFrame({"source": texts})
-    faults = catalogue.source_faults({"nodes": nodes})
-    assert len(faults) == 2
-    assert "usgs-mcs-1999" in faults[1]
-    assert "assumed/nothing" in faults[0]
-
-
 def test_every_listed_source_has_a_row_and_every_listed_assumption_a_file() -> None:
     listing = read_assumed("table_inputs").astype(str)
     known = set(catalogue.sources_table()["source"])

@@ -54,6 +54,15 @@ def test_a_strange_code_is_named_with_its_lines(
     assert found[0].startswith(sentence)
 
 
+def test_a_source_id_without_a_row_is_a_fault_and_free_text_is_not() -> None:
+    texts = ["usgs-mcs-2026: metal", "usgs-mcs-1999", "Spot price, one of many", "assumed/nothing"]
+    found = faults("nodes", source=texts)
+    assert [text.partition(" is not")[0] for text in found] == [
+        "line 5: source 'assumed/nothing'",
+        "line 3: source 'usgs-mcs-1999'",
+    ]
+
+
 def test_actors_and_the_rest_of_the_world_are_no_strangers() -> None:
     assert faults("history_shares", actor=["EU", "CHL", "ROW"]) == []
     assert faults("register", actor=["EU"], targets=["WLD"]) == []

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-
 import numpy as np
 import pandas as pd
 import pytest
@@ -26,7 +25,8 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[Setting, Setting]:
     out = folder / "out"
     import_file(ImportRequest(folder / "events.csv", "events", out, TABLES_DIRECTORY))
     import_file(ImportRequest(folder / "prices.csv", "prices", out, out))
-    return tuple(make_setting(baseline(data), data) for data in (TABLES_DIRECTORY, out))  # type: ignore[misc]
+    old, new = (make_setting(baseline(data), data) for data in (TABLES_DIRECTORY, out))
+    return old, new
 
 
 def test_only_the_register_of_a_run_changes(both: tuple[Setting, Setting]) -> None:

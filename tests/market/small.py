@@ -18,6 +18,7 @@ PARAMETERS = MarketParameters(
     mine_utilisation=0.87,
     refinery_utilisation=0.82,
     refinery_margin_elasticity=0.5,
+    scrap_elasticity=0.3,
     shutdown_price_ratio=0.15,
     shutdown_margin_ratio=0.0,
     choke_width=0.15,
@@ -40,8 +41,12 @@ def chain(
     elasticity: tuple[float, float] = (0.2, 0.1),
     shares: np.ndarray | None = None,
     caps: tuple[RegisteredCap, ...] = (),
+    scrap: bool = False,
 ) -> Chain:
-    """Return a chain whose nodes are the margins of the given flows."""
+    """Return a chain whose nodes are the margins of the given flows.
+
+    With `scrap`, what leaves refineries beyond the ore that they take in is recycled.
+    """
     return Chain(
         mineral="testium",
         name="Testium",
@@ -50,7 +55,10 @@ def chain(
         users=names[2],
         mined=ore.sum(axis=1),
         refined=ore.sum(axis=0),
+        recycled=metal.sum(axis=1) - ore.sum(axis=0) if scrap else np.zeros(len(names[1])),
         used=metal.sum(axis=0),
+        mine_capacity=np.full(len(names[0]), np.nan),
+        refinery_capacity=np.full(len(names[1]), np.nan),
         ore_flow=ore,
         refined_flow=metal,
         price_mine=prices[0],

@@ -20,3 +20,6 @@ Data = Annotated[
     typer.Option("--data", help="Folder of tables; default: OREACLE_DATA, or the embedded ones."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]
+Sources = Annotated[
+    bool, typer.Option("--sources", help="Show year, basis and source of every figure.")
+]

@@ -9,23 +9,20 @@ Not here  What would happen if: see `oreacle.app.shock`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
-from oreacle.app.options import AsJson, Data
+from oreacle.app.options import AsJson, Data, Sources
 from oreacle.app.output import say, text_table, write_json
-from oreacle.core.labels import LINKS, STAGES
-
-TOP_NODES = 8
-TOP_FLOWS = 10
+from oreacle.app.world_check import check
 
 app = typer.Typer(
     rich_markup_mode=None,
     no_args_is_help=True,
     help="Show what the model knows of the world.\n\nExample: oreacle world mineral gallium",
 )
+app.command()(check)
 
 
 @app.command()
@@ -86,75 +83,22 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
 def mineral(
     name: Annotated[str, typer.Argument(metavar="ID", help="Such as gallium.")],
     data: Data = None,
+    sources: Sources = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show one supply chain: who mines, refines and uses, links, measures, sources.
+    """Show one supply chain: who mines, refines, recycles and uses, prices, links, measures.
 
-    Example: oreacle world mineral gallium
+    Example: oreacle world mineral gallium --sources
     """
+    from oreacle.app.mineral_text import chain_text
     from oreacle.app.world_records import chain_record
-    from oreacle.data.store import read_table
     from oreacle.scenario.names import name_book
     from oreacle.world.load import load_world
 
     world = load_world(data)
     slug = name_book(world).mineral(name)
-    record = chain_record(world, slug, read_table("nodes", data))
+    record = chain_record(world, slug)
     if as_json:
         write_json(record)
         return
-    say(_chain_text(record))
-
-
-def _chain_text(record: dict[str, Any]) -> str:
-    """Return a chain as text: size, prices, nodes, links and measures."""
-    lines = [
-        f"{record['name']}: {record['throughput_t']:,.0f} {record['unit']} a year, "
-        f"base year {record['base_year']}",
-        f"mined counts {record['mined_form']}; refined counts {record['refined_form']}",
-        f"price {record['price_refined_usd_per_t']:,.0f} USD/t "
-        f"({record['price_refined_basis']}: {record['price_refined_source']})",
-        f"trade data: ore {record['grade_ore']}, refined {record['grade_refined']} "
-        "(A observed, B partly, C none, N no ore trade)",
-        "",
-        text_table(("parameter", "value", "unit", "basis"), _rows(record["parameters"], 4)),
-    ]
-    for stage in STAGES:
-        rows = [row for row in record["nodes"] if row["stage"] == stage]
-        kept = _rows([list(row.values())[1:] for row in rows[:TOP_NODES]], 6)
-        heads = ("country", "t/yr", "%", "year", "basis", "source")
-        lines += ["", f"{stage}, {min(TOP_NODES, len(rows))} of {len(rows)} countries"]
-        lines.append(text_table(heads, kept))
-    for link in LINKS:
-        flows = [row for row in record["flows"] if row["link"] == link]
-        if flows:
-            lines += ["", f"{link} flows across borders, the largest"]
-            top = [list(row.values())[1:] for row in flows[:TOP_FLOWS]]
-            lines.append(text_table(("from", "to", "t/yr", "% of chain"), top))
-    lines += ["", f"{len(record['measures'])} measures in the register"]
-    if record["measures"]:
-        lines.append(_measure_table(record["measures"]))
-    return "\n".join(lines)
-
-
-def _rows(rows: Sequence[Sequence[object]], width: int) -> list[list[object]]:
-    return [list(row)[:width] for row in rows]
-
-
-def _measure_table(measures: Sequence[dict[str, Any]]) -> str:
-    heads = ("measure", "actor", "instrument", "link", "strength", "basis", "since", "targets")
-    keys = (
-        "measure_id",
-        "actor",
-        "instrument",
-        "link",
-        "strength",
-        "strength_basis",
-        "since",
-        "targets",
-    )
-    rows = [
-        [", ".join(row[key]) or "all" if key == "targets" else row[key] for key in keys]
-        for row in measures
-    ]
-    return text_table(heads, rows)
+    say(chain_text(record, with_sources=sources))

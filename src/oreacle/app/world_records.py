@@ -15,7 +15,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from oreacle.core.labels import SECTORS
 from oreacle.world.chain import Chain
+from oreacle.world.checks import rivals
 from oreacle.world.snapshot import World
 
 LINK_ENDS = {"ore": ("miners", "refiners"), "refined": ("refiners", "users")}
@@ -53,7 +55,7 @@ def mineral_rows(world: World) -> list[dict[str, Any]]:
     ]
 
 
-def chain_record(world: World, mineral: str, nodes: pd.DataFrame) -> dict[str, Any]:
+def chain_record(world: World, mineral: str) -> dict[str, Any]:
     """Return one chain with its attributes, nodes, flows, measures and parameters.
 
     Parameters
@@ -62,17 +64,31 @@ def chain_record(world: World, mineral: str, nodes: pd.DataFrame) -> dict[str, A
         The world.
     mineral
         Slug of a mineral of that world.
-    nodes
-        The table of nodes, for years, bases and sources.
     """
     chain = world.chain(mineral)
+    nodes, hosts = world.table("nodes"), world.table("by_products")
+    reserves = world.table("reserves").sort_values("reserves_t", ascending=False)
     attributes = _records(world.minerals[world.minerals["mineral"] == mineral])[0]
     return {
         **attributes,
         "base_year": world.base_year,
         "throughput_t": chain.throughput,
         "parameters": _parameters(attributes),
-        "nodes": _nodes(nodes[nodes["mineral"] == mineral]),
+        "prices": {
+            "at the mine": chain.price_mine,
+            "at the refinery gate": chain.price_gate,
+            "refined": chain.price_refined,
+            "delivered": chain.price_delivered,
+        },
+        "price_history": _price_history(world.table("price_history"), mineral),
+        "chokes": dict(zip(SECTORS, world.parameters.choke_multiples, strict=True)),
+        "nodes": _nodes(nodes[nodes["mineral"] == mineral], chain),
+        "hosts": _records(hosts[hosts["mineral"] == mineral]),
+        "by_products": _records(hosts[hosts["host"] == mineral]),
+        "reserves": _records(reserves[reserves["mineral"] == mineral]),
+        "rivals": [
+            {**asdict(row), "ratio": row.ratio} for row in rivals(world) if row.mineral == mineral
+        ],
         "flows": _flows(chain),
         "measures": [asdict(m) for m in world.measures if m.mineral == mineral],
     }
@@ -99,7 +115,23 @@ def _parameters(row: dict[str, Any]) -> list[tuple[str, Any, str, str]]:
     ]
 
 
-def _nodes(table: pd.DataFrame) -> list[dict[str, Any]]:
+def _price_history(table: pd.DataFrame, mineral: str) -> list[dict[str, Any]]:
+    """Return the longest series of prices, or the one marked as the main one."""
+    part = table[table["mineral"] == mineral]
+    if part.empty:
+        return []
+    marked = part[part["series"].str.startswith("main:")]
+    longest = part[part["series"] == part["series"].value_counts().idxmax()]
+    return _records((longest if marked.empty else marked).sort_values("year"))
+
+
+def _nodes(table: pd.DataFrame, chain: Chain) -> list[dict[str, Any]]:
+    known = dict(zip(chain.refiners, chain.refinery_capacity, strict=True))
+    capacity = {
+        ("mined", code): float(value)
+        for code, value in zip(chain.miners, chain.mine_capacity, strict=True)
+        if np.isfinite(value)
+    } | {("refined", code): float(value) for code, value in known.items() if np.isfinite(value)}
     ordered = table.sort_values(["stage", "quantity_t"], ascending=[True, False], kind="stable")
     return [
         {
@@ -107,6 +139,7 @@ def _nodes(table: pd.DataFrame) -> list[dict[str, Any]]:
             "country": str(row["country"]),
             "quantity_t": float(row["quantity_t"]),
             "percent": round(100 * float(row["share"]), 1),
+            "capacity_t": capacity.get((str(row["stage"]), str(row["country"]))),
             "year": str(row["year"]),
             "basis": f"{row['basis']} ({row['confidence']})",
             "source": str(row["source"]),

@@ -12,7 +12,7 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable
 
-STAGES = ("mined", "refined", "used")
+STAGES = ("mined", "refined", "recycled", "used")
 LINKS = ("ore", "refined")
 SECTORS = (
     "ev_storage",

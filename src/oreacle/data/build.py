@@ -2,10 +2,11 @@
 
 Does      Builds all tables, validates them together, and puts them in place only if all are valid.
 Units     As the attribute table says.
-Method    Base-year half, history half, sources, catalogue; written to a new folder beside the
+Method    Base year, history, institutions, sources, catalogue; written to a new folder beside the
           target, which then takes its place. The same inputs give the same bytes.
 Assumes   Other files in the target folder (such as fitted coefficients) belong there and stay.
-Not here  The figures themselves: see `oreacle.data.base` and `oreacle.data.history`.
+Not here  The figures themselves: see `oreacle.data.base`, `oreacle.data.history` and
+          `oreacle.data.institutions`.
 """
 
 from __future__ import annotations
@@ -18,18 +19,16 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.core.errors import DataError
-from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.base.build import build_base
-from oreacle.data.catalogue import CATALOGUE, catalogue_table, source_faults, sources_table
+from oreacle.data.catalogue import CATALOGUE, catalogue_table, sources_table
+from oreacle.data.codes_across import faults_across
 from oreacle.data.history.build import build_history
+from oreacle.data.institutions.build import build_institutions
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 from oreacle.data.vintage import VINTAGE, vintage_table
 
 Progress = Callable[[str], None]
-COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
-# Actors of trade are countries or the European Union; the columns of these tables hold actors.
-ACTOR_TABLES = ("trade_dependence",)
 
 
 def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> pd.DataFrame:
@@ -62,6 +61,8 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     say("building the history")
     history = build_history(sources, tables)
     tables.update(history.tables)
+    say("building clubs, jurisdictions, routes and past cases")
+    tables.update(build_institutions(sources, tables))
     tables["sources"] = sources_table()
     tables[VINTAGE] = vintage_table()
     for note in history.notes:
@@ -81,36 +82,8 @@ def all_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     faults = [
         f"{name}: {fault}" for name, table in tables.items() for fault in validate(table, name)
     ]
-    return faults + _country_faults(tables) + _mineral_faults(tables) + source_faults(tables)
-
-
-def _country_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return countries and actors that the table `countries` does not hold."""
-    countries = tables["countries"]
-    known = set(countries["country"]) | {REST_OF_WORLD}
-    actors = known | set(countries["actor"])
-    faults = []
-    for name, table in tables.items():
-        allowed = actors if name in ACTOR_TABLES else known
-        for column in set(COUNTRY_COLUMNS) & set(table.columns):
-            strange = sorted(set(table[column]) - allowed)
-            faults += [f"{name}.{column}: '{code}' is not in `countries`." for code in strange]
-    for name in ("history_shares", "history_imports"):
-        if name in tables:
-            strange = sorted(set(tables[name]["actor"]) - actors)
-            faults += [f"{name}.actor: '{code}' is no actor of `countries`." for code in strange]
-    return sorted(faults)
-
-
-def _mineral_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return minerals that the table `minerals` does not hold."""
-    known = set(tables["minerals"]["mineral"])
-    return sorted(
-        f"{name}.mineral: '{mineral}' is not in `minerals`."
-        for name, table in tables.items()
-        if "mineral" in table.columns
-        for mineral in set(table["mineral"]) - known
-    )
+    across = faults_across({"sources": sources_table(), **tables})
+    return faults + [f"{name}: {fault}" for name, found in across.items() for fault in found]
 
 
 def _replace(tables: Mapping[str, pd.DataFrame], out: Path) -> None:

@@ -17,9 +17,17 @@ import pandas as pd
 from oreacle.core.labels import EVERYONE, REST_OF_WORLD, suggestion
 from oreacle.data.assumptions import ASSUMED_DIRECTORY
 from oreacle.data.catalogue import ASSUMED_PREFIX, ID_COLUMNS, source_ids
+from oreacle.data.codes import EUROPEAN_UNION, country_names
 from oreacle.data.importing.two_letters import ALPHA_3
 
-COUNTRY_COLUMNS = ("country", "exporter", "importer", "country_a", "country_b")
+COUNTRY_COLUMNS = (
+    "country",
+    "exporter",
+    "importer",
+    "country_a",
+    "country_b",
+    "gateway_country",
+)
 ACTOR_COLUMNS = {
     "trade_dependence": ("exporter", "importer"),
     "history_shares": ("actor",),
@@ -27,6 +35,19 @@ ACTOR_COLUMNS = {
     "register": ("actor",),
 }
 """Columns that hold actors of trade: countries, or the bloc that stands for them."""
+WORLDWIDE_TABLES = frozenset(
+    {
+        "club_members",
+        "disruption_events",
+        "gateways",
+        "hazards",
+        "jurisdictions",
+        "lithium_deposits",
+        "policy_crosscheck",
+        "stockpiles",
+    }
+)
+"""Tables that hold any country of the world, and the European Union where it is a party."""
 LINES_SHOWN = 5
 
 
@@ -57,8 +78,10 @@ def _country_faults(name: str, table: pd.DataFrame, countries: pd.DataFrame) -> 
     known = {REST_OF_WORLD, *countries["country"]}
     actors = {*known, *countries["actor"]}
     faults = []
+    anywhere = {*country_names(), EUROPEAN_UNION}
+    allowed = anywhere if name in WORLDWIDE_TABLES else known
     for column in _country_columns(name, table):
-        faults += _strange(table, column, known, "countries")
+        faults += _strange(table, column, allowed, "countries")
     for column in ACTOR_COLUMNS.get(name, ()):
         faults += _strange(table, column, actors, "countries")
     if name == "register":

@@ -33,6 +33,8 @@ TABLES_DIRECTORY = Path(__file__).parent / "tables"
 DIRECTORY_VARIABLE = "OREACLE_DATA"
 FLOAT_FORMAT = "%.10g"
 GZIP_ABOVE_BYTES = 300_000
+FolderState = tuple[tuple[str, int, int], ...]
+"""Name, time of change [ns] and size [bytes] of each file of a folder."""
 
 
 def tables_directory(directory: Path | str | None = None) -> Path:
@@ -58,6 +60,15 @@ def tables_directory(directory: Path | str | None = None) -> Path:
             "to use the embedded tables.",
         )
     return path
+
+
+def folder_state(folder: Path) -> FolderState:
+    """Return what changes when other tables are put into a folder, as an import does.
+
+    What is kept in memory belongs to a folder and its state.
+    """
+    files = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+    return tuple((name, facts.st_mtime_ns, facts.st_size) for name, facts in files)
 
 
 def table_path(name: str, directory: Path | str | None = None) -> Path:

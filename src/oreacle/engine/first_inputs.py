@@ -54,7 +54,9 @@ def first_inputs(
     year = world.base_year + 1
     known = history_inputs(panel, memories(panel, acts, np.array([year]))[year], year)
     chains = list(world.chains.values())
-    share = space.actor_shares([c.mined[None] for c in chains], [c.refined[None] for c in chains])
+    share = space.actor_shares(
+        [c.mined[None] for c in chains], [c.published_refined[None] for c in chains]
+    )
     market = replace(
         known.market,
         share=visible_shares(share[:, :-1], known.traded_ore),

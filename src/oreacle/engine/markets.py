@@ -17,7 +17,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oreacle.market.apply import PolicyDesk, writable
-from oreacle.market.balance import evaluate
+from oreacle.market.balance import Balance, evaluate
 from oreacle.market.kernel import Solution, solve
 from oreacle.market.links import LinkTerms
 from oreacle.market.money import consumer_loss
@@ -51,7 +51,9 @@ class Cleared:
     prices
         Log prices over base with all measures.
     mined, refined, used
-        Output and use, shapes (member, node) [t/yr].
+        Output, as publishers count it, and use, shapes (member, node) [t/yr].
+    supplied
+        What reaches users, from ore and from scrap, shape (member,) [t/yr].
     price_delivered, price_reference
         World mean delivered price over base with and without the new measures, weighted by use
         at base prices, shape (member,) [1].
@@ -68,6 +70,7 @@ class Cleared:
     prices: Prices
     mined: np.ndarray
     refined: np.ndarray
+    supplied: np.ndarray
     used: np.ndarray
     price_delivered: np.ndarray
     price_reference: np.ndarray
@@ -83,8 +86,13 @@ def grown(base: Problem, growth: Growth) -> Problem:
     plant_total = _mean_level(growth.refineries, base.refinery_slack)
     pairs = growth.mines[:, :, None] * growth.refineries[:, None, :]
     ore = pairs / np.sqrt(mine_total * plant_total)[:, None, None]
-    sales = growth.refineries[:, :, None] * growth.demand[:, None, None]
-    metal = sales / np.sqrt(plant_total * growth.demand)[:, None, None]
+    # Scrap follows use: its share in supply stays that of the base year.
+    recycled = base.recycled * growth.demand[:, None]
+    supply = base.refinery_slack * growth.refineries + recycled
+    places = supply / np.maximum(base.refinery_slack + base.recycled, np.finfo(float).tiny)
+    supply_total = supply.sum(axis=1) / (base.refinery_slack + base.recycled).sum(axis=1)
+    sales = places[:, :, None] * growth.demand[:, None, None]
+    metal = sales / np.sqrt(supply_total * growth.demand)[:, None, None]
     return replace(
         base,
         mine_slack=base.mine_slack * growth.mines,
@@ -92,6 +100,8 @@ def grown(base: Problem, growth: Growth) -> Problem:
         refinery_slack=base.refinery_slack * growth.refineries,
         refinery_capacity=base.refinery_capacity * growth.refineries,
         demand=base.demand * growth.demand[:, None],
+        recycled=recycled,
+        recycled_capacity=base.recycled_capacity * growth.demand[:, None],
         ore=_scaled(base.ore, ore),
         refined=_scaled(base.refined, metal),
     )
@@ -176,7 +186,8 @@ def _summed(
     return Cleared(
         prices=prices,
         mined=_missing(now.output, gaps),
-        refined=_missing(now.throughput, gaps),
+        refined=_missing(_published(case, now), gaps),
+        supplied=np.where(gaps, np.nan, (now.throughput + now.scrap).sum(axis=1)),
         used=_missing(now.use, gaps),
         price_delivered=np.where(gaps, np.nan, delivered),
         price_reference=np.where(gaps, np.nan, before),
@@ -185,6 +196,11 @@ def _summed(
         margin=margin / case.base_margin - 1.0,
         solved=solved,
     )
+
+
+def _published(case: Problem, now: Balance) -> np.ndarray:
+    """Return refined output as publishers count it, shape (member, refinery) [t/yr]."""
+    return now.throughput + now.scrap if case.recycled_counted else now.throughput
 
 
 def _missing(values: np.ndarray, gaps: np.ndarray) -> np.ndarray:

@@ -89,7 +89,7 @@ def first_state(setting: Setting, members: int) -> State:
         shares=(
             setting.space.actor_shares(
                 [np.repeat(chain.mined[None], members, axis=0) for chain in chains],
-                [np.repeat(chain.refined[None], members, axis=0) for chain in chains],
+                [np.repeat(chain.published_refined[None], members, axis=0) for chain in chains],
             ),
         ),
         memory=setting.known.memory,
@@ -113,7 +113,8 @@ class YearRecord:
     loss
         Users' loss from new measures, shape (member, actor, mineral) [USD/yr].
     output, use
-        World refined output and use, shape (member, mineral) [t/yr].
+        World supply of refined product, from ore and scrap, and use, shape (member, mineral)
+        [t/yr].
     hhi, leader
         Concentration by actor and the largest share, shape (member, mineral, stage) [1].
     act_probability, mineral_probability, pair_probability

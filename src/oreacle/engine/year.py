@@ -237,7 +237,7 @@ def _record(
         price_reference=np.stack([c.price_reference for c in cleared], axis=1),
         shortage=np.stack([c.shortage for c in cleared], axis=1),
         loss=loss,
-        output=np.stack([c.refined.sum(axis=1) for c in cleared], axis=1),
+        output=np.stack([c.supplied for c in cleared], axis=1),
         use=np.stack([c.used.sum(axis=1) for c in cleared], axis=1),
         hhi=(shares**2).sum(axis=1),
         leader=shares.max(axis=1),

@@ -34,7 +34,8 @@ def mineral_outlooks(setting: Setting, arrays: xr.Dataset) -> tuple[MineralOutlo
     space = setting.space
     chains = list(setting.world.chains.values())
     base = space.actor_shares(
-        [chain.mined[None] for chain in chains], [chain.refined[None] for chain in chains]
+        [chain.mined[None] for chain in chains],
+        [chain.published_refined[None] for chain in chains],
     )[0]
     years = tuple(int(year) for year in arrays["year"].to_numpy())
     made = []

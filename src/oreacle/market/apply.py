@@ -216,13 +216,15 @@ class PolicyDesk:
 def _close_dead_links(problem: Problem, rows: slice) -> None:
     """Close the links of nodes that cannot move a tonne, so that no price is sought for them.
 
-    Dead are mines and refineries without capacity, and refineries that no mine can reach.
+    Dead are mines and refineries without capacity, and refineries that no mine can reach; scrap
+    still leaves where it is recycled.
     """
     ore, refined = problem.ore.strength[rows], problem.refined.strength[rows]
     ore *= (problem.mine_slack[rows] > 0.0)[:, :, None]
     ore *= (problem.refinery_slack[rows] > 0.0)[:, None, :]
     fed = ore.sum(axis=1) > 0.0
-    refined *= (fed & (problem.refinery_slack[rows] > 0.0))[:, :, None]
+    makes = fed & (problem.refinery_slack[rows] > 0.0)
+    refined *= (makes | (problem.recycled[rows] > 0.0))[:, :, None]
 
 
 def _refuse_strength_zero(policy: Policy) -> None:

@@ -31,14 +31,16 @@ class Balance:
     ----------
     mine, gate, refined, delivered
         Excess supply by node, shape (batch, node) [t/yr].
-    output, throughput, use
-        Mine output, refinery output and use [t/yr].
+    output, throughput, scrap, use
+        Mine output, refinery output, supply from scrap and use [t/yr].
     ore, metal
         States of the two kinds of links.
     output_slope, use_slope
         dS/dp and dD/dw [t/yr per log point].
     margin_slope
         dZ/dM times base margin [t/yr].
+    scrap_slope
+        Slope of supply from scrap over the refined price [t/yr per log point].
     """
 
     mine: np.ndarray
@@ -47,11 +49,13 @@ class Balance:
     delivered: np.ndarray
     output: np.ndarray
     throughput: np.ndarray
+    scrap: np.ndarray
     use: np.ndarray
     ore: LinkState
     metal: LinkState
     output_slope: np.ndarray
     margin_slope: np.ndarray
+    scrap_slope: np.ndarray
     use_slope: np.ndarray
 
 
@@ -66,21 +70,26 @@ def evaluate(problem: Problem, prices: Prices) -> Balance:
     throughput, margin_slope = problem.refinery_curve.output(
         problem.refinery_slack, problem.refinery_capacity, margin / problem.base_margin - 1.0
     )
+    scrap, scrap_slope = problem.scrap_curve.output(
+        problem.recycled, problem.recycled_capacity, prices.refined
+    )
     use, use_slope = problem.demand_curve.total(problem.demand, prices.delivered)
     ore = link_state(problem.ore, prices.mine, prices.gate)
     metal = link_state(problem.refined, prices.refined, prices.delivered)
     return Balance(
         mine=output - ore.flow.sum(axis=2),
         gate=ore.flow.sum(axis=1) - throughput,
-        refined=throughput + problem.recycled - metal.flow.sum(axis=2),
+        refined=throughput + scrap - metal.flow.sum(axis=2),
         delivered=metal.flow.sum(axis=1) - use,
         output=output,
         throughput=throughput,
+        scrap=scrap,
         use=use,
         ore=ore,
         metal=metal,
         output_slope=output_slope,
         margin_slope=margin_slope,
+        scrap_slope=scrap_slope,
         use_slope=use_slope,
     )
 
@@ -99,7 +108,7 @@ def node_scale(problem: Problem) -> NodeScale:
     floor = 1e-6 * problem.world
     return NodeScale(
         np.maximum(problem.mine_slack, floor),
-        np.maximum(problem.refinery_slack, floor),
+        np.maximum(problem.refinery_slack + problem.recycled, floor),
         np.maximum(problem.demand, floor),
     )
 
@@ -222,7 +231,7 @@ def reduced_system(
     matrix[:, count + index, index] = -by_gate
     pulled = tail.solve_many(np.swapaxes(metal.free_tail, 1, 2))
     matrix[:, count:, count:] = -np.einsum("bjk,bkl->bjl", metal.free, pulled)
-    own = by_refined + metal.free_tail.sum(axis=2) + ridge
+    own = by_refined + balance.scrap_slope + metal.free_tail.sum(axis=2) + ridge
     matrix[:, count + index, count + index] += own
     arriving = tail.solve(-balance.delivered)
     right_refined = -balance.refined + np.einsum("bjk,bk->bj", metal.free, arriving)

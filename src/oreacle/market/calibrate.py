@@ -26,6 +26,8 @@ from oreacle.world.register import RATE_INSTRUMENTS, Measure
 from oreacle.world.territory import Territory
 
 UNBOUNDED = np.inf
+LEAST_SPARE = 0.01
+"""Least spare capacity over output [1]; assumed: published capacity is rounded."""
 
 
 def base_problem(
@@ -72,13 +74,18 @@ def base_problem(
         users=chain.users,
         mine_curve=mine_curve(chain, parameters),
         refinery_curve=refinery_curve(parameters),
+        scrap_curve=scrap_curve(parameters),
         demand_curve=demand_curve(chain, parameters),
         mine_slack=mined,
-        mine_capacity=mined / parameters.mine_utilisation,
+        mine_capacity=_capacity(mined, chain.mine_capacity, parameters.mine_utilisation),
         refinery_slack=refined,
-        refinery_capacity=refined / parameters.refinery_utilisation,
+        refinery_capacity=_capacity(
+            refined, chain.refinery_capacity, parameters.refinery_utilisation
+        ),
         demand=_repeat(chain.used, size),
-        recycled=np.zeros_like(refined),
+        recycled=_repeat(chain.recycled, size),
+        recycled_capacity=_repeat(chain.recycled, size) / parameters.refinery_utilisation,
+        recycled_counted=chain.recycled_counted,
         ore=_link_terms(chain, "ore", parameters, territory, measures, size),
         refined=_link_terms(chain, "refined", parameters, territory, measures, size),
         price_mine=chain.price_mine,
@@ -87,6 +94,15 @@ def base_problem(
         price_delivered=chain.price_delivered,
         world=chain.throughput,
     )
+
+
+def _capacity(output: np.ndarray, published: np.ndarray, utilisation: float) -> np.ndarray:
+    """Return capacity: published where it is known, else by the stated utilisation [t/yr].
+
+    A figure below output, or hardly above it, is a rounding of the publisher: `LEAST_SPARE`.
+    """
+    known = np.where(np.isfinite(published), published, output / utilisation)
+    return np.asarray(np.maximum(known, output * (1.0 + LEAST_SPARE)))
 
 
 def mine_curve(chain: Chain, parameters: MarketParameters) -> SupplyCurve:
@@ -99,6 +115,12 @@ def refinery_curve(parameters: MarketParameters) -> SupplyCurve:
     """Return the supply curve of refineries, over the margin relative to base less one."""
     floor = parameters.shutdown_margin_ratio - 1.0
     return SupplyCurve(parameters.refinery_margin_elasticity, floor, parameters.capacity_sharpness)
+
+
+def scrap_curve(parameters: MarketParameters) -> SupplyCurve:
+    """Return the supply curve of scrap, over the log refined price."""
+    floor = float(np.log(parameters.shutdown_price_ratio))
+    return SupplyCurve(parameters.scrap_elasticity, floor, parameters.capacity_sharpness)
 
 
 def demand_curve(chain: Chain, parameters: MarketParameters) -> DemandCurve:

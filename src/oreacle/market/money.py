@@ -98,7 +98,7 @@ def money_gap(problem: Problem, prices: Prices, balance: Balance) -> np.ndarray:
     earned = (
         (mine * balance.output).sum(axis=1)
         + (refined * balance.throughput - gate * arrivals).sum(axis=1)
-        + (refined * problem.recycled).sum(axis=1)
+        + (refined * balance.scrap).sum(axis=1)
         + link_money(problem.ore, balance.ore, prices.mine, gate).total()
         + link_money(problem.refined, balance.metal, prices.refined, delivered).total()
     )
@@ -128,6 +128,18 @@ def mine_profit(problem: Problem, prices: Prices) -> np.ndarray:
         output, _ = problem.mine_curve.output(problem.mine_slack, problem.mine_capacity, at)
         total += weight * output * problem.price_mine * np.exp(at)
     return np.asarray(total * (prices.mine - floor) / 2.0)
+
+
+def scrap_profit(problem: Problem, prices: Prices) -> np.ndarray:
+    """Return what scrap earns: supply integrated over R, shape (batch, refinery) [USD/yr]."""
+    floor = problem.scrap_curve.floor
+    total = np.zeros_like(prices.refined)
+    top = np.maximum(prices.refined, floor)
+    for node, weight in zip(NODES, WEIGHTS, strict=True):
+        at = floor + (top - floor) * (node + 1.0) / 2.0
+        supply, _ = problem.scrap_curve.output(problem.recycled, problem.recycled_capacity, at)
+        total += weight * supply * problem.price_refined * np.exp(at)
+    return np.asarray(total * (top - floor) / 2.0)
 
 
 def refinery_profit(problem: Problem, prices: Prices) -> np.ndarray:

@@ -24,6 +24,7 @@ from oreacle.market.money import (
     link_money,
     mine_profit,
     refinery_profit,
+    scrap_profit,
 )
 from oreacle.market.problem import Prices, Problem
 
@@ -126,6 +127,7 @@ def _quantities(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.
     rows = (
         ("mined", here.miners, after.output[0], before.output[0]),
         ("refined", here.refiners, after.throughput[0], before.throughput[0]),
+        ("recycled", here.refiners, after.scrap[0], before.scrap[0]),
         ("used", here.users, after.use[0], before.use[0]),
     )
     parts = {}
@@ -154,12 +156,14 @@ def _welfare(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.Dat
     users = -consumer_loss(here, then.delivered, now.delivered)[0]
     mines = (mine_profit(here, now) - mine_profit(there, then))[0]
     plants = (refinery_profit(here, now) - refinery_profit(there, then))[0]
+    scrap = (scrap_profit(here, now) - scrap_profit(there, then))[0]
     ore_charge, ore_rent = _link_change(here, now, there, then, "ore")
     metal_charge, metal_rent = _link_change(here, now, there, then, "refined")
     parts = {
         "users": _by_country(users, here.users, "USD/yr"),
         "mines": _by_country(mines, here.miners, "USD/yr"),
         "refineries": _by_country(plants, here.refiners, "USD/yr"),
+        "scrap": _by_country(scrap, here.refiners, "USD/yr"),
         "ore_charges": _by_country(ore_charge, here.miners, "USD/yr"),
         "refined_charges": _by_country(metal_charge, here.refiners, "USD/yr"),
         "ore_rents": _by_country(ore_rent, here.miners, "USD/yr"),

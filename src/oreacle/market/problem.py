@@ -27,16 +27,19 @@ class Problem:
         Slug.
     miners, refiners, users
         Countries in the order of the arrays.
-    mine_curve, refinery_curve, demand_curve
-        Responses, shared by the batch.
+    mine_curve, refinery_curve, scrap_curve, demand_curve
+        Responses, shared by the batch; scrap answers to the refined price.
     mine_slack, mine_capacity
         Output at base price and capacity, shape (batch, mine) [t/yr].
     refinery_slack, refinery_capacity
         Output at base margin and capacity, shape (batch, refinery) [t/yr].
     demand
         Use at base price, shape (batch, user) [t/yr].
-    recycled
-        Secondary supply entering after refining, shape (batch, refinery) [t/yr].
+    recycled, recycled_capacity
+        Supply from scrap at base price, entering after refining, and the most that can be
+        collected, shape (batch, refinery) [t/yr].
+    recycled_counted
+        True if published refined output holds the secondary supply.
     ore, refined
         Link terms.
     price_mine, price_gate, price_refined, price_delivered
@@ -51,6 +54,7 @@ class Problem:
     users: tuple[str, ...]
     mine_curve: SupplyCurve
     refinery_curve: SupplyCurve
+    scrap_curve: SupplyCurve
     demand_curve: DemandCurve
     mine_slack: np.ndarray
     mine_capacity: np.ndarray
@@ -58,6 +62,8 @@ class Problem:
     refinery_capacity: np.ndarray
     demand: np.ndarray
     recycled: np.ndarray
+    recycled_capacity: np.ndarray
+    recycled_counted: bool
     ore: LinkTerms
     refined: LinkTerms
     price_mine: float
@@ -86,6 +92,7 @@ class Problem:
             refinery_capacity=self.refinery_capacity[rows],
             demand=self.demand[rows],
             recycled=self.recycled[rows],
+            recycled_capacity=self.recycled_capacity[rows],
             ore=self.ore.take(rows),
             refined=self.refined.take(rows),
         )

@@ -26,7 +26,7 @@ PRICE_WEIGHTS = (("mine", "mined"), ("refined", "refined"), ("delivered", "used"
 WELFARE_PARTS = {
     "users": ("users",),
     "mines": ("mines",),
-    "refineries": ("refineries",),
+    "refineries": ("refineries", "scrap"),
     "charges": ("ore_charges", "refined_charges"),
     "rents": ("ore_rents", "refined_rents"),
 }

@@ -284,7 +284,8 @@ def _welfare_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableV
     cells.append(_welfare_row(_world_welfare(ranked), names))
     caption = (
         "Change in million USD/yr, largest losses first, then largest gains: users' surplus, "
-        "profit of mines and of refining plants, export taxes, and rents of capped links, booked "
+        "profit of mines, of refining plants and of scrap, export taxes, and rents of capped "
+        "links, booked "
         "at the exporter. Trade margins of free links, tariffs and freight are left out, so the "
         f"sum is not the world's welfare. '{NO_STAGE}': no such stage."
     )

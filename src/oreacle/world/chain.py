@@ -51,9 +51,17 @@ class Chain:
     mineral, name
         Slug and English name.
     miners, refiners, users
-        Countries at each stage, in the order of the arrays.
+        Countries at each stage, in the order of the arrays. Refiners hold countries that
+        recycle and do not refine ore.
     mined, refined, used
-        Base-year quantities, shapes (mine,), (refinery,), (user,) [t/yr].
+        Base-year quantities, shapes (mine,), (refinery,), (user,) [t/yr]. `refined` is what is
+        made from ore.
+    recycled
+        Supply from scrap that enters the refined market, shape (refinery,) [t/yr].
+    mine_capacity, refinery_capacity
+        Published capacity, shapes (mine,), (refinery,) [t/yr]; NaN where none is published.
+    recycled_counted
+        True if the refined output that publishers print holds the recycled supply.
     ore_flow, refined_flow
         Balanced flows, shapes (mine, refinery) and (refinery, user) [t/yr].
     price_mine, price_gate, price_refined, price_delivered
@@ -83,7 +91,10 @@ class Chain:
     users: tuple[str, ...]
     mined: np.ndarray
     refined: np.ndarray
+    recycled: np.ndarray
     used: np.ndarray
+    mine_capacity: np.ndarray
+    refinery_capacity: np.ndarray
     ore_flow: np.ndarray
     refined_flow: np.ndarray
     price_mine: float
@@ -103,18 +114,24 @@ class Chain:
     grade_refined: str
     is_integrated: bool
     is_by_product: bool
+    recycled_counted: bool = False
     registered_caps: tuple[RegisteredCap, ...] = ()
 
     def __post_init__(self) -> None:
         _check_closure(self)
         _check_prices(self)
-        for name in ("mined", "refined", "used", "ore_flow", "refined_flow", "sector_shares"):
+        for name in _ARRAYS:
             getattr(self, name).setflags(write=False)
 
     @property
     def throughput(self) -> float:
-        """World refined output, the size of the chain [t/yr]."""
-        return float(self.refined.sum())
+        """What reaches users, from ore and from scrap: the size of the chain [t/yr]."""
+        return float(self.refined.sum() + self.recycled.sum())
+
+    @property
+    def published_refined(self) -> np.ndarray:
+        """Refined output as publishers count it, shape (refinery,) [t/yr]."""
+        return self.refined + self.recycled if self.recycled_counted else self.refined
 
     @property
     def grades(self) -> str:
@@ -128,28 +145,54 @@ class Chain:
         return self.price_refined - self.price_gate
 
     def nodes(self, stage: str) -> tuple[str, ...]:
-        """Return the countries of a stage (mined, refined or used)."""
-        return {"mined": self.miners, "refined": self.refiners, "used": self.users}[stage]
+        """Return the countries of a stage (mined, refined, recycled or used)."""
+        places = {"mined": self.miners, "used": self.users}
+        return places.get(stage, self.refiners)
 
     def quantity(self, stage: str) -> np.ndarray:
-        """Return the base-year quantities of a stage, shape (node,) [t/yr]."""
-        return {"mined": self.mined, "refined": self.refined, "used": self.used}[stage]
+        """Return the base-year quantities of a stage, shape (node,) [t/yr].
+
+        ``refined`` is output as publishers count it: see `published_refined`.
+        """
+        return {
+            "mined": self.mined,
+            "refined": self.published_refined,
+            "recycled": self.recycled,
+            "used": self.used,
+        }[stage]
 
     def shares(self, stage: str) -> dict[str, float]:
-        """Return each country's share of the world total of a stage, largest first [1]."""
+        """Return each country's share of the world total of a stage, largest first [1].
+
+        Countries with nothing are left out; a stage without any output has no shares.
+        """
         quantity = self.quantity(stage)
         order = np.argsort(-quantity, kind="stable")
         total = quantity.sum()
         names = self.nodes(stage)
-        return {names[k]: float(quantity[k] / total) for k in order}
+        return {names[k]: float(quantity[k] / total) for k in order if quantity[k] > 0}
+
+
+_ARRAYS = (
+    "mined",
+    "refined",
+    "recycled",
+    "used",
+    "mine_capacity",
+    "refinery_capacity",
+    "ore_flow",
+    "refined_flow",
+    "sector_shares",
+)
 
 
 def _check_closure(chain: Chain) -> None:
-    size = float(chain.refined.sum())
+    size = chain.throughput
+    supply = chain.refined + chain.recycled
     gaps = {
         "ore flow out of mines": np.abs(chain.ore_flow.sum(axis=1) - chain.mined).max(),
         "ore flow into refineries": np.abs(chain.ore_flow.sum(axis=0) - chain.refined).max(),
-        "refined flow out": np.abs(chain.refined_flow.sum(axis=1) - chain.refined).max(),
+        "refined flow out": np.abs(chain.refined_flow.sum(axis=1) - supply).max(),
         "refined flow into users": np.abs(chain.refined_flow.sum(axis=0) - chain.used).max(),
         "sector shares": abs(float(chain.sector_shares.sum()) - 1.0) * size,
     }

@@ -34,6 +34,8 @@ class MarketParameters:
         Base output over capacity [1].
     refinery_margin_elasticity
         Elasticity of refined output to the dollar margin at base [1].
+    scrap_elasticity
+        Elasticity of supply from scrap to the refined price [1].
     shutdown_price_ratio
         Mine-gate price over base at which output ends [1].
     shutdown_margin_ratio
@@ -53,6 +55,7 @@ class MarketParameters:
     mine_utilisation: float
     refinery_utilisation: float
     refinery_margin_elasticity: float
+    scrap_elasticity: float
     shutdown_price_ratio: float
     shutdown_margin_ratio: float
     choke_width: float

@@ -1,6 +1,7 @@
 """The world in the base year: an immutable, validated snapshot.
 
-Does      Holds chains, countries, territory, policy register and parameters.
+Does      Holds chains, countries, territory, policy register and parameters; reads the other
+          tables of the base year when they are asked for.
 Units     As in each part.
 Method    None: a record; see `oreacle.world.load`.
 Assumes   Base year 2024 in the embedded data.
@@ -11,15 +12,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pandas as pd
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
+from oreacle.data.store import read_table
 from oreacle.world.chain import Chain
+from oreacle.world.disruptions import Disruptions, load_disruptions
+from oreacle.world.institutions import Institutions, load_institutions
+from oreacle.world.jurisdictions import Jurisdictions, load_jurisdictions
 from oreacle.world.parameters import MarketParameters
+from oreacle.world.past_acts import PastActs, load_past_acts
 from oreacle.world.register import Measure
+from oreacle.world.routes import Routes, load_routes
+from oreacle.world.stockpiles import Stockpiles, load_stockpiles
 from oreacle.world.territory import Territory
+from oreacle.world.ties import Ties, load_ties
 
 
 @dataclass(frozen=True)
@@ -44,6 +54,8 @@ class World:
         Policy register at the as-of date.
     parameters
         Behavioural parameters of the market.
+    directory
+        Folder of the tables that the world was made from; None for the default one.
     """
 
     base_year: int
@@ -55,6 +67,52 @@ class World:
     territory: Territory
     measures: tuple[Measure, ...]
     parameters: MarketParameters
+    directory: Path | None = None
+
+    def table(self, name: str) -> pd.DataFrame:
+        """Return one of the tables that the world was made from.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-002 if it is missing; ORE-DAT-003 if no table has that name.
+        """
+        return read_table(name, self.directory)
+
+    @property
+    def institutions(self) -> Institutions:
+        """Clubs with the dates of their members."""
+        return load_institutions(self.directory)
+
+    @property
+    def ties(self) -> Ties:
+        """Distance, votes, alliances, agreements and rivalries between countries."""
+        return load_ties(self.directory)
+
+    @property
+    def past_acts(self) -> PastActs:
+        """Past agreements, sanctions and disputes between actors."""
+        return load_past_acts(self.directory)
+
+    @property
+    def jurisdictions(self) -> Jurisdictions:
+        """Tax, permitting, risk and hazards by country."""
+        return load_jurisdictions(self.directory)
+
+    @property
+    def routes(self) -> Routes:
+        """Chokepoints, corridors, gateways and freight quotations."""
+        return load_routes(self.directory)
+
+    @property
+    def disruptions(self) -> Disruptions:
+        """Past disruptions of mines, plants and routes, and their rates."""
+        return load_disruptions(self.directory)
+
+    @property
+    def stockpiles(self) -> Stockpiles:
+        """Stocks that governments hold or aim at."""
+        return load_stockpiles(self.directory)
 
     @property
     def mineral_names(self) -> tuple[str, ...]:

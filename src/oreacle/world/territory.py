@@ -4,7 +4,7 @@ Does      Maps countries to trade actors and marks links that leave a customs te
 Units     Boolean arrays.
 Method    A measure on exports applies to what leaves the actor's territory.
 Assumes   Membership of the base year.
-Not here  Membership over time: see the table `actors` of the embedded data.
+Not here  Membership over time: see `oreacle.world.institutions`.
 """
 
 from __future__ import annotations

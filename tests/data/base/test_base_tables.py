@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 
+from oreacle.data.base.by_products import refuse_cycles
+from oreacle.data.base.margins import Throughput, link_margins, throughput_of
 from oreacle.data.store import read_table
-
-ENDS = {"ore": ("mined", "refined"), "refined": ("refined", "used")}
 
 
 @pytest.fixture(scope="module")
@@ -21,8 +21,19 @@ def flows() -> pd.DataFrame:
 
 
 @pytest.fixture(scope="module")
-def totals() -> pd.Series:
-    return read_table("minerals").set_index("mineral")["refined_total_t"]
+def sizes() -> dict[str, Throughput]:
+    table = read_table("minerals").set_index("mineral")
+    return {
+        mineral: throughput_of(
+            mineral,
+            {
+                (mineral, "refined"): float(table["refined_total_t"][mineral]),
+                (mineral, "recycled"): float(table["recycled_total_t"][mineral]),
+            },
+            is_counted=bool(table.at[mineral, "recycled_counted"]),
+        )
+        for mineral in map(str, table.index)
+    }
 
 
 def share(nodes: pd.DataFrame, mineral: str, stage: str, country: str) -> float:
@@ -32,22 +43,56 @@ def share(nodes: pd.DataFrame, mineral: str, stage: str, country: str) -> float:
 
 def test_shares_of_every_stage_add_to_one(nodes: pd.DataFrame) -> None:
     sums = nodes.groupby(["mineral", "stage"])["share"].sum()
-    assert len(sums) == 32 * 3
+    stages = sums.index.get_level_values("stage")
+    assert (stages.value_counts()[["mined", "refined", "used"]] == 32).all()
     assert (sums - 1).abs().max() < 1e-9
 
 
-def test_flows_add_to_the_margins_of_both_ends(
-    nodes: pd.DataFrame, flows: pd.DataFrame, totals: pd.Series
+def test_flows_add_to_the_margins_of_both_ends_to_a_billionth(
+    nodes: pd.DataFrame, flows: pd.DataFrame, sizes: dict[str, Throughput]
 ) -> None:
-    for link, stages in ENDS.items():
-        rows = flows[flows["link"] == link]
-        for side, stage in zip(("exporter", "importer"), stages, strict=True):
-            sums = rows.groupby(["mineral", side])["quantity_t"].sum()
-            ends = nodes[nodes["stage"] == stage].set_index(["mineral", "country"])["share"]
-            wanted = ends * totals.reindex(ends.index.get_level_values(0)).to_numpy()
-            assert set(sums.index) == set(wanted.index)
-            wanted.index.names = sums.index.names
-            assert ((sums - wanted) / wanted).abs().max() < 1e-9
+    for mineral, size in sizes.items():
+        for link in ("ore", "refined"):
+            ends = link_margins(nodes, mineral, link, size)
+            rows = flows[(flows["mineral"] == mineral) & (flows["link"] == link)]
+            for side, places, amounts in (
+                ("exporter", ends.suppliers, ends.supply),
+                ("importer", ends.buyers, ends.demand),
+            ):
+                sums = rows.groupby(side)["quantity_t"].sum()
+                assert set(sums.index) == set(places), (mineral, link, side)
+                wanted = pd.Series(amounts, index=list(places))
+                assert (sums / wanted.reindex(sums.index) - 1.0).abs().max() < 1e-9
+
+
+def test_recycled_supply_has_the_stated_total(nodes: pd.DataFrame) -> None:
+    minerals = read_table("minerals").set_index("mineral")
+    recycled = nodes[nodes["stage"] == "recycled"].groupby("mineral")["quantity_t"].sum()
+    for mineral, total in minerals["recycled_total_t"].items():
+        assert recycled.get(mineral, 0.0) == pytest.approx(total, rel=1e-9)
+    assert minerals.at["copper", "recycled_total_t"] == pytest.approx(4.6e6)
+
+
+def test_scrap_of_the_united_states_is_what_its_survey_reports(nodes: pd.DataFrame) -> None:
+    rows = nodes[(nodes["stage"] == "recycled") & (nodes["country"] == "USA")]
+    figures = rows.set_index("mineral")["quantity_t"]
+    assert figures["copper"] == pytest.approx(39_000)
+    assert rows.set_index("mineral").at["copper", "basis"] == "reported"
+
+
+def test_hosts_come_before_by_products() -> None:
+    order = refuse_cycles(read_table("by_products"))
+    assert order.index("copper") < order.index("cobalt")
+    assert order.index("nickel") < order.index("platinum") < order.index("palladium")
+
+
+def test_publishers_disagree_on_antimony_and_one_is_used() -> None:
+    table = read_table("alternatives")
+    rows = table[(table["mineral"] == "antimony") & (table["stage"] == "mined")]
+    russia = rows[rows["country"] == "RUS"].set_index("source")
+    assert russia.at["usgs-mcs-2026", "quantity_t"] == 40_000
+    assert russia.at["usgs-mcs-2025", "quantity_t"] == 13_000
+    assert russia.index[russia["used"] == 1].tolist() == ["usgs-mcs-2026"]
 
 
 def test_sectors_of_every_mineral_add_to_one() -> None:
@@ -97,7 +142,7 @@ def test_known_leaders_lead(
 )
 def test_known_links_carry(
     flows: pd.DataFrame,
-    totals: pd.Series,
+    sizes: dict[str, Throughput],
     mineral: str,
     link: str,
     exporter: str,
@@ -110,7 +155,8 @@ def test_known_links_carry(
         & (flows["exporter"] == exporter)
         & (flows["importer"] == importer)
     ]
-    assert float(rows["quantity_t"].sum()) / float(totals[mineral]) >= least
+    size = sizes[mineral].from_ore if link == "ore" else sizes[mineral].total
+    assert float(rows["quantity_t"].sum()) / size >= least
 
 
 def test_a_lifted_ban_never_lowers_a_flow(flows: pd.DataFrame) -> None:

@@ -24,7 +24,7 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.balance import balance_sparse
 from oreacle.data.base.chains import ChainSpec
 from oreacle.data.base.distances import distance_between
-from oreacle.data.base.margins import LinkMargins, link_margins, pooled_matrix
+from oreacle.data.base.margins import LinkMargins, Throughput, link_margins, pooled_matrix
 from oreacle.data.base.trade_prior import (
     DOMESTIC,
     GRAVITY,
@@ -49,7 +49,7 @@ class FlowInputs:
     """What the matrices are made from."""
 
     nodes: pd.DataFrame
-    throughputs: dict[str, float]
+    throughputs: dict[str, Throughput]
     trade: dict[tuple[str, str], pd.DataFrame]
     distances: pd.DataFrame
     calm_weight: dict[str, float]

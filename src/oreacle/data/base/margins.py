@@ -2,7 +2,9 @@
 
 Does      Scales mined and used shares to the throughput and names suppliers and buyers.
 Units     Chain tonnes per year.
-Method    Share of the stage times the refined total, so both margins have the same sum.
+Method    Ore: shares of mining times what is refined from ore, against refined output from ore.
+          Refined: output from ore plus recycled supply, against shares of use times their sum.
+          So both margins of a link have the same sum.
 Assumes   The difference between published totals of the stages is a fixed ratio, printed in
           the table `differences`.
 Not here  The matrix between the margins: see `trade_prior` and `balance`.
@@ -10,13 +12,36 @@ Not here  The matrix between the margins: see `trade_prior` and `balance`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-ENDS = {"ore": ("mined", "refined"), "refined": ("refined", "used")}
+
+@dataclass(frozen=True)
+class Throughput:
+    """Size of one mineral's chain [chain t].
+
+    Attributes
+    ----------
+    from_ore
+        World output of refineries from ore.
+    recycled
+        World supply from scrap.
+    is_counted
+        True if the published refined output, country by country, holds the recycled supply.
+    """
+
+    from_ore: float
+    recycled: float
+    is_counted: bool
+
+    @property
+    def total(self) -> float:
+        """Return all that reaches users [chain t]."""
+        return self.from_ore + self.recycled
 
 
 @dataclass(frozen=True)
@@ -38,7 +63,9 @@ class LinkMargins:
         return np.array([[seller == buyer for buyer in self.buyers] for seller in self.suppliers])
 
 
-def link_margins(nodes: pd.DataFrame, mineral: str, link: str, throughput: float) -> LinkMargins:
+def link_margins(
+    nodes: pd.DataFrame, mineral: str, link: str, throughput: Throughput
+) -> LinkMargins:
     """Return the margins of one mineral's link.
 
     Parameters
@@ -48,16 +75,69 @@ def link_margins(nodes: pd.DataFrame, mineral: str, link: str, throughput: float
     mineral, link
         Which link.
     throughput
-        Refined total of the mineral [chain t].
+        Size of the chain.
     """
-    sides = []
-    for stage in ENDS[link]:
-        rows = nodes[(nodes["mineral"] == mineral) & (nodes["stage"] == stage)]
-        rows = rows.sort_values("country")
-        share = rows["share"].to_numpy(dtype=float)
-        sides.append((tuple(rows["country"]), share / share.sum() * throughput))
-    (suppliers, supply), (buyers, demand) = sides
-    return LinkMargins(suppliers, supply, buyers, demand)
+    share = stage_shares(nodes, mineral)
+    recycled = share["recycled"] * throughput.recycled
+    smelted = refined_from_ore(share["refined"], recycled, throughput)
+    if link == "ore":
+        sides = (share["mined"] * throughput.from_ore, smelted[smelted > 0])
+    else:
+        supply = smelted.add(recycled, fill_value=0.0).sort_index()
+        sides = (supply, share["used"] * throughput.total)
+    supply, demand = sides
+    # Sums are put equal to the last bit: balancing asks for it.
+    amounts = demand.to_numpy(dtype=float)
+    amounts = amounts / amounts.sum() * float(supply.sum())
+    return LinkMargins(
+        tuple(map(str, supply.index)),
+        supply.to_numpy(dtype=float),
+        tuple(map(str, demand.index)),
+        amounts,
+    )
+
+
+def stage_shares(nodes: pd.DataFrame, mineral: str) -> dict[str, pd.Series]:
+    """Return each country's share of each stage, countries in alphabetical order [1]."""
+    rows = nodes[nodes["mineral"] == mineral].sort_values("country")
+    found = {}
+    for stage in ("mined", "refined", "recycled", "used"):
+        share = rows.loc[rows["stage"] == stage].set_index("country")["share"].astype(float)
+        found[stage] = share / share.sum() if len(share) else share
+    return found
+
+
+def refined_from_ore(
+    refined_share: pd.Series, recycled: pd.Series, throughput: Throughput
+) -> pd.Series:
+    """Return what refineries make from ore, by country [chain t].
+
+    Published output, less the recycled supply where it is counted in it.
+    """
+    if not throughput.is_counted:
+        return refined_share * throughput.from_ore
+    inside = recycled.reindex(refined_share.index).fillna(0.0)
+    smelted: pd.Series = refined_share * throughput.total - inside
+    return smelted.clip(lower=0.0)
+
+
+def throughput_of(
+    mineral: str, totals: Mapping[tuple[str, str], float], *, is_counted: bool
+) -> Throughput:
+    """Return the size of a chain.
+
+    Parameters
+    ----------
+    mineral
+        Slug.
+    totals
+        World total by (mineral, stage) [chain t].
+    is_counted
+        True if the refined total holds the recycled one.
+    """
+    refined = totals[mineral, "refined"]
+    recycled = totals.get((mineral, "recycled"), 0.0)
+    return Throughput(refined - recycled if is_counted else refined, recycled, is_counted)
 
 
 def pooled_matrix(trade: pd.DataFrame, margins: LinkMargins) -> NDArray[np.float64]:

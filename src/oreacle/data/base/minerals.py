@@ -16,8 +16,10 @@ import pandas as pd
 
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.chains import ChainSpec
+from oreacle.data.base.margins import Throughput
 from oreacle.data.base.prices import freight_rates, ore_values, refined_prices
 from oreacle.data.readers.facts import read_mineral_attributes
+from oreacle.data.rows import text_rows
 
 ESTIMATED_SUPPLY = ("lithium", "cobalt", "nickel", "copper")
 
@@ -29,9 +31,13 @@ def stage_total(vectors: pd.DataFrame, mineral: str, stage: str) -> float:
 
 
 def minerals_table(
-    sources: Path, chains: dict[str, ChainSpec], vectors: pd.DataFrame
+    sources: Path,
+    chains: dict[str, ChainSpec],
+    vectors: pd.DataFrame,
+    throughputs: dict[str, Throughput],
 ) -> pd.DataFrame:
     """Return the table `minerals`."""
+    rates = read_recycling_notes()
     prices = refined_prices(sources).join(ore_values()).join(freight_rates(sources))
     attributes = read_mineral_attributes(sources).to_dict("index")
     rows = []
@@ -42,6 +48,9 @@ def minerals_table(
                 **_definition(chain),
                 "mined_total_t": stage_total(vectors, chain.mineral, "mined"),
                 "refined_total_t": stage_total(vectors, chain.mineral, "refined"),
+                "recycled_total_t": throughputs[chain.mineral].recycled,
+                "recycled_counted": int(throughputs[chain.mineral].is_counted),
+                **rates[chain.mineral],
                 "supply_elasticity": value["supply_elasticity_sr"],
                 "supply_elasticity_long_run": value["supply_elasticity_lr"],
                 "demand_elasticity": -value["demand_elasticity_sr"],
@@ -58,20 +67,36 @@ def minerals_table(
     )
 
 
-def differences_table(chains: dict[str, ChainSpec], vectors: pd.DataFrame) -> pd.DataFrame:
+def read_recycling_notes() -> dict[str, dict[str, object]]:
+    """Return the interval and the reason of each mineral's recycling, as stated."""
+    table = read_assumed("recycling").astype(str)
+    return {
+        row["mineral"]: {
+            "recycled_share_low": float(row["low"] or "nan"),
+            "recycled_share_high": float(row["high"] or "nan"),
+            "recycled_source": f"{row['method']}: {row['reason']}",
+        }
+        for row in text_rows(table)
+    }
+
+
+def differences_table(
+    chains: dict[str, ChainSpec], vectors: pd.DataFrame, throughputs: dict[str, Throughput]
+) -> pd.DataFrame:
     """Return the table `differences`: published totals over the throughput of the chain."""
     uses = read_assumed("use_totals").set_index("mineral")["reason"].to_dict()
     rows = []
     for chain in chains.values():
-        throughput = stage_total(vectors, chain.mineral, "refined")
+        size = throughputs[chain.mineral]
         for stage in ("mined", "used"):
+            throughput = size.from_ore if stage == "mined" else size.total
             published = stage_total(vectors, chain.mineral, stage)
             if stage == "mined":
                 note = _mined_note(chain)
             elif chain.mineral in uses:
                 note = f"{uses[chain.mineral]}: stocks, publishers, secondary metal"
             else:
-                note = "use is published as shares only and taken as equal to refined output"
+                note = "use is published as shares only and taken as equal to supply"
             rows.append(
                 {
                     "mineral": chain.mineral,
@@ -89,7 +114,7 @@ def _mined_note(chain: ChainSpec) -> str:
     if chain.integrated:
         return "mined where it is refined: one figure"
     if chain.mined_form.split(",")[0].split(" (")[0].startswith(chain.unit + " contained"):
-        return "same unit: losses, secondary metal, stocks and the difference between publishers"
+        return "same unit: losses, stocks and the difference between publishers"
     return f"{chain.mined_form} per {chain.unit}: content, recovery, other uses and publishers"
 
 

@@ -13,6 +13,7 @@ Not here  Sectors and growth: see `demand`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from oreacle.core.errors import DataError
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.chains import BASE_YEAR, ChainSpec
 from oreacle.data.base.countries import LEAST_SHARE, rest_of_world
+from oreacle.data.base.margins import Throughput
 from oreacle.data.base.production import VECTOR
 from oreacle.data.codes import eu_members
 from oreacle.data.readers.facts import read_uses
@@ -98,8 +100,24 @@ def apparent_use(chain: ChainSpec, refined: pd.DataFrame, trade: pd.DataFrame) -
     return use.clip(lower=0.0).drop("ROW", errors="ignore")
 
 
+def totals_of_use(sizes: Mapping[str, Throughput]) -> dict[str, float]:
+    """Return the world's use of every mineral [chain t].
+
+    The published total where there is one, with recycled supply on top where it leaves that
+    out; else all that reaches users.
+    """
+    published = read_assumed("use_totals").set_index("mineral")
+    totals = {}
+    for mineral, size in sizes.items():
+        totals[mineral] = size.total
+        if mineral in published.index:
+            beside = 0.0 if bool(published.at[mineral, "holds_recycled"]) else size.recycled
+            totals[mineral] = float(str(published.at[mineral, "value"])) + beside
+    return totals
+
+
 def used_vectors(
-    shares: pd.DataFrame, weights: SplitWeights, throughputs: dict[str, float]
+    shares: pd.DataFrame, weights: SplitWeights, totals: dict[str, float]
 ) -> pd.DataFrame:
     """Return use of every mineral by explicit country and ROW.
 
@@ -109,19 +127,18 @@ def used_vectors(
         As from `published_shares`.
     weights
         What blocks are split by.
-    throughputs
-        Refined total by mineral [chain t]: the total of use where none is published.
+    totals
+        World use by mineral [chain t].
 
     Returns
     -------
     DataFrame
         `VECTOR` with stage used.
     """
-    totals = read_assumed("use_totals").set_index("mineral")["value"].astype(float)
-    parts = []
-    for mineral, rows in shares.groupby("mineral", sort=False):
-        total = float(totals.get(str(mineral), throughputs[str(mineral)]))
-        parts.append(_split(str(mineral), rows, weights, total))
+    parts = [
+        _split(str(mineral), rows, weights, totals[str(mineral)])
+        for mineral, rows in shares.groupby("mineral", sort=False)
+    ]
     return pd.concat(parts, ignore_index=True)[VECTOR]
 
 

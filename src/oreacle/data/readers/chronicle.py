@@ -49,3 +49,9 @@ def read_blocs(sources: Path) -> dict[str, tuple[str, ...]]:
         code: tuple(member for member in members.split(";") if member)
         for code, members in zip(raw["code"], raw["members_iso3"], strict=True)
     }
+
+
+def read_verified(sources: Path) -> frozenset[str]:
+    """Return the events that were seen, with their approximate date, in a published text."""
+    raw = read_text_table(sources, EVENTS_FILE, ["event_id", "verified"])
+    return frozenset(raw.loc[raw["verified"] == "yes", "event_id"])

@@ -136,6 +136,13 @@ def read_mineral_attributes(sources: Path) -> pd.DataFrame:
     return table.set_axis(pd.Index(raw["id"], name="mineral"), axis="index")
 
 
+def read_recycling_rates(sources: Path) -> pd.Series:
+    """Return the end-of-life recycling input rate by mineral [1]; missing where not published."""
+    raw = read_text_table(sources, MINERAL_FILE, ["id", "eol_rir"])
+    rates = numbers_of(raw["eol_rir"], MINERAL_FILE)
+    return rates.set_axis(pd.Index(raw["id"], name="mineral"))
+
+
 def read_freight(sources: Path) -> pd.DataFrame:
     """Return freight quotations: freight_id, category, route, commodity, mid value, unit, year."""
     raw = read_text_table(

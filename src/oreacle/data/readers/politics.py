@@ -51,7 +51,7 @@ def read_distances(sources: Path) -> pd.DataFrame:
     raw = read_text_table(
         sources, DISTANCE_FILE, ["iso_o", "iso_d", "dist"], separator=";", encoding="latin-1"
     )
-    pairs = _ordered(canonical_codes(raw["iso_o"]), canonical_codes(raw["iso_d"]))
+    pairs = ordered_pairs(canonical_codes(raw["iso_o"]), canonical_codes(raw["iso_d"]))
     pairs["distance_km"] = numbers_of(raw["dist"], DISTANCE_FILE)
     grouped = pairs.groupby(["country_a", "country_b"], as_index=False)
     return grouped.agg(distance_km=("distance_km", "mean"))
@@ -71,8 +71,8 @@ def read_alliances(sources: Path) -> pd.DataFrame:
     bound = (raw["atop_defense"] == "1") | (raw["atop_offense"] == "1")
     dissolved = raw["ccode1"].isin(DISSOLVED_STATES) | raw["ccode2"].isin(DISSOLVED_STATES)
     raw = raw[bound & ~dissolved]
-    names = _state_names(sources)
-    pairs = _ordered(
+    names = state_names(sources)
+    pairs = ordered_pairs(
         canonical_codes(raw["ccode1"].map(names)), canonical_codes(raw["ccode2"].map(names))
     )
     pairs["year"] = numbers_of(raw["year"], ALLIANCE_FILE).astype("int64")
@@ -91,19 +91,19 @@ def read_trade_agreements(sources: Path) -> pd.DataFrame:
     """
     raw = read_text_table(sources, AGREEMENT_FILE, ["iso1", "iso2", "entryforceyear"])
     raw = raw[raw["entryforceyear"] != ""]
-    pairs = _ordered(canonical_codes(raw["iso1"]), canonical_codes(raw["iso2"]))
+    pairs = ordered_pairs(canonical_codes(raw["iso1"]), canonical_codes(raw["iso2"]))
     pairs["since"] = numbers_of(raw["entryforceyear"], AGREEMENT_FILE).astype("int64")
     return pairs.groupby(["country_a", "country_b"], as_index=False).agg(since=("since", "min"))
 
 
-def _state_names(sources: Path) -> dict[str, str]:
+def state_names(sources: Path) -> dict[str, str]:
     """Return the country code of each Correlates of War state."""
     raw = read_text_table(sources, VOTING_FILE, ["ccode", "iso3c"])
     named = raw[raw["iso3c"] != ""].drop_duplicates("ccode")
     return dict(zip(named["ccode"], named["iso3c"], strict=True)) | UNNAMED_STATES
 
 
-def _ordered(left: pd.Series, right: pd.Series) -> pd.DataFrame:
+def ordered_pairs(left: pd.Series, right: pd.Series) -> pd.DataFrame:
     """Return pairs in alphabetical order, the pair of a country with itself left out."""
     swap = (left > right).to_numpy()
     first, second = left.to_numpy(), right.to_numpy()

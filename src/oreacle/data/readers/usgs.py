@@ -28,6 +28,8 @@ TONNES = {
     "thousand metric tons": 1e3,
     "thousand metric dry tons": 1e3,
 }
+MISLABELLED = {("MCS2025", "titanium_ilmenite"): 1e3, ("MCS2025", "titanium_rutile"): 1e3}
+"""Chapters that an edition labels in metric tons and prints in thousands."""
 COLUMNS = ["mineral", "country", "quantity_t", "withheld", "basis", "confidence"]
 
 
@@ -77,6 +79,38 @@ def read_mine_production(sources: Path, year: int = 2024) -> pd.DataFrame:
         }
     )
     return table[COLUMNS].reset_index(drop=True)
+
+
+def read_mining_figures(sources: Path, year: int) -> pd.DataFrame:
+    """Return mine output of one year by country in every edition, beside another publisher's.
+
+    Returns
+    -------
+    DataFrame
+        mineral (key of the chapter), country, edition, quantity_t [t], other_t: the figure of
+        World Mining Data in the same form [t]; a figure that is not published is missing.
+    """
+    raw = read_text_table(
+        sources, MINING_FILE, ["mineral", "metric", "iso3", "value", "unit", "year", "wmd_value"]
+    )
+    rows = raw[
+        (raw["year"] == str(year))
+        & (raw["metric"] == "mine_production")
+        & ~raw["iso3"].isin(["WLD", "ROW"])
+    ]
+    slips = [
+        MISLABELLED.get(key, 1.0) for key in zip(rows["vintage"], rows["mineral"], strict=True)
+    ]
+    factor = rows["unit"].map(TONNES)
+    return pd.DataFrame(
+        {
+            "mineral": rows["mineral"],
+            "country": canonical_codes(rows["iso3"]),
+            "edition": rows["vintage"],
+            "quantity_t": numbers_of(rows["value"], MINING_FILE) * factor * slips,
+            "other_t": numbers_of(rows["wmd_value"], MINING_FILE) * factor,
+        }
+    ).reset_index(drop=True)
 
 
 def _refuse_unknown_marks(rows: pd.DataFrame) -> None:
