@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from tests.data.importing.files import EVENT, PRICE, RIGHT, STOCK, content, text
 
+from oreacle.app.cli import main
 from oreacle.core.errors import DataError, OreacleError
 from oreacle.data.catalogue import changed_tables
 from oreacle.data.importing import adding, placing
@@ -20,6 +21,9 @@ from oreacle.data.importing.report import ImportResult
 from oreacle.data.store import TABLES_DIRECTORY, read_table, tables_of
 from oreacle.data.vintage import read_vintage
 from oreacle.world.load import load_world
+from oreacle.world.past_acts import load_past_acts
+
+PROJECT = Path(__file__).resolve().parents[3]
 
 LIFTING = {
     **EVENT,
@@ -257,6 +261,28 @@ def test_a_lifting_for_one_country_leaves_what_is_aimed_at_everyone(folder: Path
     assert set(ended["targets"]) == {"USA"}
     assert len(ended) == 2
     assert folder.is_dir()
+
+
+def test_imported_events_are_among_the_past_acts_up_to_their_last_day(folder: Path) -> None:
+    run(text(STOCK), "stocks")
+    assert load_past_acts(folder / "out").as_of == "2024-12-31"
+    run(text(EVENT), data=folder / "out", as_of="2025-04-30")
+    acts = load_past_acts(folder / "out")
+    assert acts.as_of == "2025-04-30"
+    assert EVENT["event_id"] in {act.event_id for act in acts.acts}
+
+
+def test_the_example_of_the_page_gives_what_the_page_shows(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = (PROJECT / "docs" / "import.md").read_text(encoding="utf-8")
+    _, _, example = page.partition("## Worked example")
+    rows, shown = (block.partition("\n")[2] for block in example.split("```")[1:4:2])
+    Path("my-events.csv").write_text(rows, encoding="utf-8")
+    command, _, output = shown.partition("\n")
+    assert main(command.removeprefix("$ oreacle ").split()) == 0
+    assert capsys.readouterr().out == output
+    assert (folder / "oreacle-data").is_dir()
 
 
 def test_namibia_and_norway_come_through_an_import_as_codes(folder: Path) -> None:

@@ -223,6 +223,14 @@ def test_one_error_lists_every_fault_in_the_order_of_lines() -> None:
     assert caught.value.what.index("line 2, a") < caught.value.what.index("line 3, b: 'x'")
 
 
+def test_a_thousand_faults_are_listed_and_the_rest_is_counted() -> None:
+    faults = [Fault(line, "a", "", "is empty", "fill it") for line in range(2, 1503)]
+    with pytest.raises(DataError) as caught:
+        refuse(faults, "mine.csv", "events")
+    assert "1501 faults" in caught.value.what
+    assert caught.value.what.endswith("and 501 more; mend these first.")
+
+
 @settings(max_examples=300, deadline=None)
 @given(
     table=st.sampled_from(sorted(CHECKS)),

@@ -139,6 +139,12 @@ def test_a_line_is_where_its_record_starts(path: Path) -> None:
     assert [(f.line, f.column) for f in read.faults] == [(2, "name")]
 
 
+def test_a_last_line_without_an_end_is_named(path: Path) -> None:
+    assert sheet(path, PLAIN.encode()).warnings == ()
+    (warning,) = sheet(path, PLAIN.strip().encode()).warnings
+    assert warning.startswith("line 3 ")
+
+
 def test_a_header_alone_is_a_fault(path: Path) -> None:
     (fault,) = sheet(path, b"name,value\n").faults
     assert "no row" in fault.reason

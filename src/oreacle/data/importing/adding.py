@@ -127,7 +127,7 @@ def import_file(request: ImportRequest) -> ImportResult:
         measures_added=register.added if register else (),
         measures_ended=register.ended if register else (),
         notes=(*checked.notes, *(register.notes if register else ()), *_coverage(known, days)),
-        warnings=checked.warnings,
+        warnings=(*sheet.warnings, *checked.warnings),
     )
 
 

@@ -11,6 +11,7 @@ Not here  Which columns there are: see `events`, `prices` and `stocks`.
 from __future__ import annotations
 
 import calendar
+import functools
 import math
 import re
 from collections.abc import Collection, Iterable
@@ -112,10 +113,16 @@ def one_of(row: Row, column: str, words: Collection[str], default: str = "") -> 
     text = row.get(column) or default
     if text in words:
         return []
-    near = suggestion(text[:80], words) if len(words) > SHORT_LIST else ""
+    near = _nearest(text[:80], tuple(words)) if len(words) > SHORT_LIST else ""
     reason = "is not in the list of this column" if text else "is empty"
     fix = near or f"use one of {', '.join(words)}"
     return [Fault(row.line, column, row.get(column), reason, fix)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _nearest(text: str, words: tuple[str, ...]) -> str:
+    """Return the nearest words; a large file repeats its faults."""
+    return suggestion(text, words)
 
 
 def lacks_columns(rows: Iterable[Row], columns: Iterable[str]) -> bool:
@@ -139,11 +146,19 @@ def country(row: Row, column: str, text: str) -> tuple[str, list[Fault]]:
     if len(text) == 2 and upper in ALPHA_3:
         reason = "has two letters, countries have three"
         return "", [Fault(row.line, column, text, reason, f"write {ALPHA_3[upper]}")]
-    try:
-        return canonical_code(text), []
-    except DataError as error:
-        fix = _code_fix(text, error)
+    code, fix = _code(text)
+    if code:
+        return code, []
     return "", [Fault(row.line, column, text, "is no code of a country", fix)]
+
+
+@functools.lru_cache(maxsize=4096)
+def _code(text: str) -> tuple[str, str]:
+    """Return the one code of a country, or "" and what to write instead."""
+    try:
+        return canonical_code(text[:80]), ""
+    except DataError as error:
+        return "", _code_fix(text[:80], error)
 
 
 def _code_fix(text: str, error: DataError) -> str:

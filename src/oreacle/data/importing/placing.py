@@ -97,7 +97,9 @@ def write_import(
     source = tables_directory(directory)
     try:
         out.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=out.parent, prefix=".importing-") as scratch:
+        with tempfile.TemporaryDirectory(
+            dir=out.parent, prefix=".importing-", ignore_cleanup_errors=True
+        ) as scratch:
             new = Path(scratch) / "new"
             _copy(source, new, whole=is_same(out, directory))
             entries = [_entry(name, table, new, events_to) for name, table in frames.items()]

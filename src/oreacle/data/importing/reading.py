@@ -31,6 +31,7 @@ SEPARATORS = {",": ",", ";": ";", "comma": ",", "semicolon": ";", "tab": "\t", "
 GZIP_MARK = b"\x1f\x8b"
 ARCHIVE_MARKS = {b"PK": "a zip archive or spreadsheet", b"%PDF": "a PDF document"}
 WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+CUT_OFF = "line {line} has no line end: check that the file was not cut off there."
 FORMULA_STARTS = ("=", "+", "@", "-")
 
 
@@ -60,12 +61,15 @@ class Sheet:
         Faults of the header and of lines with other numbers of cells.
     content
         The bytes of the file, unpacked: what its checksum is taken over.
+    warnings
+        What may be a file that was cut off.
     """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
     faults: tuple[Fault, ...]
     content: bytes
+    warnings: tuple[str, ...] = ()
 
 
 def read_sheet(
@@ -116,7 +120,8 @@ def read_sheet(
             faults.append(_width_fault(line, len(cells), len(header)))
     if len(lines) == 1:
         faults.append(Fault(0, "", "", "there is no row below the header", "add rows"))
-    return Sheet(header, tuple(rows), tuple(faults), content)
+    warnings = () if text.endswith(("\n", "\r")) else (CUT_OFF.format(line=lines[-1][0]),)
+    return Sheet(header, tuple(rows), tuple(faults), content, warnings)
 
 
 def _content(path: Path, name: str) -> bytes:
