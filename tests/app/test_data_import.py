@@ -107,6 +107,7 @@ def test_check_names_every_fault_of_a_damaged_folder_in_one_report(
     nodes = (own / "nodes.csv").read_text(encoding="utf-8").splitlines(keepends=True)
     (own / "nodes.csv").write_text("".join([*nodes, nodes[-1]]), encoding="utf-8")
     (own / "countries.csv").write_bytes((own / "countries.csv").read_text("utf-8").encode("cp1252"))
+    _edit(own / "vintage.csv", "as_of,2024-12-31", "as_of,last year")
     packed = (own / "flows.csv.gz").read_bytes()
     (own / "flows.csv.gz").write_bytes(packed[: len(packed) // 2])
     prices = (own / "price_history.csv").read_text(encoding="utf-8").splitlines(keepends=True)
@@ -130,6 +131,7 @@ def test_check_names_every_fault_of_a_damaged_folder_in_one_report(
         "distances": "more cells than the header",
         "alliances": "the file is empty",
         "idealpoints": "ORE-DAT-00",
+        "vintage": "ORE-DAT-099",
         "gdp": "not the one that the catalogue names",
     }
     for name, sentence in wanted.items():

@@ -31,6 +31,7 @@ from oreacle.data.store import (
     tables_of,
     write_table,
 )
+from oreacle.data.vintage import VINTAGE, vintage_from_table
 
 CATALOGUE = "catalogue"
 SCORES = "relations_scores"
@@ -210,6 +211,8 @@ def _check(name: str, folder: Path, sums: dict[str, str]) -> dict[str, Any]:
         if name in tables_of(folder):
             frame = read_table(name, folder)
             faults += _origin_faults(name, folder, sums) if sums else []
+            if name == VINTAGE:
+                vintage_from_table(frame)
         elif name in sums:
             faults.append("the catalogue names it, and it is missing: restore it.")
     except DataError as error:

@@ -292,6 +292,16 @@ def test_namibia_and_norway_come_through_an_import_as_codes(folder: Path) -> Non
     assert events.loc[EVENT["event_id"], "actors"] == "NAM;NOR"
 
 
+def test_rows_of_the_past_are_said_to_change_the_history_of_a_forecast(folder: Path) -> None:
+    past = {**EVENT, "date": "2024-02-22"}
+    result = run(text(past), allow_past=True)
+    assert result.as_of == "2024-12-31"
+    assert any("1 rows are of 2024 or before" in note for note in result.notes)
+    assert any("counted as part of base-year trade" in note for note in result.notes)
+    (new,) = [m for m in load_world(folder / "out").measures if "cod_stop" in m.measure_id]
+    assert new.in_base
+
+
 def test_an_unknown_table_is_refused_with_the_names(folder: Path) -> None:
     assert "events" in refused("ORE-DAT-003", text(EVENT), "event").fix
     assert folder.is_dir()

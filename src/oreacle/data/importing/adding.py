@@ -126,7 +126,12 @@ def import_file(request: ImportRequest) -> ImportResult:
         as_of=days["as_of"],
         measures_added=register.added if register else (),
         measures_ended=register.ended if register else (),
-        notes=(*checked.notes, *(register.notes if register else ()), *_coverage(known, days)),
+        notes=(
+            *checked.notes,
+            *(register.notes if register else ()),
+            *_past(checked, known),
+            *_coverage(known, days),
+        ),
         warnings=(*sheet.warnings, *checked.warnings),
     )
 
@@ -230,6 +235,19 @@ def _register(
     if kind.table != "events":
         return None
     return register_after(checked.frame, known, days["events_to"], data)
+
+
+def _past(checked: Checked, known: Known) -> list[str]:
+    """Say that rows of the past change what a forecast remembers."""
+    if "year" not in checked.frame.columns:
+        return []
+    count = int((checked.frame["year"] <= known.vintage.base_year).sum())
+    if not count:
+        return []
+    return [
+        f"{count} rows are of {known.vintage.base_year} or before: a forecast uses them as "
+        "history, and the event models were not fitted to them."
+    ]
 
 
 def _coverage(known: Known, days: dict[str, str]) -> list[str]:

@@ -29,6 +29,9 @@ from oreacle.data.importing.known import Known
 from oreacle.data.rows import text_rows
 from oreacle.data.store import read_table
 
+CAPS = ("export_ban", "export_quota")
+"""Instruments that hold tonnes down; the others are rates."""
+
 
 @dataclass(frozen=True)
 class RegisterChange:
@@ -133,7 +136,7 @@ def _usable(table: pd.DataFrame, known: Known) -> tuple[pd.DataFrame, list[str]]
             notes.append(f"not in the register: {name}: a quota cannot be for named targets.")
         else:
             kept.append(row)
-            if row["in_base"]:
+            if row["in_base"] and row["instrument"] in CAPS:
                 notes.append(
                     f"{name}: counted as part of base-year trade; the flow without it is not "
                     "known, so that its end would bring no trade back."
