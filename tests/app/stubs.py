@@ -10,11 +10,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
-from tests.app.small_world import small_table, small_world
+from tests.app.small_world import small_nodes, small_table, small_world
 
 from oreacle.app.cli import main
 from oreacle.core.errors import RunError
+from oreacle.data.store import read_table
 from oreacle.forecasting.outlook import Outlook
 from oreacle.scenario.scenario import Scenario
 
@@ -95,8 +97,13 @@ def _module(monkeypatch: pytest.MonkeyPatch, name: str, **content: object) -> No
 
 def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
     """Put the stand-ins in place of what reads tables, simulates and draws."""
+    nodes = small_nodes()
+
+    def table(name: str, data: Path | None = None) -> pd.DataFrame:
+        return nodes if name == "nodes" else read_table(name, data)
+
     monkeypatch.setattr("oreacle.world.load.load_world", lambda _data=None: small_world())
-    monkeypatch.setattr("oreacle.data.store.read_table", small_table)
+    monkeypatch.setattr("oreacle.data.store.read_table", table)
     monkeypatch.setattr("oreacle.world.snapshot.read_table", small_table)
     _module(monkeypatch, "oreacle.forecasting.run", forecast=_forecast(calls), open_run=_open_run)
     _module(
