@@ -34,7 +34,7 @@ def test_an_import_says_what_it_did_and_its_folder_is_used(run: Command, tmp_pat
     mine(tmp_path, text(EVENT))
     shown = run(*IMPORT, "events", "--as-of", "2025-04-30")
     assert shown.code == 0
-    assert "1 rows of events: added to oreacle-data." in shown.out
+    assert "1 row of events: added to oreacle-data." in shown.out
     assert "as-of date: 2025-04-30 (before: 2024-12-31)" in shown.out
     assert "new in the register: cod_stop_2025.cobalt.ore" in shown.out
     assert "a forecast still starts in 2025" in shown.out
@@ -48,7 +48,7 @@ def test_json_is_one_document_also_with_warnings_and_on_errors(
     mine(tmp_path, text({**PRICE, "price": "9.5"}))
     shown = run(*IMPORT, "prices", "--dry-run", "--json")
     assert shown.code == 0
-    assert json.loads(shown.out)["as_of"] == "2025-12-31"
+    assert json.loads(shown.out)["as_of"] == "2024-12-31"
     assert "check the unit" in shown.err
     bad = run(*IMPORT, "events", "--json")
     assert bad.code == 2

@@ -42,7 +42,7 @@ def import_(
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Check, write nothing.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Add your events, prices or stocks to the tables, and move the as-of date.
+    """Add your events, prices or stocks to the tables; events move the as-of date.
 
     Example: oreacle data import my-events.csv --table events --out oreacle-data
     """
@@ -67,7 +67,7 @@ def import_text(result: ImportResult) -> str:
     """Return what an import did as text for people."""
     done = f"added to {result.folder}" if result.folder else "valid; nothing was written"
     lines = [
-        f"{result.rows} rows of {result.table}: {done}.",
+        f"{result.rows} row{'' if result.rows == 1 else 's'} of {result.table}: {done}.",
         f"as-of date: {result.as_of} (before: {result.as_of_before})",
     ]
     lines += [f"new in the register: {name}" for name in result.measures_added]

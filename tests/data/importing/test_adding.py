@@ -96,10 +96,17 @@ def test_two_imports_add_up_and_each_table_keeps_its_last_day(folder: Path) -> N
     run(text(PRICE), "prices")
     run(text(EVENT), data=folder / "out")
     vintage = read_vintage(folder / "out")
-    assert (vintage.as_of, vintage.prices_to) == ("2025-12-31", "2025-12-31")
-    assert vintage.events_to == "2025-02-22"
+    assert (vintage.as_of, vintage.events_to) == ("2025-02-22", "2025-02-22")
+    assert vintage.prices_to == "2025-12-31"
     assert 2025 in set(read_table("price_history", folder / "out")["year"])
     assert EVENT["event_id"] in set(read_table("events", folder / "out")["event_id"])
+
+
+@pytest.mark.parametrize("table", ["prices", "stocks"])
+def test_prices_and_stocks_leave_the_as_of_date_of_measures_alone(folder: Path, table: str) -> None:
+    result = run(text(RIGHT[table]), table)
+    assert result.as_of == load_world(folder / "out").as_of == "2024-12-31"
+    assert any("the as-of date is that of events" in note for note in result.notes)
 
 
 def test_the_same_import_gives_the_same_bytes(folder: Path) -> None:
@@ -296,7 +303,7 @@ def test_rows_of_the_past_are_said_to_change_the_history_of_a_forecast(folder: P
     past = {**EVENT, "date": "2024-02-22"}
     result = run(text(past), allow_past=True)
     assert result.as_of == "2024-12-31"
-    assert any("1 rows are of 2024 or before" in note for note in result.notes)
+    assert any("rows of 2024 or before: 1" in note for note in result.notes)
     assert any("counted as part of base-year trade" in note for note in result.notes)
     (new,) = [m for m in load_world(folder / "out").measures if "cod_stop" in m.measure_id]
     assert new.in_base

@@ -3,8 +3,9 @@
 Does      Reads the file, refuses it with every fault, and writes a folder of tables with its rows
           and a new as-of date.
 Units     As in `attributes.csv`, after conversion.
-Method    The as-of date becomes the one that the user names, or the last day that the rows cover;
-          it never moves back. Each of events, prices and stocks keeps its own last day.
+Method    Each of events, prices and stocks has its own last day: the one that the user names, or
+          the last that the rows cover. The as-of date is that of events, because it says up to
+          when measures are known. No day ever moves back.
 Assumes   Rows add: nothing in the tables is replaced.
 Not here  The checks: see `events`, `prices`, `stocks`; writing: see `placing`.
 """
@@ -194,10 +195,10 @@ def _days(request: ImportRequest, kind: Kind, checked: Checked, known: Known) ->
     last = checked.last_day
     if request.as_of is not None and kind.table != "price_history":
         last = request.as_of
-    as_of = max(request.as_of or last, known.vintage.as_of)
-    _refuse_future(as_of)
+    _refuse_future(last)
     before = getattr(known.vintage, kind.item)
-    return {"as_of": as_of, kind.item: max(last, before)}
+    as_of = last if kind.item == "events_to" else known.vintage.as_of
+    return {kind.item: max(last, before), "as_of": max(as_of, known.vintage.as_of)}
 
 
 def _frames(
@@ -245,20 +246,21 @@ def _past(checked: Checked, known: Known) -> list[str]:
     if not count:
         return []
     return [
-        f"{count} rows are of {known.vintage.base_year} or before: a forecast uses them as "
+        f"rows of {known.vintage.base_year} or before: {count}; a forecast uses them as "
         "history, and the event models were not fitted to them."
     ]
 
 
 def _coverage(known: Known, days: dict[str, str]) -> list[str]:
-    """Say which part of the tables does not reach the as-of date, and what a forecast uses."""
-    as_of = days["as_of"]
+    """Say what the as-of date does not cover, and what a forecast uses."""
     notes = []
-    for item in ("events_to", "prices_to"):
-        day = days.get(item, getattr(known.vintage, item))
-        if day < as_of:
-            notes.append(f"{item.partition('_')[0]} are covered to {day} only.")
-    if as_of > known.vintage.fitted_to:
+    if "events_to" not in days:
+        notes.append(
+            f"the as-of date is that of events: it stays {days['as_of']} until events are imported."
+        )
+    elif known.vintage.prices_to < days["as_of"]:
+        notes.append(f"prices are covered to {known.vintage.prices_to} only.")
+    if max(days.values()) > known.vintage.fitted_to:
         notes.append(
             f"a forecast still starts in {known.vintage.base_year + 1}: it uses measures in force, "
             f"and nothing else that happened after {known.vintage.fitted_to}."

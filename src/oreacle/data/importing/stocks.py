@@ -46,7 +46,7 @@ def check_stocks(rows: Iterable[Row], known: Known) -> Checked:
     return Checked(
         pd.DataFrame([record for _, record in records]),
         warnings=tuple(formula_warnings(rows, ("source",))),
-        notes=("stocks are stored and shown; no part of the model reads them.",),
+        notes=("stocks are stored; no part of the model reads them.",),
         last_day=max((cells.last_day(row.get("date")) for row in rows), default=""),
     )
 
