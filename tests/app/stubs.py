@@ -105,6 +105,12 @@ def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
     monkeypatch.setattr("oreacle.world.load.load_world", lambda _data=None: small_world())
     monkeypatch.setattr("oreacle.data.store.read_table", table)
     monkeypatch.setattr("oreacle.world.snapshot.read_table", small_table)
+    columns = ["mineral", "stage", "sourced", "checked", "assumed"]
+    monkeypatch.setattr(
+        "oreacle.app.check_records.coverage_table", lambda *_: pd.DataFrame(columns=columns)
+    )
+    monkeypatch.setattr("oreacle.app.exposure_records.owners_of", lambda *_: ({}, {}))
+    monkeypatch.setattr("oreacle.app.exposure_records.geopolrisk_rows", lambda *_: [])
     _module(monkeypatch, "oreacle.forecasting.run", forecast=_forecast(calls), open_run=_open_run)
     _module(
         monkeypatch,

@@ -127,9 +127,10 @@ def test_to_a_member_its_bloc_stands_for_the_other_members() -> None:
     assert names["EU"] == "European Union, other members"
 
 
-def test_owners_stand_beside_countries() -> None:
+def test_owners_stand_beside_countries(monkeypatch: pytest.MonkeyPatch) -> None:
     owner = xr.DataArray([0.7, 0.3], {"actor": ["CHN", "EU"]}, "actor", attrs={"units": "1"})
-    record = exposure_record(WORLD, "cobalt", "EU", owners={"mined": owner})
+    monkeypatch.setattr("oreacle.app.exposure_records.owners_of", lambda *_: ({"mined": owner}, {}))
+    record = exposure_record(WORLD, "cobalt", "EU")
     rows = [row for row in record["concentration"] if row["counted"] == "owner"]
     assert [(row["stage"], row["leader"], row["hhi"]) for row in rows] == [("mined", "CHN", 0.58)]
 

@@ -10,6 +10,7 @@ import pytest
 from oreacle.core.errors import DataError
 from oreacle.data import build, catalogue
 from oreacle.data.history.build import HistoryResult
+from oreacle.data.ownership.build import OwnershipResult
 from oreacle.data.schema import table_spec
 
 
@@ -41,7 +42,7 @@ def minerals() -> pd.DataFrame:
 
 @pytest.fixture
 def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Sources whose two halves are the small frames of this module."""
+    """Sources whose parts are the small frames of this module."""
     install(monkeypatch, gdp())
     return tmp_path / "sources"
 
@@ -53,6 +54,7 @@ def install(monkeypatch: pytest.MonkeyPatch, table: pd.DataFrame) -> None:
     monkeypatch.setattr(build, "build_base", lambda _: base)
     monkeypatch.setattr(build, "build_history", lambda *_: history)
     monkeypatch.setattr(build, "build_institutions", lambda *_: {})
+    monkeypatch.setattr(build, "build_ownership", lambda *_: OwnershipResult({}, ("too much",)))
     monkeypatch.setattr(catalogue, "_inputs_checksum", lambda *_: "0" * 64)
 
 
@@ -71,6 +73,7 @@ def test_a_build_writes_all_tables_and_says_what_it_left_out(sources: Path, tmp_
     assert table["table"].tolist() == ["countries", "gdp", "minerals", "sources", "vintage"]
     assert table.attrs["notes"] == ["one measure left out"]
     assert "not in the register: one measure left out" in said
+    assert "ownership: too much" in said
 
 
 def test_two_builds_give_the_same_bytes(sources: Path, tmp_path: Path) -> None:

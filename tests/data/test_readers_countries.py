@@ -176,9 +176,11 @@ def test_real_and_indexed_prices_are_left_out(tmp_path: Path) -> None:
         "mineral,series,source,year,usd_per_t,basis\nTin,a,s,2020,5,nominal\n"
         "Tin,b,s,2020,6,real 1998 USD\nTin,c,s,2020,,nominal\n",
     )
-    write(tmp_path, prices.UNIT_VALUE_FILE, "hs,year,uv,n\n260900,2020,7.5,12\n")
+    write(tmp_path, prices.UNIT_VALUE_FILE, "hs,year,uv,n,lo,hi,kept\n260900,2020,7.5,12,7,9,0.9\n")
     assert prices.read_annual_prices(tmp_path)["price_usd_per_t"].tolist() == [5.0]
-    assert prices.read_unit_values(tmp_path)["flows"].tolist() == [12.0]
+    unit_values = prices.read_unit_values(tmp_path)
+    assert unit_values["flows"].tolist() == [12.0]
+    assert unit_values[["lower", "upper"]].to_numpy().tolist() == [[7.0, 9.0]]
 
 
 def test_the_chronicle_is_read_as_text_and_blocs_with_their_members(tmp_path: Path) -> None:

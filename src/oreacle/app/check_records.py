@@ -12,7 +12,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from oreacle.data.rows import text_rows
 from oreacle.world import checks
+from oreacle.world.ownership import coverage_table
 from oreacle.world.snapshot import World
 
 
@@ -40,9 +42,23 @@ def check_record(world: World) -> dict[str, Any]:
             {"mineral": mineral, "stage": stage, "share": share}
             for mineral, stage, share in checks.unplaced(world)
         ],
+        "ownership": _ownership(world),
         "basis": [
             {str(key): value for key, value in row.items()}
             for row in checks.basis_counts(world).to_dict("records")
         ],
         "assumptions": checks.assumptions(),
     }
+
+
+def _ownership(world: World) -> list[dict[str, Any]]:
+    """Return the share of world tonnes with a sourced owner, by mineral [%].
+
+    `checked` leaves out what rests on a named document that was not looked up again.
+    """
+    rows: dict[str, dict[str, Any]] = {}
+    for found in text_rows(coverage_table(world.ownership, world.chains)):
+        row = rows.setdefault(found["mineral"], {"mineral": found["mineral"]})
+        row[f"{found['stage']}_percent"] = round(100.0 * float(found["sourced"]), 1)
+        row[f"{found['stage']}_checked_percent"] = round(100.0 * float(found["checked"]), 1)
+    return list(rows.values())

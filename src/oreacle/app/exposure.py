@@ -139,9 +139,18 @@ def _mineral_text(record: dict[str, Any]) -> str:
             record["coverage"],
         ),
         *_concentration(record["concentration"]),
+        *_geopolrisk(record["geopolrisk"]),
         *_study(record["eu_supply_risk"]),
     ]
     return "\n".join(lines)
+
+
+def _geopolrisk(rows: Rows) -> list[str]:
+    title = "GeoPolRisk: concentration of output x share of imports weighted by instability"
+    if not rows:
+        return ["", title, "no trade data, or no output by country, for this mineral and importer"]
+    heads = ("material", "year", "HHI", "import risk", "score")
+    return ["", title, _table(heads, ("material", "year", "hhi", "import_risk", "score"), rows)]
 
 
 def _sellers(record: dict[str, Any]) -> list[str]:

@@ -10,14 +10,13 @@ Not here  The measures: see `oreacle.world.exposure_summary`. Sentences: see
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
-import xarray as xr
 
+from oreacle.app.exposure_context import geopolrisk_rows, owners_of
 from oreacle.app.exposure_words import NO_ORE, mineral_words, overview_words, place_name
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.world.concentration import concentration_table, load_governance_risk
@@ -61,14 +60,11 @@ def exposure_record(
     *,
     data: Path | None = None,
     entrepots: pd.DataFrame | None = None,
-    owners: Mapping[str, xr.DataArray] | None = None,
 ) -> dict[str, Any]:
     """Return the exposure of a buyer to one mineral in full.
 
-    `owners` are shares of world output by owning actor for a stage, as in `concentration_table`.
-
-    The key `geopolrisk` is null until that indicator is at hand; `eu_supply_risk` is null for
-    buyers other than the European Union.
+    The key `geopolrisk` is empty where the indicator has no trade code or no figure;
+    `eu_supply_risk` is null for buyers other than the European Union.
 
     Raises
     ------
@@ -78,7 +74,8 @@ def exposure_record(
         ORE-DAT-088 if the buyer's use is part of the rest of the world.
     """
     chain = world.chain(mineral)
-    item = exposure(chain, world.territory, name, entrepots=entrepots)
+    owners, control = owners_of(chain, data)
+    item = exposure(chain, world.territory, name, entrepots=entrepots, control=control)
     governance = load_governance_risk(world.base_year, data)
     row = exposure_row(item)
     return {
@@ -109,7 +106,7 @@ def exposure_record(
             )
             if item.grade_ore != NO_ORE or row["stage"] != "mined"
         ],
-        "geopolrisk": None,
+        "geopolrisk": geopolrisk_rows(mineral, item.buyer.name, data),
         "eu_supply_risk": _study(mineral) if item.buyer.name == EUROPEAN_UNION else None,
     }
 

@@ -2,11 +2,10 @@
 
 Does      Builds all tables, validates them together, and puts them in place only if all are valid.
 Units     As the attribute table says.
-Method    Base year, history, institutions, sources, catalogue; written to a new folder beside the
-          target, which then takes its place. The same inputs give the same bytes.
+Method    Base year, history, ownership, institutions, sources, catalogue; written to a new folder
+          beside the target, which then takes its place. The same inputs give the same bytes.
 Assumes   Other files in the target folder (such as fitted coefficients) belong there and stay.
-Not here  The figures themselves: see `oreacle.data.base`, `oreacle.data.history` and
-          `oreacle.data.institutions`.
+Not here  The figures themselves: see the folders beside this module.
 """
 
 from __future__ import annotations
@@ -24,6 +23,7 @@ from oreacle.data.catalogue import CATALOGUE, catalogue_table, sources_table
 from oreacle.data.codes_across import faults_across
 from oreacle.data.history.build import build_history
 from oreacle.data.institutions.build import build_institutions
+from oreacle.data.ownership.build import build_ownership
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 from oreacle.data.vintage import VINTAGE, vintage_table
@@ -63,10 +63,15 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     tables.update(history.tables)
     say("building clubs, jurisdictions, routes and past cases")
     tables.update(build_institutions(sources, tables))
+    say("building ownership")
+    ownership = build_ownership(sources, tables)
+    tables.update(ownership.tables)
     tables["sources"] = sources_table()
     tables[VINTAGE] = vintage_table()
     for note in history.notes:
         say(f"not in the register: {note}")
+    for note in ownership.notes:
+        say(f"ownership: {note}")
     say("checking the tables")
     refuse_faults(all_faults(tables), "the build")
     catalogue = catalogue_table(tables, sources)

@@ -42,6 +42,7 @@ ID_COLUMNS = {
     "capacities": "source",
     "alternatives": "source",
     "price_history": "source",
+    "production_history": "publisher",
 }
 YEARS_WITHOUT_COLUMN = {
     "flows": "2024",
@@ -52,6 +53,8 @@ YEARS_WITHOUT_COLUMN = {
     "openings": "1995-2024",
     "distances": "all years",
     "by_products": "2024",
+    "ownership_assets": "2018-2024",
+    "ownership_changes": "2018-2026",
     "sources": "all years",
     "clubs": "to 2024",
     "chokepoints": "as compiled",

@@ -19,6 +19,7 @@ from oreacle.data.assumptions import ASSUMED_DIRECTORY
 from oreacle.data.catalogue import ASSUMED_PREFIX, ID_COLUMNS, source_ids
 from oreacle.data.codes import EUROPEAN_UNION, country_names
 from oreacle.data.importing.two_letters import ALPHA_3
+from oreacle.data.readers.worldbank import FORMER_TERRITORY
 
 COUNTRY_COLUMNS = (
     "country",
@@ -40,14 +41,20 @@ WORLDWIDE_TABLES = frozenset(
         "club_members",
         "disruption_events",
         "gateways",
+        "governance_risk",
         "hazards",
         "jurisdictions",
         "lithium_deposits",
         "policy_crosscheck",
+        "production_history",
         "stockpiles",
+        "trade_history",
+        "trade_history_refined",
     }
 )
 """Tables that hold any country of the world, and the European Union where it is a party."""
+TOTALS_OF_MINERALS = {"production_history": {"rare_earths"}}
+"""What a table of published output may hold beside the modelled minerals."""
 LINES_SHOWN = 5
 
 
@@ -68,7 +75,8 @@ def faults_across(tables: Mapping[str, pd.DataFrame | None]) -> dict[str, list[s
         if countries is not None:
             faults[name] += _country_faults(name, table, countries)
         if minerals is not None and "mineral" in table.columns:
-            faults[name] += _strange(table, "mineral", set(minerals["mineral"]), "minerals")
+            names = {*minerals["mineral"], *TOTALS_OF_MINERALS.get(name, ())}
+            faults[name] += _strange(table, "mineral", names, "minerals")
         if sources is not None and name in ID_COLUMNS:
             faults[name] += _source_faults(table, name, set(sources["source"]))
     return faults
@@ -78,7 +86,7 @@ def _country_faults(name: str, table: pd.DataFrame, countries: pd.DataFrame) -> 
     known = {REST_OF_WORLD, *countries["country"]}
     actors = {*known, *countries["actor"]}
     faults = []
-    anywhere = {*country_names(), EUROPEAN_UNION}
+    anywhere = {*country_names(), EUROPEAN_UNION, REST_OF_WORLD, FORMER_TERRITORY}
     allowed = anywhere if name in WORLDWIDE_TABLES else known
     for column in _country_columns(name, table):
         faults += _strange(table, column, allowed, "countries")

@@ -20,6 +20,7 @@ from oreacle.core.errors import DataError
 from oreacle.core.labels import suggestion
 
 ATTRIBUTES_FILE = Path(__file__).parent / "attributes.csv"
+_BREAK = frozenset("\n\r")
 KINDS = ("key", "text", "number", "integer", "flag")
 OPTIONAL_TABLES = frozenset({"stocks"})
 """Tables that a folder may lack: nothing of the model reads them."""
@@ -223,10 +224,12 @@ def _value_faults(frame: pd.DataFrame, column: ColumnSpec, spec: TableSpec) -> l
 
 
 def _text_problems(values: pd.Series, column: ColumnSpec) -> list[tuple[str, np.ndarray]]:
-    is_text = np.array([isinstance(value, str) for value in values], dtype=bool)
-    empty = np.array([not isinstance(v, str) or not v.strip() for v in values], dtype=bool)
-    breaks = np.array([isinstance(v, str) and ("\n" in v or "\r" in v) for v in values], dtype=bool)
-    problems = [(" holds a line break: write it on one line.", breaks)]
+    # Each distinct value is judged once: a table of trade repeats a few hundred codes.
+    place, distinct = pd.factorize(values.astype(object), use_na_sentinel=False)
+    is_text = np.array([isinstance(v, str) for v in distinct], dtype=bool)[place]
+    empty = np.array([not isinstance(v, str) or not v.strip() for v in distinct], dtype=bool)[place]
+    breaks = np.array([isinstance(v, str) and bool(_BREAK & set(v)) for v in distinct], dtype=bool)
+    problems = [(" holds a line break: write it on one line.", breaks[place])]
     if column.required:
         problems.append((" is empty: it is required, name the value or drop the row.", empty))
     else:

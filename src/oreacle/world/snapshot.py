@@ -23,6 +23,7 @@ from oreacle.world.chain import Chain
 from oreacle.world.disruptions import Disruptions, load_disruptions
 from oreacle.world.institutions import Institutions, load_institutions
 from oreacle.world.jurisdictions import Jurisdictions, load_jurisdictions
+from oreacle.world.ownership import Ownership, load_ownership
 from oreacle.world.parameters import MarketParameters
 from oreacle.world.past_acts import PastActs, load_past_acts
 from oreacle.world.register import Measure
@@ -83,6 +84,11 @@ class World:
     def institutions(self) -> Institutions:
         """Clubs with the dates of their members."""
         return load_institutions(self.directory)
+
+    @property
+    def ownership(self) -> Ownership:
+        """Who owns mines and refineries."""
+        return load_ownership(self.directory)
 
     @property
     def ties(self) -> Ties:

@@ -88,6 +88,9 @@ def result(monkeypatch: pytest.MonkeyPatch) -> build.HistoryResult:
         "events_table": events,
         "register_table": register,
         "build_ties": {},
+        "trade_tables": {},
+        "production_table": pd.DataFrame(),
+        "read_political_risk": pd.DataFrame(),
     }.items():
         monkeypatch.setattr(build, name, lambda *_, value=value: value)
     monkeypatch.setattr(build, "read_assumed", lambda _: listing())

@@ -1,7 +1,9 @@
 """The history half of the data layer.
 
 Does      Makes history_shares, history_imports, trade_dependence, price_history, governance,
-          idealpoints, gdp, distances, alliances, trade_agreements, events and register.
+          idealpoints, gdp, distances, alliances, trade_agreements, events, register,
+          trade_history, trade_history_refined, unit_values, production_history and
+          governance_risk.
 Units     As the attribute table says.
 Method    Each table by its own module; deterministic.
 Assumes   The base-year tables `countries`, `minerals` and `nodes` are complete.
@@ -21,6 +23,7 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.data.history.chronicle import events_table
 from oreacle.data.history.imports import import_shares, trade_dependence
 from oreacle.data.history.prices import price_table
+from oreacle.data.history.production import production_table
 from oreacle.data.history.register import producers_of, register_table
 from oreacle.data.history.shares import (
     base_year_shares,
@@ -31,7 +34,9 @@ from oreacle.data.history.shares import (
 )
 from oreacle.data.history.ties import build_ties
 from oreacle.data.history.trade import read_trade, trade_by_mineral
+from oreacle.data.history.trade_tables import trade_tables
 from oreacle.data.readers.chronicle import read_blocs, read_events
+from oreacle.data.readers.worldbank import read_political_risk
 
 
 @dataclass(frozen=True)
@@ -83,5 +88,8 @@ def build_history(sources: Path, base_tables: Mapping[str, pd.DataFrame]) -> His
         "events": events,
         "register": register.table,
         **build_ties(sources, explicit),
+        **trade_tables(sources),
+        "production_history": production_table(sources),
+        "governance_risk": read_political_risk(sources),
     }
     return HistoryResult(tables, tuple(register.left_out))

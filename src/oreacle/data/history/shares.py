@@ -74,6 +74,19 @@ def read_production(sources: Path) -> pd.DataFrame:
     table = pd.concat(
         [bgs.assign(publisher="bgs"), wmd.assign(publisher="wmd", part="")], ignore_index=True
     )
+    table = without_mistakes(table)
+    columns = ["publisher", "commodity", "part", "country", "year", "quantity"]
+    return table[columns].dropna(subset=["quantity"]).reset_index(drop=True)
+
+
+def without_mistakes(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows that `assumed/history_corrections.csv` does not take for mistakes.
+
+    Parameters
+    ----------
+    table
+        publisher ("bgs" or "wmd"), commodity, country, year and more.
+    """
     for fix in text_rows(read_assumed("history_corrections")):
         wrong = (
             (table["publisher"] == fix["publisher"])
@@ -82,8 +95,7 @@ def read_production(sources: Path) -> pd.DataFrame:
             & table["year"].between(int(fix["first_year"]), int(fix["last_year"]))
         )
         table = table[~wrong]
-    columns = ["publisher", "commodity", "part", "country", "year", "quantity"]
-    return table[columns].dropna(subset=["quantity"]).reset_index(drop=True)
+    return table
 
 
 def base_year_shares(

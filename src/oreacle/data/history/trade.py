@@ -69,12 +69,22 @@ def trade_by_mineral(
     flows = flows[~inside].groupby(keys, as_index=False).agg(value_kusd=("value_kusd", "sum"))
     coded = flows.merge(read_history_codes(), on=["hs", "release"])
     coded = coded[coded["year"].between(coded["first_year"], coded["last_year"])]
-    coded["stage"] = coded["stage"].mask(coded["stage"] == "split", _roles(coded, output_shares))
+    coded["stage"] = coded["stage"].mask(
+        coded["stage"] == "split", ore_or_metal(coded, output_shares)
+    )
     return coded[COLUMNS].sort_values(COLUMNS[:-1], ignore_index=True)
 
 
-def _roles(flows: pd.DataFrame, output_shares: pd.DataFrame) -> pd.Series:
-    """Return mined or refined for each flow, from what its exporter does in the year."""
+def ore_or_metal(flows: pd.DataFrame, output_shares: pd.DataFrame) -> pd.Series:
+    """Return mined or refined for each flow, from what its exporter does in the year.
+
+    Parameters
+    ----------
+    flows
+        year, mineral, exporter (an actor), one row per flow.
+    output_shares
+        Shares of output by year, mineral, stage and actor.
+    """
     wide = output_shares.pivot_table(
         index=["year", "mineral", "actor"], columns="stage", values="share", aggfunc="sum"
     )

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from oreacle.core.errors import DataError
 from oreacle.data.codes import canonical_codes
 from oreacle.data.readers.source_files import read_parquet_table
 
@@ -69,6 +70,29 @@ def read_baci_refined(sources: Path) -> pd.DataFrame:
         parts.append(full.loc[full["year"] == year, wanted])
     frame = _tidy(pd.concat(parts, ignore_index=True))
     return frame.assign(complete=frame["year"].isin(list(REFINED_COMPLETE_FILES)))
+
+
+def read_refined_vintages(sources: Path) -> dict[int, str]:
+    """Return the vintage of the codes of refined products by year: hs02 or hs17.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-075 if a year holds codes of two vintages.
+    """
+    wanted = ["year", "hs_vintage"]
+    files = [REFINED_TOP_FILE, *REFINED_COMPLETE_FILES.values()]
+    parts = [read_parquet_table(sources, relative, wanted)[wanted] for relative in files]
+    pairs = pd.concat(parts, ignore_index=True).drop_duplicates()
+    double = sorted({int(year) for year in pairs.loc[pairs["year"].duplicated(), "year"]})
+    if double:
+        raise DataError(
+            "ORE-DAT-075",
+            f"{', '.join(str(year) for year in double)}: trade in codes of two vintages.",
+            why="one code can name two goods, and their values would be added up.",
+            fix="fetch the release again, or keep one vintage a year.",
+        )
+    return dict(zip(pairs["year"].astype(int), pairs["hs_vintage"].str.lower(), strict=True))
 
 
 def _tidy(frame: pd.DataFrame) -> pd.DataFrame:

@@ -26,6 +26,7 @@ TONNES = {
     "kilograms (metal content)": 1e-3,
 }
 COLUMNS = ["commodity", "sub_commodity", "country", "year", "quantity_t"]
+ESTIMATE_MARK = "*"
 
 
 def read_bgs_production(sources: Path) -> pd.DataFrame:
@@ -47,6 +48,23 @@ def read_bgs_production(sources: Path) -> pd.DataFrame:
     DataError
         ORE-DAT-014 on an unknown unit.
     """
+    return read_bgs_as_printed(sources)[COLUMNS]
+
+
+def read_bgs_as_printed(sources: Path) -> pd.DataFrame:
+    """Return production with the printed figure, its unit and whether it is an estimate.
+
+    Returns
+    -------
+    DataFrame
+        `COLUMNS`, then `printed` [`unit`], `unit` ("t" or "kg") and `basis` ("estimated" where
+        the publisher marks the figure so, else "reported").
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-014 on an unknown unit.
+    """
     raw = read_text_table(
         sources,
         PRODUCTION_FILE,
@@ -61,13 +79,20 @@ def read_bgs_production(sources: Path) -> pd.DataFrame:
             fix="add the unit with its tonnes to the reader.",
         )
     name, code = REPUBLIC_OF_THE_CONGO
-    table = pd.DataFrame(
+    printed = numbers_of(raw["quantity"], PRODUCTION_FILE)
+    tonnes = raw["units"].map(TONNES)
+    # Files without notes mark nothing as estimated.
+    notes = raw["note_code"] if "note_code" in raw.columns else pd.Series("", index=raw.index)
+    estimated = notes.str.split("|").map(lambda marks: ESTIMATE_MARK in marks)
+    return pd.DataFrame(
         {
             "commodity": raw["commodity"],
             "sub_commodity": raw["sub_commodity"],
             "country": canonical_codes(raw["iso3"].mask(raw["country"] == name, code)),
             "year": numbers_of(raw["year"], PRODUCTION_FILE).astype("int64"),
-            "quantity_t": numbers_of(raw["quantity"], PRODUCTION_FILE) * raw["units"].map(TONNES),
+            "quantity_t": printed * tonnes,
+            "printed": printed,
+            "unit": tonnes.map({1.0: "t", 1e-3: "kg"}),
+            "basis": estimated.map({True: "estimated", False: "reported"}),
         }
     )
-    return table[COLUMNS]

@@ -37,13 +37,22 @@ def read_annual_prices(sources: Path) -> pd.DataFrame:
 
 
 def read_unit_values(sources: Path) -> pd.DataFrame:
-    """Return unit values of world trade: hs, year, price_usd_per_t, flows (how many)."""
-    raw = read_text_table(sources, UNIT_VALUE_FILE, ["hs", "year", "uv", "n"])
+    """Return unit values of world trade: hs, year, price_usd_per_t, lower, upper, flows, kept.
+
+    The unit value is the value of flows within a factor of five of the median over their
+    weight; `flows` counts them and `kept` is their share of the value. `lower` and `upper` are
+    quartiles over all flows, weighted by value [USD/t], so the unit value may lie outside.
+    """
+    names = ["hs", "year", "uv", "n", "lo", "hi", "kept"]
+    raw = read_text_table(sources, UNIT_VALUE_FILE, names)
     return pd.DataFrame(
         {
             "hs": raw["hs"],
             "year": numbers_of(raw["year"], UNIT_VALUE_FILE).astype("int64"),
             "price_usd_per_t": numbers_of(raw["uv"], UNIT_VALUE_FILE),
+            "lower": numbers_of(raw["lo"], UNIT_VALUE_FILE),
+            "upper": numbers_of(raw["hi"], UNIT_VALUE_FILE),
             "flows": numbers_of(raw["n"], UNIT_VALUE_FILE),
+            "kept": numbers_of(raw["kept"], UNIT_VALUE_FILE),
         }
     ).dropna(ignore_index=True)

@@ -30,6 +30,8 @@ TONNES = {
 }
 MISLABELLED = {("MCS2025", "titanium_ilmenite"): 1e3, ("MCS2025", "titanium_rutile"): 1e3}
 """Chapters that an edition labels in metric tons and prints in thousands."""
+EDITIONS = {"MCS2025": "usgs-mcs-2025", "MCS2026": "usgs-mcs-2026"}
+UNIT_NAMES = {"t": "metric tons", "kt": "thousand metric tons", "kg": "kilograms"}
 COLUMNS = ["mineral", "country", "quantity_t", "withheld", "basis", "confidence"]
 
 
@@ -109,6 +111,43 @@ def read_mining_figures(sources: Path, year: int) -> pd.DataFrame:
             "edition": rows["vintage"],
             "quantity_t": numbers_of(rows["value"], MINING_FILE) * factor * slips,
             "other_t": numbers_of(rows["wmd_value"], MINING_FILE) * factor,
+        }
+    ).reset_index(drop=True)
+
+
+def read_usgs_editions(sources: Path) -> pd.DataFrame:
+    """Return mine production of both editions as printed, world totals left out.
+
+    Returns
+    -------
+    DataFrame
+        edition, chapter, country, year, quantity [`unit`], unit ("t", "kt" or "kg"), basis.
+        The unit is the one that the compiler's reading of the chapter names: the edition of
+        2025 labels thousand tonnes of titanium minerals as tonnes. A dash is 0; W, NA and s
+        are missing.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-040 on a unit that is none of the three, or a blank without a known mark.
+    """
+    names = ["mineral", "metric", "iso3", "value", "value_raw", "unit_meaning", "year", "vintage"]
+    raw = read_text_table(sources, MINING_FILE, names)
+    raw = raw[raw["vintage"].isin(EDITIONS) & (raw["metric"] == "mine_production")]
+    raw = raw[raw["iso3"] != "WLD"]
+    unit = raw["unit_meaning"].str.split().str[0]
+    _refuse_unknown_marks(raw.assign(unit=unit.map(UNIT_NAMES).fillna(unit)))
+    return pd.DataFrame(
+        {
+            "edition": raw["vintage"].map(EDITIONS),
+            "chapter": raw["mineral"],
+            "country": canonical_codes(raw["iso3"]),
+            "year": numbers_of(raw["year"], MINING_FILE).astype("int64"),
+            "quantity": numbers_of(raw["value"], MINING_FILE).mask(
+                raw["value_raw"] == TRUE_ZERO, 0.0
+            ),
+            "unit": unit,
+            "basis": raw["basis"],
         }
     ).reset_index(drop=True)
 

@@ -1,6 +1,7 @@
 """Production by country from World Mining Data (Austrian Federal Ministry of Finance).
 
-Does      Reads the country tables 2018-2024 as published.
+Does      Reads the country tables 2018-2024 as published, and which trade codes a published
+          supply-risk package ties to each mineral of theirs.
 Units     As the source's `unit` column says (tonnes for every model mineral).
 Method    Country codes mended by the one alias table.
 Assumes   U3O8, V, TiO2 and the like are named in the `mineral` column; nothing is converted.
@@ -17,6 +18,8 @@ from oreacle.data.codes import canonical_codes
 from oreacle.data.readers.source_files import numbers_of, read_text_table
 
 PRODUCTION_FILE = "raw/world-mining-data/wmd_production_2018_2024.csv"
+CODE_MAP_FILE = "raw/world-mining-data/hs_code_map.csv"
+NO_CODE = "Not Available"
 BASIS = {"r": "reported", "e": "estimated"}
 COLUMNS = ["mineral", "country", "year", "quantity", "unit", "basis"]
 
@@ -43,3 +46,16 @@ def read_world_mining_data(sources: Path) -> pd.DataFrame:
         }
     )
     return table[COLUMNS]
+
+
+def read_code_map(sources: Path) -> pd.DataFrame:
+    """Return the commodity codes (HS92) of each mineral: mineral, hs.
+
+    Main and complementary codes alike; minerals without a code have no row.
+    """
+    names = ["Sheet_name", "HS Code", "HS Code - Complementary"]
+    raw = read_text_table(sources, CODE_MAP_FILE, names)
+    codes = raw[names[1]] + ";" + raw[names[2]]
+    table = pd.DataFrame({"mineral": raw[names[0]], "hs": codes.str.split(";")})
+    table = table.explode("hs", ignore_index=True)
+    return table[~table["hs"].isin(["", NO_CODE])].reset_index(drop=True)

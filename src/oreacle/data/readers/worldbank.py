@@ -23,6 +23,7 @@ NORMALISED_FILE = "raw/wgi/wgi_political_stability_normalized_1996_2024.csv"
 PRICE_FILE = "raw/wb-pinksheet/pinksheet_metals_monthly_1990_2026.csv"
 MONTHS = 12
 MISSING_MARKS = ["nan", "None"]
+FORMER_TERRITORY = "ANT"
 # In the WGI file these two codes stand on rows labelled "Europe EFTA, nes" and "US Misc.
 # Pacific Isds", whose figures belong to other territories.
 MISLABELLED_STABILITY = ("R20", "PUS")
@@ -72,6 +73,34 @@ def read_stability(sources: Path) -> pd.DataFrame:
     table = pd.concat(parts, ignore_index=True).dropna(ignore_index=True)
     table["country"] = canonical_codes(table["country"])
     return table[["country", "year", "stability"]]
+
+
+def read_political_risk(sources: Path) -> pd.DataFrame:
+    """Return normalised political risk by territory and year: country, year, risk (0 to 1).
+
+    A figure of 0 is a missing one and has no row: wherever the file has 0, the estimate of
+    the indicator is absent. The former Netherlands Antilles keep their code ANT.
+
+    Two rows carry the code of Guyana. The file follows the publisher's old order of codes, so
+    the first of them, between Guatemala and Guam, is French Guiana and the second is Guyana;
+    in the years in which both show one figure it cannot be told whose it is, and it is left
+    out. The rows R20 and PUS are labelled as other territories and are left out.
+    """
+    raw = read_text_table(sources, NORMALISED_FILE, ["Code"])
+    twice = raw["Code"].duplicated(keep=False)
+    last = ~raw["Code"].duplicated(keep="last")
+    keep = last & ~raw["Code"].isin(MISLABELLED_STABILITY)
+    parts = []
+    for year in [name for name in raw.columns if name.isdigit()]:
+        risk = numbers_of(raw[year].replace(MISSING_MARKS, ""), NORMALISED_FILE)
+        same = twice & raw.assign(risk=risk).duplicated(["Code", "risk"], keep=False)
+        part = pd.DataFrame({"country": raw["Code"], "risk": risk.mask((risk == 0) | same)})
+        parts.append(part[keep].assign(year=int(year)))
+    table = pd.concat(parts, ignore_index=True).dropna(ignore_index=True)
+    code = canonical_codes(table["country"])
+    # Figures of the Antilles under ROW would pass for figures of the rest of the world.
+    table["country"] = code.mask(table["country"] == FORMER_TERRITORY, FORMER_TERRITORY)
+    return table[["country", "year", "risk"]]
 
 
 def read_commodity_prices(sources: Path) -> pd.DataFrame:

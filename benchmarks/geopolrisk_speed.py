@@ -1,0 +1,104 @@
+"""Time the GeoPolRisk indicator against the public implementation, and compare figures.
+
+    python benchmarks/geopolrisk_speed.py --package /path/to/python --all results.csv
+
+`--package` is the interpreter of an environment with geopolrisk-py 2.0.1. Ours runs in a fresh
+interpreter from `import` to the indicator of every material, importer and year. The package runs
+in one of its own; its time for as many results is its import, its preparation and the time of a
+result times their number, from the draw of `geopolrisk_reference.py`. With `--all`, a file of
+results of the package for every cell is compared too (material, importer, year, hhi, import_risk,
+score).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+HERE = Path(__file__).parent
+OURS = (
+    "import time; start = time.perf_counter()\n"
+    "from oreacle.world.geopolrisk_tables import load_geopolrisk\n"
+    "from oreacle.world.geopolrisk import Rules\n"
+    "made = load_geopolrisk(rules=Rules.PACKAGE)\n"
+    "print(int(made['score'].notnull().sum()), time.perf_counter() - start)"
+)
+
+
+def ours() -> tuple[int, float]:
+    """Return results with a value, and the least of three times from import to result [s]."""
+    runs = [
+        subprocess.run([sys.executable, "-c", OURS], capture_output=True, text=True, check=True)
+        for _ in range(3)
+    ]
+    pairs = [run.stdout.split() for run in runs]
+    return int(pairs[0][0]), min(float(seconds) for _, seconds in pairs)
+
+
+def package(interpreter: str) -> tuple[float, int, float, pd.DataFrame]:
+    """Return import time, results, their time, and the results of the draw."""
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "figures.csv"
+        run = subprocess.run(
+            [interpreter, str(HERE / "geopolrisk_reference.py"), str(path)],
+            capture_output=True,
+            text=True,
+            check=True,
+            env={**os.environ, "HOME": home},
+        )
+        figures = pd.read_csv(path, keep_default_na=False)
+    found = dict(re.findall(r"(\w+)=([\d.]+)", run.stdout))
+    return float(found["import_seconds"]), int(found["results"]), float(found["seconds"]), figures
+
+
+def largest_difference(figures: pd.DataFrame) -> tuple[int, float]:
+    """Return how many figures were compared, and the largest relative difference [1]."""
+    from oreacle.world.geopolrisk import Rules
+    from oreacle.world.geopolrisk_tables import load_geopolrisk
+
+    table = load_geopolrisk(rules=Rules.PACKAGE)[["hhi", "import_risk", "score"]].to_dataframe()
+    keys = ["material", "importer", "year"]
+    joined = figures.merge(table.reset_index(), on=keys, suffixes=("", "_ours"))
+    gaps = []
+    for name in ("hhi", "import_risk", "score"):
+        theirs = joined[name].to_numpy(dtype=float)
+        mine = joined[f"{name}_ours"].to_numpy(dtype=float)
+        gaps.append(np.abs(mine - theirs) / np.maximum(np.abs(theirs), 1e-9))
+    return len(joined), float(np.nanmax(gaps))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--package", required=True)
+    parser.add_argument("--all", type=Path)
+    options = parser.parse_args()
+    count, seconds = ours()
+    print(f"ours: {count} results in {seconds:.2f} s, from import")
+    imported, drawn, spent, figures = package(options.package)
+    whole = imported + spent / drawn * count
+    print(f"package: import {imported:.1f} s, {drawn} results in {spent:.1f} s")
+    print(f"package for {count} results: {whole:.0f} s; ratio {whole / seconds:.0f}")
+    print(
+        "drawn: {} compared, largest relative difference {:.1e}".format(
+            *largest_difference(figures)
+        )
+    )
+    if options.all:
+        everything = pd.read_csv(options.all, keep_default_na=False)
+        print(
+            "all: {} compared, largest relative difference {:.1e}".format(
+                *largest_difference(everything)
+            )
+        )
+
+
+if __name__ == "__main__":
+    main()
