@@ -10,7 +10,7 @@ import pytest
 from oreacle.core.errors import DataError
 from oreacle.data import catalogue
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
-from oreacle.data.schema import table_names, validate
+from oreacle.data.schema import OPTIONAL_TABLES, table_names, validate
 from oreacle.data.store import write_table
 
 
@@ -57,15 +57,6 @@ def test_a_table_without_listed_inputs_is_refused(tmp_path: Path) -> None:
     assert caught.value.code == "ORE-DAT-019"
 
 
-def test_a_source_id_without_a_row_is_a_fault_and_free_text_is_not() -> None:
-    texts = ["usgs-mcs-2026: metal", "usgs-mcs-1999", "Spot price, one of many", "assumed/nothing"]
-    nodes = pd.DataFrame({"source": texts})
-    faults = catalogue.source_faults({"nodes": nodes})
-    assert len(faults) == 2
-    assert "usgs-mcs-1999" in faults[1]
-    assert "assumed/nothing" in faults[0]
-
-
 def test_every_listed_source_has_a_row_and_every_listed_assumption_a_file() -> None:
     listing = read_assumed("table_inputs").astype(str)
     known = set(catalogue.sources_table()["source"])
@@ -79,7 +70,7 @@ def test_every_listed_source_has_a_row_and_every_listed_assumption_a_file() -> N
 def test_every_built_table_has_inputs() -> None:
     listed = {table for text in read_assumed("table_inputs")["tables"] for table in text.split(";")}
     fitted = {name for name in table_names() if name.startswith("relations_")}
-    assert listed == set(table_names()) - fitted - {"catalogue"}
+    assert listed == set(table_names()) - fitted - {"catalogue"} - OPTIONAL_TABLES
 
 
 def test_the_shipped_tables_use_known_sources_only() -> None:

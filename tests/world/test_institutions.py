@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from oreacle.core.errors import DataError
 from oreacle.data.codes import eu_members
 from oreacle.data.store import read_table
-from oreacle.world import load
+from oreacle.data.vintage import built_vintage
 from oreacle.world.institutions import Institutions, Membership, load_institutions
 from oreacle.world.jurisdictions import load_jurisdictions
 from oreacle.world.past_acts import PastAct, PastActs, load_past_acts
@@ -40,7 +40,7 @@ SMALL = Institutions(
 
 
 def test_the_last_day_is_that_of_the_world() -> None:
-    assert load.AS_OF == AS_OF
+    assert built_vintage().as_of == AS_OF
 
 
 def test_a_day_of_joining_counts_and_the_day_before_does_not() -> None:

@@ -1,19 +1,21 @@
-"""The commands `data sources`, `data check` and `data build`: where the figures come from.
+"""The commands `data sources`, `check`, `build` and `import`: where the figures come from.
 
 Does      Lists sources, checks tables against their rules and checksums, builds new ones.
 Units     None.
 Method    See `oreacle.data`; this module asks and prints.
 Assumes   A folder of tables is complete or named as incomplete by the check.
-Not here  What a table holds: see `oreacle.data.schema`.
+Not here  What a table holds: see `oreacle.data.schema`; imports: see `data_import`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from oreacle.app.data_import import import_
 from oreacle.app.faults import FAILED, InputError
 from oreacle.app.folders import check_writable
 from oreacle.app.options import AsJson, Data, Quiet
@@ -59,7 +61,7 @@ def check(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         write_json({"tables": results})
     else:
-        rows = [(row["table"], row["rows"], "bad" if row["faults"] else "ok") for row in results]
+        rows = [(row["table"], row["rows"], _state(row)) for row in results]
         say(text_table(("table", "rows", "state"), rows))
     for row in bad:
         talk(f"{row['table']}:\n  - " + "\n  - ".join(row["faults"]))
@@ -94,6 +96,15 @@ def build(
         write_json({"folder": str(out), "tables": tables})
     else:
         say(f"tables are in {out}; use them with --data {out} or OREACLE_DATA={out}")
+
+
+app.command("import")(import_)
+
+
+def _state(row: Mapping[str, Any]) -> str:
+    if row["faults"]:
+        return "bad"
+    return "ok" if row["rows"] is not None else "none"
 
 
 def _silent(_line: str) -> None:

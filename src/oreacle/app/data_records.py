@@ -21,14 +21,17 @@ import pandas as pd
 from oreacle import __version__
 from oreacle.core.errors import DataError
 from oreacle.data.catalogue import file_checksum
+from oreacle.data.codes_across import faults_across
 from oreacle.data.schema import table_names, table_spec
 from oreacle.data.store import (
     TABLES_DIRECTORY,
     read_table,
     table_path,
     tables_directory,
+    tables_of,
     write_table,
 )
+from oreacle.data.vintage import VINTAGE, vintage_from_table
 
 CATALOGUE = "catalogue"
 SCORES = "relations_scores"
@@ -54,7 +57,7 @@ def source_rows(data: Path | None) -> list[dict[str, Any]]:
 
 
 def check_tables(data: Path | None) -> list[dict[str, Any]]:
-    """Return every table with its rows and faults.
+    """Return every table with its rows and faults; an optional one may have no rows and no fault.
 
     Raises
     ------
@@ -63,7 +66,11 @@ def check_tables(data: Path | None) -> list[dict[str, Any]]:
     """
     folder = tables_directory(data)
     sums = _checksums(folder)
-    return [_check(name, folder, sums) for name in table_names()]
+    results = [_check(name, folder, sums) for name in table_names()]
+    across = faults_across({row["table"]: row.pop("frame") for row in results})
+    for row in results:
+        row["faults"] += across.get(row["table"], [])
+    return results
 
 
 def require_tables(data: Path | None) -> None:
@@ -81,7 +88,7 @@ def require_tables(data: Path | None) -> None:
     is_shipped = folder.resolve() == TABLES_DIRECTORY.resolve()
     ask = table_path if is_shipped else read_table
     errors = []
-    for name in table_names():
+    for name in tables_of(folder):
         try:
             ask(name, folder)
         except DataError as error:
@@ -101,7 +108,7 @@ def require_tables(data: Path | None) -> None:
 
 def _refuse_other_tables(folder: Path) -> None:
     sums = _checksums(folder)
-    others = [name for name in table_names() if _origin_faults(name, folder, sums)]
+    others = [name for name in tables_of(folder) if _origin_faults(name, folder, sums)]
     if others:
         raise DataError(
             "ORE-DAT-005",
@@ -199,13 +206,23 @@ def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:
 
 
 def _check(name: str, folder: Path, sums: dict[str, str]) -> dict[str, Any]:
-    faults, rows = [], None
+    faults, frame = [], None
     try:
-        rows = len(read_table(name, folder))
-        faults += _origin_faults(name, folder, sums) if sums else []
+        if name in tables_of(folder):
+            frame = read_table(name, folder)
+            faults += _origin_faults(name, folder, sums) if sums else []
+            if name == VINTAGE:
+                vintage_from_table(frame)
+        elif name in sums:
+            faults.append("the catalogue names it, and it is missing: restore it.")
     except DataError as error:
         faults.append(f"{error.code}: {error.what}")
-    return {"table": name, "rows": rows, "faults": faults}
+    return {
+        "table": name,
+        "rows": None if frame is None else len(frame),
+        "faults": faults,
+        "frame": frame,
+    }
 
 
 def _origin_faults(name: str, folder: Path, sums: Mapping[str, str]) -> list[str]:

@@ -18,47 +18,17 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.core.errors import DataError
-from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.base.build import build_base
-from oreacle.data.catalogue import CATALOGUE, catalogue_table, source_faults, sources_table
-from oreacle.data.codes import EUROPEAN_UNION, country_names
+from oreacle.data.catalogue import CATALOGUE, catalogue_table, sources_table
+from oreacle.data.codes_across import faults_across
 from oreacle.data.history.build import build_history
 from oreacle.data.institutions.build import build_institutions
 from oreacle.data.ownership.build import build_ownership
-from oreacle.data.readers.worldbank import FORMER_TERRITORY
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
+from oreacle.data.vintage import VINTAGE, vintage_table
 
 Progress = Callable[[str], None]
-COUNTRY_COLUMNS = (
-    "country",
-    "exporter",
-    "importer",
-    "country_a",
-    "country_b",
-    "gateway_country",
-)
-# Elsewhere these names mean other things: an origin of a forecast is a year.
-MORE_COUNTRY_COLUMNS = {"entrepots": ("origin", "via")}
-# Actors of trade are countries or the European Union; the columns of these tables hold actors.
-ACTOR_TABLES = ("trade_dependence",)
-# These hold any country of the world, and the European Union where it is a party of its own.
-WORLDWIDE_TABLES = (
-    "club_members",
-    "disruption_events",
-    "gateways",
-    "governance_risk",
-    "hazards",
-    "jurisdictions",
-    "lithium_deposits",
-    "policy_crosscheck",
-    "production_history",
-    "stockpiles",
-    "trade_history",
-    "trade_history_refined",
-)
-# What a table of published output may hold beside the modelled minerals.
-TOTALS_OF_MINERALS = {"production_history": {"rare_earths"}}
 
 
 def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> pd.DataFrame:
@@ -97,6 +67,7 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     ownership = build_ownership(sources, tables)
     tables.update(ownership.tables)
     tables["sources"] = sources_table()
+    tables[VINTAGE] = vintage_table()
     for note in history.notes:
         say(f"not in the register: {note}")
     for note in ownership.notes:
@@ -116,39 +87,8 @@ def all_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
     faults = [
         f"{name}: {fault}" for name, table in tables.items() for fault in validate(table, name)
     ]
-    return faults + _country_faults(tables) + _mineral_faults(tables) + source_faults(tables)
-
-
-def _country_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return countries and actors that the table `countries` does not hold."""
-    countries = tables["countries"]
-    known = set(countries["country"]) | {REST_OF_WORLD}
-    actors = known | set(countries["actor"])
-    worldwide = {*country_names(), EUROPEAN_UNION, REST_OF_WORLD, FORMER_TERRITORY}
-    faults = []
-    for name, table in tables.items():
-        allowed = actors if name in ACTOR_TABLES else known
-        allowed = worldwide if name in WORLDWIDE_TABLES else allowed
-        columns = {*COUNTRY_COLUMNS, *MORE_COUNTRY_COLUMNS.get(name, ())}
-        for column in columns & set(table.columns):
-            strange = sorted(set(table[column]) - allowed)
-            faults += [f"{name}.{column}: '{code}' is not in `countries`." for code in strange]
-    for name in ("history_shares", "history_imports"):
-        if name in tables:
-            strange = sorted(set(tables[name]["actor"]) - actors)
-            faults += [f"{name}.actor: '{code}' is no actor of `countries`." for code in strange]
-    return sorted(faults)
-
-
-def _mineral_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return minerals that the table `minerals` does not hold."""
-    known = set(tables["minerals"]["mineral"])
-    return sorted(
-        f"{name}.mineral: '{mineral}' is not in `minerals`."
-        for name, table in tables.items()
-        if "mineral" in table.columns
-        for mineral in set(table["mineral"]) - known - TOTALS_OF_MINERALS.get(name, set())
-    )
+    across = faults_across({"sources": sources_table(), **tables})
+    return faults + [f"{name}: {fault}" for name, found in across.items() for fault in found]
 
 
 def _replace(tables: Mapping[str, pd.DataFrame], out: Path) -> None:

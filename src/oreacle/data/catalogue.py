@@ -25,6 +25,7 @@ from oreacle.data.readers.source_files import source_file
 from oreacle.data.rows import text_rows
 from oreacle.data.schema import table_names, table_spec
 from oreacle.data.store import read_table, table_bytes, table_path
+from oreacle.data.vintage import built_vintage
 
 BUILDER = "oreacle.data 1"
 CATALOGUE = "catalogue"
@@ -54,7 +55,6 @@ YEARS_WITHOUT_COLUMN = {
     "openings": "1995-2024",
     "distances": "all years",
     "by_products": "2024",
-    "register": "in force on 2024-12-31",
     "ownership_assets": "2018-2024",
     "ownership_changes": "2018-2026",
     "sources": "all years",
@@ -69,28 +69,13 @@ YEARS_WITHOUT_COLUMN = {
     "lithium_deposits": "as compiled",
     "natural_experiments": "2000-2024",
     "policy_crosscheck": "2007-2024",
+    "vintage": "2024",
 }
 
 
 def sources_table() -> pd.DataFrame:
     """Return the table `sources`: every source id with publisher, terms and citation."""
     return read_assumed("sources").astype(str)
-
-
-def source_faults(tables: Mapping[str, pd.DataFrame]) -> list[str]:
-    """Return one sentence per source id that a table uses and no source has."""
-    known = set(sources_table()["source"])
-    faults = []
-    for table, column in ID_COLUMNS.items():
-        if table not in tables:
-            continue
-        for text in sorted({str(value) for value in tables[table][column]}):
-            faults += [
-                f"{table}.{column}: source '{name}' has no row in `assumed/sources.csv`: add it."
-                for name in source_ids(text)
-                if name not in known and not _is_assumed_table(name)
-            ]
-    return list(dict.fromkeys(faults))
 
 
 def source_ids(text: str) -> list[str]:
@@ -130,7 +115,7 @@ def catalogue_table(tables: Mapping[str, pd.DataFrame], sources: Path) -> pd.Dat
             {
                 "table": name,
                 "rows": len(tables[name]),
-                "years": _years(name, tables[name]),
+                "years": years_covered(name, tables[name], built_vintage().as_of),
                 "sources": ";".join(ids),
                 "inputs_sha256": _inputs_checksum(sorted(set(inputs["input"])), sources),
                 "table_sha256": table_checksum(tables[name], name),
@@ -210,15 +195,23 @@ def _input_path(relative: str, sources: Path) -> Path:
     return source_file(sources, relative)
 
 
-def _is_assumed_table(name: str) -> bool:
-    path = ASSUMED_DIRECTORY / f"{name.removeprefix(ASSUMED_PREFIX)}.csv"
-    return name.startswith(ASSUMED_PREFIX) and path.is_file()
+def years_covered(name: str, table: pd.DataFrame, as_of: str) -> str:
+    """Return the years of a table as the catalogue shows them.
 
-
-def _years(name: str, table: pd.DataFrame) -> str:
+    Parameters
+    ----------
+    name, table
+        The table.
+    as_of
+        Day on which the measures of the register are in force.
+    """
+    if name == "register":
+        return f"in force on {as_of}"
     if name in YEARS_WITHOUT_COLUMN:
         return YEARS_WITHOUT_COLUMN[name]
-    columns = [name for name in ("year", "years", "since", "until") if name in table.columns]
+    columns = [
+        name for name in ("year", "years", "since", "until", "date") if name in table.columns
+    ]
     text = " ".join(str(value) for name in columns for value in table[name])
     years = [int(year) for year in re.findall(r"\d{4}", text)]
     return f"{min(years)}-{max(years)}" if years else "none"

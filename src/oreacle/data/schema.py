@@ -22,6 +22,8 @@ from oreacle.core.labels import suggestion
 ATTRIBUTES_FILE = Path(__file__).parent / "attributes.csv"
 _BREAK = frozenset("\n\r")
 KINDS = ("key", "text", "number", "integer", "flag")
+OPTIONAL_TABLES = frozenset({"stocks"})
+"""Tables that a folder may lack: nothing of the model reads them."""
 
 
 @dataclass(frozen=True)

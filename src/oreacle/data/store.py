@@ -12,18 +12,29 @@ from __future__ import annotations
 import gzip
 import io
 import os
+import zlib
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from oreacle.core.errors import DataError
-from oreacle.data.schema import ColumnSpec, TableSpec, refuse_faults, table_spec, validate
+from oreacle.data.schema import (
+    OPTIONAL_TABLES,
+    ColumnSpec,
+    TableSpec,
+    refuse_faults,
+    table_names,
+    table_spec,
+    validate,
+)
 
 TABLES_DIRECTORY = Path(__file__).parent / "tables"
 DIRECTORY_VARIABLE = "OREACLE_DATA"
 FLOAT_FORMAT = "%.10g"
 GZIP_ABOVE_BYTES = 300_000
+FolderState = tuple[tuple[str, int, int], ...]
+"""Name, time of change [ns] and size [bytes] of each file of a folder."""
 
 
 def tables_directory(directory: Path | str | None = None) -> Path:
@@ -51,6 +62,15 @@ def tables_directory(directory: Path | str | None = None) -> Path:
     return path
 
 
+def folder_state(folder: Path) -> FolderState:
+    """Return what changes when other tables are put into a folder, as an import does.
+
+    What is kept in memory belongs to a folder and its state.
+    """
+    files = [(path.name, path.stat()) for path in sorted(folder.iterdir())]
+    return tuple((name, facts.st_mtime_ns, facts.st_size) for name, facts in files)
+
+
 def table_path(name: str, directory: Path | str | None = None) -> Path:
     """Return the file that holds a table.
 
@@ -71,6 +91,16 @@ def table_path(name: str, directory: Path | str | None = None) -> Path:
             fix="rebuild the tables with `oreacle data build`, or point --data at a full set.",
         )
     return found[0]
+
+
+def tables_of(directory: Path | str | None = None) -> tuple[str, ...]:
+    """Return the tables that a folder must hold, and those optional ones that it does hold."""
+    folder = tables_directory(directory)
+    return tuple(
+        name
+        for name in table_names()
+        if name not in OPTIONAL_TABLES or any(path.is_file() for path in _candidates(name, folder))
+    )
 
 
 def read_table(name: str, directory: Path | str | None = None) -> pd.DataFrame:
@@ -157,11 +187,17 @@ def _gzipped(content: bytes) -> bytes:
 
 def _read_text(path: Path) -> pd.DataFrame:
     try:
-        return pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-    except (OSError, EOFError, UnicodeDecodeError, pd.errors.ParserError) as error:
-        cause = str(error)
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    except UnicodeDecodeError as error:
+        cause = f"it is not UTF-8 (byte {error.start}); save it as UTF-8"
+    except (OSError, EOFError, zlib.error, pd.errors.ParserError) as error:
+        cause = getattr(error, "strerror", None) or str(error).strip()
     except pd.errors.EmptyDataError:
         cause = "the file is empty"
+    else:
+        if isinstance(frame.index, pd.RangeIndex):
+            return frame
+        cause = "rows have more cells than the header has columns"  # pandas would shift them
     raise DataError(
         "ORE-DAT-002",
         f"'{path}' cannot be read: {cause}.",

@@ -163,6 +163,17 @@ def panel_from_tables(
     )
 
 
+def known_to(tables: Mapping[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:
+    """Return history tables without the rows of later years.
+
+    Rows of imported later years would otherwise stand in for the base year.
+    """
+    return {
+        name: table[table["year"] <= year] if "year" in table.columns else table
+        for name, table in tables.items()
+    }
+
+
 def read_stand_ins() -> pd.DataFrame:
     """Return the assumed stand-ins of countries that a publisher leaves out."""
     table = pd.read_csv(STAND_INS_FILE, dtype=str, keep_default_na=False, encoding="utf-8")

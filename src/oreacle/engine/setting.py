@@ -25,7 +25,7 @@ from oreacle.engine.features import RESTRICTION_TERMS, SCOPE_TERMS
 from oreacle.engine.features_agreements import AGREEMENT_TERMS, demand_side
 from oreacle.engine.first_inputs import first_inputs
 from oreacle.engine.history_acts import HistoryActs, acts_from_events
-from oreacle.engine.history_panel import PANEL_TABLES, panel_from_tables
+from oreacle.engine.history_panel import PANEL_TABLES, known_to, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
 from oreacle.engine.response import effective_elasticity
@@ -136,13 +136,17 @@ class Setting:
 def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     """Return the fixed part of a run.
 
+    History after the base year is left out: the first simulated year is the one after it. What
+    happened since is known through the measures in force alone.
+
     Raises
     ------
     DataError
         If a table is missing or a figure that the run needs is (ORE-DAT-002, 020, 030, 031).
     """
     world = load_world(data)
-    tables = {name: read_table(name, data) for name in PANEL_TABLES}
+    history = {name: read_table(name, data) for name in PANEL_TABLES}
+    tables = known_to(history, world.base_year)
     panel = panel_from_tables(tables)
     space = make_space(world, (*panel.actors, REST_OF_WORLD))
     settings = settings_from_table(read_assumed("engine_parameters"))

@@ -23,6 +23,7 @@ import pandas as pd
 
 from oreacle.core.streams import member_stream
 from oreacle.data.store import read_table
+from oreacle.data.vintage import read_vintage
 from oreacle.engine.first_inputs import inputs_of_tables
 from oreacle.engine.history_panel import PANEL_TABLES
 from oreacle.engine.inputs import FeatureInputs
@@ -141,7 +142,9 @@ def fit_relations(
         "relations_rates": rates_table(
             case, {name: fit.rows for name, fit in fits.items()}, chosen.years
         ),
-        "relations_marks": marks_table(tables["events"], register, strengths),
+        "relations_marks": marks_table(
+            tables["events"], register, strengths, read_vintage(tables_dir).events_to
+        ),
     }
 
 

@@ -14,18 +14,18 @@ Not here  Which actor acts, on what: see `oreacle.forecasting.fit`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from oreacle.core.errors import DataError
+from oreacle.data.vintage import built_vintage
 from oreacle.engine.history_acts import LINKS_OF_STAGE, RESTRICTION_KINDS
 
 STRENGTHS_FILE = Path(__file__).parents[1] / "data" / "assumed" / "measure_strengths.csv"
 LINK_NAMES = ("ore", "refined")
-AS_OF = 2025.0
-"""End of the last day of the chronicle, in years."""
 ENDED = ("expired", "withdrawn")
 RENEWAL_GAP = 1.0
 """Longest gap between a measure and its renewal [yr]."""
@@ -70,7 +70,10 @@ class Spell:
 
 
 def marks_table(
-    events: pd.DataFrame, register: pd.DataFrame, strengths: pd.DataFrame
+    events: pd.DataFrame,
+    register: pd.DataFrame,
+    strengths: pd.DataFrame,
+    events_to: str | None = None,
 ) -> pd.DataFrame:
     """Return `relations_marks`.
 
@@ -80,6 +83,8 @@ def marks_table(
         Tables of the chronicle and of the policy register.
     strengths
         Assumed strengths: columns `use`, `instrument` and `strength` at least.
+    events_to
+        Last day of the chronicle; None for that of a build.
 
     Raises
     ------
@@ -88,7 +93,7 @@ def marks_table(
     """
     acts = events[events["kind"].isin(RESTRICTION_KINDS) & events["stage"].isin(LINKS_OF_STAGE)]
     shares = instrument_shares(acts)
-    rates = lifting_rates(acts)
+    rates = lifting_rates(acts, events_to)
     targeted = targeted_shares(acts)
     rows = []
     for link in LINK_NAMES:
@@ -130,9 +135,9 @@ def targeted_shares(acts: pd.DataFrame) -> pd.Series:
     return (grouped["sum"] + PRIOR_TARGETED * pooled) / (grouped["count"] + PRIOR_TARGETED)
 
 
-def lifting_rates(acts: pd.DataFrame) -> pd.Series:
+def lifting_rates(acts: pd.DataFrame, events_to: str | None = None) -> pd.Series:
     """Return the yearly hazard of an end by instrument."""
-    spells = measure_spells(acts)
+    spells = measure_spells(acts, events_to)
     grouped = spells.groupby("kind")[["ended", "exposure"]].sum().reindex(list(RESTRICTION_KINDS))
     grouped = grouped.fillna(0.0)
     pooled = float((grouped["ended"].sum() + 0.5) / grouped["exposure"].sum())
@@ -140,13 +145,14 @@ def lifting_rates(acts: pd.DataFrame) -> pd.Series:
     return rate.clip(upper=LARGEST_RATE)
 
 
-def measure_spells(acts: pd.DataFrame) -> pd.DataFrame:
+def measure_spells(acts: pd.DataFrame, events_to: str | None = None) -> pd.DataFrame:
     """Return spells of measures with their exposure and whether they ended.
 
     Columns `kind`, `exposure` [yr] and `ended` (0 or 1).
     """
     spells: list[Spell] = []
-    for new in sorted(_measures(acts), key=lambda spell: spell.start):
+    last = day_after(events_to or built_vintage().events_to)
+    for new in sorted(_measures(acts, last), key=lambda spell: spell.start):
         place = next((k for k, old in enumerate(spells) if old.goes_on_as(new)), None)
         if place is None:
             spells.append(new)
@@ -161,21 +167,32 @@ def measure_spells(acts: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _measures(acts: pd.DataFrame) -> list[Spell]:
+def _measures(acts: pd.DataFrame, last: float) -> list[Spell]:
     """Return each measure as a spell of its own."""
     found = []
     for row in acts.itertuples():
         start = decimal_year(str(row.date))
-        stop = AS_OF
+        stop = last
         if row.status in ENDED:
-            stop = decimal_year(str(row.end_date)) if row.end_date else (start + AS_OF) / 2.0
+            stop = decimal_year(str(row.end_date)) if row.end_date else (start + last) / 2.0
         goods = frozenset(str(row.minerals_raw).split(";"))
-        ended = row.status in ENDED and stop <= AS_OF
-        found.append(Spell(str(row.actors), str(row.kind), goods, start, min(stop, AS_OF), ended))
+        ended = row.status in ENDED and stop <= last
+        found.append(Spell(str(row.actors), str(row.kind), goods, start, min(stop, last), ended))
     return found
 
 
-def decimal_year(date: str) -> float:
+def day_after(day: str) -> float:
+    """Return the end of an ISO day as a number of years.
+
+    Examples
+    --------
+    >>> day_after("2024-12-31")
+    2025.0
+    """
+    return decimal_year((date.fromisoformat(day) + timedelta(days=1)).isoformat())
+
+
+def decimal_year(text: str) -> float:
     """Return an ISO date, month or year as a number of years; the middle if less precise.
 
     Examples
@@ -183,7 +200,7 @@ def decimal_year(date: str) -> float:
     >>> decimal_year("2010"), decimal_year("2010-01-01")
     (2010.5, 2010.0)
     """
-    parts = [int(part) for part in date.split("-")]
+    parts = [int(part) for part in text.split("-")]
     if len(parts) == 1:
         return parts[0] + 0.5
     if len(parts) == 2:

@@ -22,8 +22,7 @@ import xarray as xr
 from oreacle import __version__
 from oreacle.core.errors import RunError
 from oreacle.core.streams import check_seed
-from oreacle.data.schema import table_names
-from oreacle.data.store import table_path
+from oreacle.data.store import table_path, tables_of
 from oreacle.engine.block import BlockResult
 from oreacle.engine.ensemble import (
     EnsembleRequest,
@@ -47,7 +46,7 @@ from oreacle.forecasting.preset import chosen_scenario
 from oreacle.forecasting.summary import make_outlook
 from oreacle.scenario.reach import refuse_idle_policies
 from oreacle.scenario.scenario import Scenario
-from oreacle.world.load import AS_OF, load_world
+from oreacle.world.load import load_world
 
 
 @dataclass(frozen=True)
@@ -186,7 +185,7 @@ def _forecast(
         format=FORMAT,
         version=__version__,
         scenario=request.scenario.as_dict(),
-        as_of=AS_OF,
+        as_of=load_world(request.data).as_of,
         members=request.members,
         seed=request.seed,
         blocks=len(ordered),
@@ -243,7 +242,7 @@ def data_checksum(data: Path | None) -> str:
         ORE-DAT-002 if a table is missing.
     """
     total = hashlib.sha256()
-    for name in sorted(table_names()):
+    for name in sorted(tables_of(data)):
         path = table_path(name, data)
         total.update(f"{path.name}\0".encode())
         total.update(hashlib.sha256(path.read_bytes()).digest())

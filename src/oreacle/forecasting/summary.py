@@ -90,9 +90,7 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
     """Return what a reader must know before using the numbers."""
     blind = footnote((chain.name, chain.grades) for chain in setting.world.chains.values())
     lines = [
-        f"Nothing after {record.as_of} was used. Probabilities are for the first such act after "
-        "that day; the base rate beside each is the actor's own past frequency, shrunk to that "
-        "of its class.",
+        *_knowledge(setting, record),
         "Bands are the 10 and 90 % quantiles over members; prices are in 2024 dollars, over the "
         "2024 mean.",
         "For single actors the base rate has scored better than the model so far (see the track "
@@ -111,3 +109,24 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
             "their values are missing from bands, and they count as losses in tail risk."
         )
     return tuple(lines)
+
+
+def _knowledge(setting: Setting, record: RunRecord) -> tuple[str, ...]:
+    """Return up to which day the numbers know the world, and what newer rows do not enter."""
+    world = setting.world
+    known = f"{world.base_year}-12-31"
+    meaning = (
+        "Probabilities are for the first such act after that day; the base rate beside each is the "
+        "actor's own past frequency, shrunk to that of its class."
+    )
+    if record.as_of <= known:
+        return (f"Nothing after {record.as_of} was used. {meaning}",)
+    newer = sum(measure.since > known for measure in world.measures)
+    return (
+        f"Nothing after {known} was used but the measures in force. {meaning}",
+        f"The tables reach to {record.as_of}. Measures in the register that began after {known}: "
+        f"{newer}; they hold in the model from the start of {world.base_year + 1} on. All "
+        f"other acts, agreements, prices and stocks after {known} are stored and not used: "
+        f"{world.base_year + 1} is simulated, not observed, and an act of those months can be "
+        "drawn once more.",
+    )

@@ -47,11 +47,16 @@ def restriction_table(
     )
     caption = (
         "Probability of at least one new export restriction, on any mineral unless one is named, "
-        f"within so many years of {outlook.as_of}. {_where(combined)} the base rate: {BASE_RATE}."
+        f"within so many years of {_start(outlook)}. {_where(combined)} the base rate: {BASE_RATE}."
     )
     return _events(
         "Likeliest new export restrictions", caption, outlook.restrictions, lead, (rows, combined)
     )
+
+
+def _start(outlook: Outlook) -> str:
+    """Return the day that years are counted from: tables may know of days after it."""
+    return min(outlook.as_of, f"{outlook.first_year - 1}-12-31")
 
 
 def restricted_mineral_table(

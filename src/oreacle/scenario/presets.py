@@ -22,7 +22,6 @@ from oreacle.scenario.names import NameBook, shown
 from oreacle.scenario.reading import Document, read_document
 from oreacle.scenario.scenario import Scenario
 from oreacle.scenario.spec import ScenarioSpec, year_error
-from oreacle.world.load import BASE_YEAR
 
 PRESETS_DIRECTORY = Path(__file__).parent / "presets"
 ENDINGS = (".yaml", ".yml")
@@ -61,7 +60,7 @@ def baseline() -> Scenario:
     >>> baseline().demand_scenario, baseline().policies
     ('STEPS', ())
     """
-    nobody = NameBook({}, {}, {}, {}, {}, (), BASE_YEAR + 1, sys.maxsize)
+    nobody = NameBook({}, {}, {}, {}, {}, (), 0, sys.maxsize)
     return load_scenario("baseline", nobody)
 
 

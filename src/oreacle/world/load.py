@@ -13,16 +13,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from oreacle.data.assumptions import read_assumed
-from oreacle.data.store import read_table, tables_directory
+from oreacle.data.store import FolderState, folder_state, read_table, tables_directory
+from oreacle.data.vintage import read_vintage
 from oreacle.world.chain_tables import TABLES, by_mineral, chain_from_tables
 from oreacle.world.parameters import parameters_from_table
 from oreacle.world.register import measures_from_table
 from oreacle.world.snapshot import World
 from oreacle.world.territory import Territory
-
-BASE_YEAR = 2024
-AS_OF = "2024-12-31"
-"""Last day that the embedded chronicle covers."""
 
 
 def load_world(directory: Path | None = None) -> World:
@@ -38,11 +35,13 @@ def load_world(directory: Path | None = None) -> World:
     DataError
         ORE-DAT-002 if a table is missing, ORE-DAT-021 or 022 if a chain does not close.
     """
-    return _load(tables_directory(directory))
+    folder = tables_directory(directory)
+    return _load(folder, folder_state(folder))
 
 
 @lru_cache(maxsize=4)
-def _load(directory: Path) -> World:
+def _load(directory: Path, _state: FolderState) -> World:
+    vintage = read_vintage(directory)
     countries = read_table("countries", directory)
     minerals = read_table("minerals", directory)
     measures = measures_from_table(read_table("register", directory))
@@ -54,8 +53,8 @@ def _load(directory: Path) -> World:
         for row in minerals.to_dict("records")
     }
     return World(
-        base_year=BASE_YEAR,
-        as_of=AS_OF,
+        base_year=vintage.base_year,
+        as_of=vintage.as_of,
         chains=chains,
         countries=countries,
         minerals=minerals,

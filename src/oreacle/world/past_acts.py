@@ -19,7 +19,8 @@ from functools import lru_cache
 from pathlib import Path
 
 from oreacle.core.labels import EVERYONE
-from oreacle.data.store import read_table, tables_directory
+from oreacle.data.store import FolderState, folder_state, read_table, tables_directory
+from oreacle.data.vintage import read_vintage
 from oreacle.world.periods import AS_OF, Moment, known_period, read_period
 from oreacle.world.table_records import records_of
 
@@ -162,10 +163,12 @@ def load_past_acts(directory: Path | None = None) -> PastActs:
     DataError
         ORE-DAT-002 if the table is missing.
     """
-    return _load(tables_directory(directory))
+    folder = tables_directory(directory)
+    return _load(folder, folder_state(folder))
 
 
 @lru_cache(maxsize=4)
-def _load(directory: Path) -> PastActs:
+def _load(directory: Path, _state: FolderState) -> PastActs:
     acts = records_of(read_table("events", directory), PastAct)
-    return PastActs(tuple(sorted(acts, key=lambda act: (act.date, act.event_id))))
+    ordered = tuple(sorted(acts, key=lambda act: (act.date, act.event_id)))
+    return PastActs(ordered, read_vintage(directory).events_to)

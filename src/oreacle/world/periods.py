@@ -17,7 +17,7 @@ from datetime import date, timedelta
 from oreacle.core.errors import DataError
 
 AS_OF = "2024-12-31"
-"""Last day that the embedded tables cover; the same day as in `oreacle.world.load`."""
+"""Last day that a build covers; an import moves it for events, prices and stocks alone."""
 WRITTEN = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
 Moment = int | str | date
 

@@ -23,10 +23,10 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.data.codes import actor_of
 from oreacle.data.history.chronicle import ALL_MINERALS, first_day
 from oreacle.data.rows import text_rows
+from oreacle.data.vintage import built_vintage
 
 INSTRUMENTS = ("export_ban", "export_quota", "export_tax", "export_licensing")
 LIFTING = "restriction_lifted"
-AS_OF = "2024-12-31"
 IN_BASE_UNTIL = "2024-06-30"
 LINKS_OF_STAGE = {"ore": ("ore",), "refined": ("refined",), "all": ("ore", "refined")}
 STAGE_OF_LINK = {"ore": "mined", "refined": "refined"}
@@ -90,7 +90,9 @@ def producers_of(nodes: pd.DataFrame, integrated: set[str]) -> Producers:
     return Producers(by_stage, frozenset(integrated))
 
 
-def register_table(events: pd.DataFrame, producers: Producers) -> Register:
+def register_table(
+    events: pd.DataFrame, producers: Producers, as_of: str | None = None
+) -> Register:
     """Return the register with a report of what was left out.
 
     Parameters
@@ -99,6 +101,8 @@ def register_table(events: pd.DataFrame, producers: Producers) -> Register:
         Table `events`.
     producers
         Who has output in the base year.
+    as_of
+        Day on which measures are in force; None for that of a build.
 
     Raises
     ------
@@ -106,16 +110,17 @@ def register_table(events: pd.DataFrame, producers: Producers) -> Register:
         ORE-DAT-018 if the strengths name an unknown event, or lack a default.
     """
     choices = _Choices(events)
+    day = as_of or built_vintage().as_of
     measures = events[
         events["kind"].isin(INSTRUMENTS)
         & (events["status"] == "in_force")
-        & ((events["end_date"] == "") | (events["end_date"] > AS_OF))
+        & ((events["end_date"] == "") | (events["end_date"] > day))
     ]
     register = Register(pd.DataFrame(columns=COLUMNS))
     rows = []
     for event in text_rows(measures):
         for mineral in _minerals(event, producers, choices):
-            reason = choices.reason_to_skip(event, mineral) or _lifted(events, event, mineral)
+            reason = choices.reason_to_skip(event, mineral) or lifted_by(events, event, mineral)
             if reason and not choices.kept(event, mineral):
                 register.left_out.append(f"{event['event_id']} ({mineral}): {reason}")
                 continue
@@ -176,8 +181,11 @@ def _minerals(event: dict[str, str], producers: Producers, choices: _Choices) ->
     return producers.minerals()
 
 
-def _lifted(events: pd.DataFrame, event: dict[str, str], mineral: str) -> str:
-    """Return which later event lifted the measure, or ""."""
+def lifted_by(events: pd.DataFrame, event: dict[str, str], mineral: str) -> str:
+    """Return which later one of the events lifted a measure on a mineral, or "".
+
+    A lifting for named targets lifts what was aimed at no others.
+    """
     later = events[
         (events["kind"] == LIFTING)
         & (events["date"].map(first_day) > first_day(event["date"]))
@@ -185,9 +193,16 @@ def _lifted(events: pd.DataFrame, event: dict[str, str], mineral: str) -> str:
     ]
     for row in text_rows(later):
         concerned = {mineral, ALL_MINERALS} & set(row["minerals"].split(";"))
-        if concerned and set(row["actors"].split(";")) & set(event["actors"].split(";")):
+        same_side = set(row["actors"].split(";")) & set(event["actors"].split(";"))
+        if concerned and same_side and _covers(row["targets"], event["targets"]):
             return f"lifted by {row['event_id']}"
     return ""
+
+
+def _covers(targets: str, others: str) -> bool:
+    """Return True if what concerns `targets` concerns all of `others`; no target is everyone."""
+    ours, theirs = ({*text.split(";")} - {"", EVERYONE} for text in (targets, others))
+    return not ours or (bool(theirs) and theirs <= ours)
 
 
 def _rows(

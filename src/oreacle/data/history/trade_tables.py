@@ -2,9 +2,10 @@
 
 Does      Makes `trade_history` (HS92), `trade_history_refined` (HS02, HS17) and `unit_values`.
 Units     Value: thousand current USD. Quantity: tonnes of product. Unit value: USD/t.
-Method    All partners of the source, codes of modelled minerals only. HS92 keeps every row and
-          the single precision of the source, in the fewest digits that give it back; the
-          refined lists keep five digits, and flows of `LEAST_VALUE_KUSD` and more before 2022.
+Method    All partners of the source, codes of modelled minerals only. HS92 keeps every row,
+          values in seven digits and quantities in the single precision of the source, in the
+          fewest digits that give it back; the refined lists keep five digits, and flows of
+          `LEAST_VALUE_KUSD` and more before 2022.
 Assumes   A quantity of zero, like none, was not reported.
 Not here  Which code stands for which stage: `assumed/history_codes.csv`.
 """
@@ -28,6 +29,7 @@ from oreacle.data.readers.world_mining_data import read_code_map
 
 LEAST_VALUE_KUSD = 10.0
 FIRST_FULL_YEAR = 2022
+VALUE_DIGITS = 7
 REFINED_DIGITS = 5
 DOLLARS_PER_KUSD = 1000.0
 MINERALS_VINTAGE = "hs92"
@@ -71,10 +73,10 @@ def modelled_codes(code_map: pd.DataFrame) -> frozenset[str]:
 
 
 def trade_history(trade: pd.DataFrame, codes: frozenset[str]) -> pd.DataFrame:
-    """Return every row of modelled codes, values as the source's single precision gives them."""
+    """Return every row of modelled codes, quantities as the source's precision gives them."""
     rows = trade[trade["hs"].isin(codes)]
     return rows.assign(
-        value_kusd=fewest_digits(rows["value_kusd"]),
+        value_kusd=_rounded(rows["value_kusd"], VALUE_DIGITS),
         quantity_t=fewest_digits(rows["quantity_t"].mask(rows["quantity_t"] == 0)),
     )[COLUMNS].reset_index(drop=True)
 
@@ -85,8 +87,8 @@ def trade_history_refined(trade: pd.DataFrame, codes: frozenset[str]) -> pd.Data
     rows = trade[trade["hs"].isin(codes) & kept]
     quantity = rows["quantity_t"].mask(rows["quantity_t"] == 0)
     return rows.assign(
-        value_kusd=_rounded(rows["value_kusd"]),
-        quantity_t=_rounded(quantity),
+        value_kusd=_rounded(rows["value_kusd"], REFINED_DIGITS),
+        quantity_t=_rounded(quantity, REFINED_DIGITS),
         complete=rows["complete"].astype("int64"),
     )[[*COLUMNS, "complete"]].reset_index(drop=True)
 
@@ -137,6 +139,6 @@ def fewest_digits(values: pd.Series) -> pd.Series:
     return pd.Series([float(number) for number in text], index=values.index, dtype=float)
 
 
-def _rounded(values: pd.Series) -> pd.Series:
-    text = [f"%.{REFINED_DIGITS}g" % value for value in values]
+def _rounded(values: pd.Series, digits: int) -> pd.Series:
+    text = [f"%.{digits}g" % value for value in values]
     return pd.Series([float(number) for number in text], index=values.index, dtype=float)

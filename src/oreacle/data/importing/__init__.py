@@ -1,0 +1,1 @@
+"""Adding a user's own events, prices and stocks to the tables."""
