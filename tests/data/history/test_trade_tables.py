@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from oreacle.data.schema import validate
 CODES = frozenset({"260900", "740311"})
 
 
-def flows(rows: list[tuple[object, ...]], **more: object) -> pd.DataFrame:
+def flows(rows: Sequence[tuple[object, ...]], **more: str | list[bool]) -> pd.DataFrame:
     names = ["year", "exporter", "importer", "hs", "value_kusd", "quantity_t"]
     return pd.DataFrame(rows, columns=names).assign(**more)
 

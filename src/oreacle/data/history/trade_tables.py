@@ -3,7 +3,7 @@
 Does      Makes `trade_history` (HS92), `trade_history_refined` (HS02, HS17) and `unit_values`.
 Units     Value: thousand current USD. Quantity: tonnes of product. Unit value: USD/t.
 Method    All partners of the source, codes of modelled minerals only. HS92 keeps every row,
-          values in seven digits and quantities in the single precision of the source, in the
+          values in six digits and quantities in the single precision of the source, in the
           fewest digits that give it back; the refined lists keep five digits, and flows of
           `LEAST_VALUE_KUSD` and more before 2022.
 Assumes   A quantity of zero, like none, was not reported.
@@ -29,7 +29,7 @@ from oreacle.data.readers.world_mining_data import read_code_map
 
 LEAST_VALUE_KUSD = 10.0
 FIRST_FULL_YEAR = 2022
-VALUE_DIGITS = 7
+VALUE_DIGITS = 6
 REFINED_DIGITS = 5
 DOLLARS_PER_KUSD = 1000.0
 MINERALS_VINTAGE = "hs92"
