@@ -47,6 +47,17 @@ if TYPE_CHECKING:
     from oreacle.scenario.scenario import (
         Scenario,
     )
+    from oreacle.world.exposure_summary import (
+        Exposure,
+        exposure,
+    )
+    from oreacle.world.geopolrisk_tables import (
+        load_geopolrisk,
+    )
+    from oreacle.world.history import (
+        History,
+        load_history,
+    )
     from oreacle.world.load import (
         load_world,
     )
@@ -63,6 +74,8 @@ __all__ = [
     "ExportLicensing",
     "ExportQuota",
     "ExportTax",
+    "Exposure",
+    "History",
     "LiftMeasure",
     "MarketError",
     "OreacleError",
@@ -77,7 +90,10 @@ __all__ = [
     "World",
     "__version__",
     "clear",
+    "exposure",
     "forecast",
+    "load_geopolrisk",
+    "load_history",
     "load_world",
     "open_run",
 ]
@@ -89,6 +105,8 @@ _HOME = {
     "ExportLicensing": "oreacle.market.policies",
     "ExportQuota": "oreacle.market.policies",
     "ExportTax": "oreacle.market.policies",
+    "Exposure": "oreacle.world.exposure_summary",
+    "History": "oreacle.world.history",
     "LiftMeasure": "oreacle.market.policies",
     "MarketError": "oreacle.core.errors",
     "OreacleError": "oreacle.core.errors",
@@ -102,7 +120,10 @@ _HOME = {
     "UnitsError": "oreacle.core.errors",
     "World": "oreacle.world.snapshot",
     "clear": "oreacle.market.clear",
+    "exposure": "oreacle.world.exposure_summary",
     "forecast": "oreacle.forecasting.run",
+    "load_geopolrisk": "oreacle.world.geopolrisk_tables",
+    "load_history": "oreacle.world.history",
     "load_world": "oreacle.world.load",
     "open_run": "oreacle.forecasting.run",
 }
