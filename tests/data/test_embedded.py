@@ -10,7 +10,7 @@ import pytest
 from oreacle.data import store
 from oreacle.data.build import all_faults
 from oreacle.data.catalogue import changed_tables
-from oreacle.data.schema import OPTIONAL_TABLES, table_names
+from oreacle.data.schema import OPTIONAL_TABLES, table_names, table_spec
 from oreacle.data.store import read_table
 
 BUILT = [
@@ -137,3 +137,15 @@ def test_ties_know_the_plain_facts() -> None:
     assert cell("governance", "stability", country="TWN", year=2022) == pytest.approx(
         0.754, abs=1e-3
     )
+
+
+@pytest.mark.parametrize("name", store.tables_of())
+def test_the_quick_way_of_reading_gives_what_the_careful_way_gives(name: str) -> None:
+    path, spec = store.table_path(name), table_spec(name)
+    quick = store._read_typed(path, spec)
+    raw = store._read_text(path)
+    faults: list[str] = []
+    careful = pd.DataFrame({c.name: store._typed(raw[c.name], c, faults) for c in spec.columns})
+    assert quick is not None
+    assert not faults
+    pd.testing.assert_frame_equal(quick, careful, check_exact=True)
