@@ -140,3 +140,20 @@ def test_tables_that_disagree_with_their_catalogue_are_refused(
 def test_an_own_folder_that_agrees_with_its_catalogue_is_used(run: Command, tmp_path: Path) -> None:
     shutil.copytree(TABLES_DIRECTORY, tmp_path / "own")
     assert run("shock", "CHN bans exports of gallium", "--data", "own").code == 0
+
+
+def test_build_check_lists_all_inputs_and_exits_2_while_one_is_missing(
+    run: Command, tmp_path: Path
+) -> None:
+    (tmp_path / "downloads" / "facts").mkdir(parents=True)
+    (tmp_path / "downloads" / "facts" / "prices.csv").write_text("a\n1\n")
+    shown = run("data", "build", "--sources", "downloads", "--check", "--json")
+    assert shown.code == 2
+    rows = {row["input"]: row for row in json.loads(shown.out)["inputs"]}
+    assert rows["facts/prices.csv"]["state"] == "present"
+    assert rows["facts/refining.csv"]["state"] == "missing"
+    assert "ORE-DAT-011" in rows["facts/refining.csv"]["reason"]
+    assert "facts/refining.csv" in shown.err
+    assert not (tmp_path / "oreacle-data").exists()
+    text = run("data", "build", "--sources", "downloads", "--check")
+    assert (text.code, "facts/refining.csv" in text.out) == (2, True)

@@ -16,7 +16,7 @@ from typing import Annotated, Any
 import typer
 
 from oreacle.app.data_import import import_
-from oreacle.app.faults import FAILED, InputError
+from oreacle.app.faults import BAD_INPUT, FAILED, InputError
 from oreacle.app.folders import check_writable
 from oreacle.app.options import AsJson, Data, Quiet
 from oreacle.app.output import say, talk, text_table, write_json
@@ -73,6 +73,9 @@ def check(data: Data = None, as_json: AsJson = False) -> None:
 def build(
     sources: Annotated[Path, typer.Option(help="Folder of the publishers' own files.")],
     out: Annotated[Path, typer.Option(help="Folder for the tables.")] = Path("oreacle-data"),
+    check: Annotated[
+        bool, typer.Option("--check", help="List the files needed and their state, then stop.")
+    ] = False,
     as_json: AsJson = False,
     quiet: Quiet = False,
 ) -> None:
@@ -88,6 +91,9 @@ def build(
             why="there is nothing to build tables from.",
             fix="name the folder that holds the publishers' files with --sources.",
         )
+    if check:
+        _show_inputs(sources, as_json=as_json)
+        return
     check_writable(out)
     from oreacle.app.data_records import build_folder
 
@@ -99,6 +105,24 @@ def build(
 
 
 app.command("import")(import_)
+
+
+def _show_inputs(sources: Path, *, as_json: bool) -> None:
+    """List every file that a build needs; exit 2 unless all are there and can be read."""
+    from oreacle.app.data_records import input_rows
+
+    rows = input_rows(sources)
+    bad = [row for row in rows if row["reason"]]
+    if as_json:
+        write_json({"folder": str(sources), "inputs": rows})
+    else:
+        cells = [(row["input"], row["state"], len(row["files"])) for row in rows]
+        say(text_table(("input", "state", "files"), cells))
+    for row in bad:
+        talk(f"{row['input']}: {row['reason']}")
+    if bad:
+        talk(f"{len(bad)} of {len(rows)} inputs are missing or cannot be read.")
+        raise typer.Exit(BAD_INPUT)
 
 
 def _state(row: Mapping[str, Any]) -> str:

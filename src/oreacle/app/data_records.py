@@ -56,6 +56,13 @@ def source_rows(data: Path | None) -> list[dict[str, Any]]:
     ]
 
 
+def input_rows(sources: Path) -> list[dict[str, Any]]:
+    """Return the state of every publisher's file that a build needs, without building."""
+    from oreacle.data.input_check import check_inputs
+
+    return [state.as_dict() for state in check_inputs(sources)]
+
+
 def check_tables(data: Path | None) -> list[dict[str, Any]]:
     """Return every table with its rows and faults; an optional one may have no rows and no fault.
 

@@ -21,6 +21,7 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
+from oreacle.data.readers.publisher_files import files_read
 from oreacle.data.readers.source_files import source_file
 from oreacle.data.rows import text_rows
 from oreacle.data.schema import table_names, table_spec
@@ -152,6 +153,14 @@ def changed_tables(directory: Path | str | None = None) -> list[str]:
     ]
 
 
+def listed_inputs() -> dict[str, tuple[str, ...]]:
+    """Return every publisher's file that a build reads, and the tables made from it."""
+    listing = _listing()
+    listing = listing[~listing["input"].str.startswith(ASSUMED_PREFIX)]
+    grouped = listing.groupby("input", sort=True)["table"]
+    return {str(name): tuple(sorted(set(tables))) for name, tables in grouped}
+
+
 def _inputs(table: str) -> pd.DataFrame:
     listing = _listing()
     found = listing[listing["table"] == table]
@@ -184,15 +193,19 @@ def _inputs_checksum(inputs: list[str], sources: Path) -> str:
     """Return one checksum over names and contents, in the order of names."""
     total = hashlib.sha256()
     for relative in inputs:
-        total.update(relative.encode())
-        total.update(hashlib.sha256(_input_path(relative, sources).read_bytes()).digest())
+        for name, path in _input_paths(relative, sources):
+            total.update(name.encode())
+            with path.open("rb") as file:
+                total.update(hashlib.file_digest(file, "sha256").digest())
     return total.hexdigest()
 
 
-def _input_path(relative: str, sources: Path) -> Path:
+def _input_paths(relative: str, sources: Path) -> list[tuple[str, Path]]:
+    """Return name and path of each file read for an input."""
     if relative.startswith(ASSUMED_PREFIX):
-        return source_file(ASSUMED_DIRECTORY, relative.removeprefix(ASSUMED_PREFIX))
-    return source_file(sources, relative)
+        path = source_file(ASSUMED_DIRECTORY, relative.removeprefix(ASSUMED_PREFIX))
+        return [(relative, path)]
+    return [(name, source_file(sources, name)) for name in files_read(sources, relative)]
 
 
 def years_covered(name: str, table: pd.DataFrame, as_of: str) -> str:
