@@ -8,7 +8,16 @@ import pandas as pd
 import pytest
 
 from oreacle.core.errors import DataError
-from oreacle.data.readers import bgs, chronicle, politics, prices, worldbank
+from oreacle.data.readers import (
+    bgs,
+    chronicle,
+    indicators,
+    politics,
+    politics_files,
+    price_sheet,
+    prices,
+    worldbank,
+)
 
 
 def write(folder: Path, relative: str, text: str) -> None:
@@ -49,7 +58,7 @@ def test_an_unknown_unit_of_bgs_is_refused(tmp_path: Path) -> None:
 def test_gdp_drops_regional_totals_and_missing_years(tmp_path: Path) -> None:
     write(
         tmp_path,
-        worldbank.GDP_FILE,
+        indicators.GDP_FILE,
         "Country Name,Country Code,Year,Value\nAfrica,SSA,2020,5\nUnion,EUU,2020,9\n"
         "Chile,CHL,2020,2.5\nPeru,PER,2020,\n",
     )
@@ -86,7 +95,7 @@ def test_a_year_with_a_missing_month_has_no_annual_price(tmp_path: Path) -> None
     part = [f"1991-{month:02d},Tin,($/mt),{month}" for month in range(1, 12)]
     write(
         tmp_path,
-        worldbank.PRICE_FILE,
+        price_sheet.PRICE_FILE,
         "\n".join(["month,commodity,unit,price", *full, *part, "1991-12,Tin,($/mt),"]),
     )
     table = worldbank.read_commodity_prices(tmp_path)
@@ -108,7 +117,7 @@ VOTES = """ccode,iso3c,countryname,year,idealpointfp
 
 
 def test_ideal_points_without_code_or_figure_are_left_out(tmp_path: Path) -> None:
-    write(tmp_path, politics.VOTING_FILE, VOTES)
+    write(tmp_path, politics_files.VOTING_FILE, VOTES)
     table = politics.read_ideal_points(tmp_path)
     assert dict(zip(table["country"], table["ideal_point"], strict=True)) == {
         "USA": 2.5,
@@ -132,7 +141,7 @@ def test_distances_are_undirected_pairs_of_mended_codes(tmp_path: Path) -> None:
 
 
 def test_an_alliance_counts_from_its_last_unbroken_spell(tmp_path: Path) -> None:
-    write(tmp_path, politics.VOTING_FILE, VOTES)
+    write(tmp_path, politics_files.VOTING_FILE, VOTES)
     rows = [
         f"{a},{b},{year},{defence},0"
         for a, b, defence, years in (
@@ -145,7 +154,7 @@ def test_an_alliance_counts_from_its_last_unbroken_spell(tmp_path: Path) -> None
         for year in years
     ]
     text = "\n".join(["ccode1,ccode2,year,atop_defense,atop_offense", *rows])
-    write(tmp_path, politics.ALLIANCE_FILE, text)
+    write(tmp_path, politics_files.ALLIANCE_FILE, text)
     table = politics.read_alliances(tmp_path)
     assert table.to_dict("list") == {
         "country_a": ["DEU", "JPN"],

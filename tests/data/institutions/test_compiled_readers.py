@@ -9,7 +9,8 @@ import pytest
 
 from oreacle.core.errors import DataError
 from oreacle.data.readers import compiled_politics, logistics, registers, state_ties
-from oreacle.data.readers.politics import DISTANCE_FILE, VOTING_FILE
+from oreacle.data.readers.politics import DISTANCE_FILE
+from oreacle.data.readers.politics_files import VOTING_FILE
 from oreacle.data.readers.provenance import seen_word
 
 

@@ -18,10 +18,8 @@ import pandas as pd
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.chains import BASE_YEAR
 from oreacle.data.codes import actor_of, country_names, eu_members
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.indicators import GDP_FILE, POPULATION_FILE, read_indicator
 
-GDP_FILE = "raw/wb-gdp-pop/gdp.csv"
-POPULATION_FILE = "raw/wb-gdp-pop/population.csv"
 LEAST_SHARE = 0.005
 G20_MEMBERS = "ARG,AUS,BRA,CAN,CHN,DEU,FRA,GBR,IDN,IND,ITA,JPN,KOR,MEX,RUS,SAU,TUR,USA,ZAF"
 G20 = frozenset(G20_MEMBERS.split(","))
@@ -71,19 +69,10 @@ def read_latest_population(sources: Path) -> pd.Series:
 
 
 def _latest(sources: Path, relative: str) -> pd.DataFrame:
-    raw = read_text_table(sources, relative, ["Country Code", "Year", "Value"])
-    table = pd.DataFrame(
-        {
-            "country": raw["Country Code"],
-            "year": numbers_of(raw["Year"], relative).astype("int64"),
-            "value": numbers_of(raw["Value"], relative),
-            "source": "world-bank-wdi",
-        }
-    )
+    table = read_indicator(sources, relative).rename(columns={"code": "country"})
+    table["source"] = "world-bank-wdi"
     known = set(country_names()) | {WORLD}
-    table = table[
-        (table["year"] <= BASE_YEAR) & table["value"].notna() & table["country"].isin(known)
-    ]
+    table = table[(table["year"] <= BASE_YEAR) & table["country"].isin(known)]
     table = table.sort_values(["country", "year"]).drop_duplicates("country", keep="last")
     return table.set_index("country")
 

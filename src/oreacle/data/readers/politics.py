@@ -17,11 +17,14 @@ import numpy as np
 import pandas as pd
 
 from oreacle.data.codes import canonical_codes
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.politics_files import (
+    VOTING_FILE,
+    read_obligations,
+    read_votes,
+)
+from oreacle.data.readers.source_files import numbers_of, read_text_table, refuse_repeats
 
-VOTING_FILE = "raw/unga-idealpoints/idealpoints_1990_2024.csv"
 DISTANCE_FILE = "raw/cepii-geodist/dist_cepii.csv"
-ALLIANCE_FILE = "raw/peacesci/atop_alliance_1990_2018.csv.gz"
 AGREEMENT_FILE = "raw/desta/desta_list_of_treaties_02_02_dyads.csv"
 # States of the Correlates of War that no row of the voting table names: the Federal Republic
 # in 1990 and the two Yemens. The German Democratic Republic (265) has no successor here.
@@ -34,8 +37,9 @@ def read_ideal_points(sources: Path) -> pd.DataFrame:
 
     Rows without a country code or without a figure are left out.
     """
-    raw = read_text_table(sources, VOTING_FILE, ["iso3c", "year", "idealpointfp"])
+    raw = read_votes(sources, ["iso3c", "year", "idealpointfp"])
     raw = raw[raw["iso3c"] != ""]
+    refuse_repeats(raw, ["iso3c", "year"], VOTING_FILE)
     table = pd.DataFrame(
         {
             "country": canonical_codes(raw["iso3c"]),
@@ -63,19 +67,17 @@ def read_alliances(sources: Path) -> pd.DataFrame:
     `since` starts the last unbroken spell (1990 is the first year of the file), `until` is
     the last year observed (2018 is the last year of the file).
     """
-    raw = read_text_table(
-        sources,
-        ALLIANCE_FILE,
-        ["ccode1", "ccode2", "year", "atop_defense", "atop_offense"],
-    )
-    bound = (raw["atop_defense"] == "1") | (raw["atop_offense"] == "1")
+    raw = read_obligations(sources)
+    bound = raw["defense"] | raw["offense"]
     dissolved = raw["ccode1"].isin(DISSOLVED_STATES) | raw["ccode2"].isin(DISSOLVED_STATES)
     raw = raw[bound & ~dissolved]
     names = state_names(sources)
-    pairs = ordered_pairs(
-        canonical_codes(raw["ccode1"].map(names)), canonical_codes(raw["ccode2"].map(names))
+    left, right = (
+        canonical_codes(raw[side].map(names).fillna("COW " + raw[side]))
+        for side in ("ccode1", "ccode2")
     )
-    pairs["year"] = numbers_of(raw["year"], ALLIANCE_FILE).astype("int64")
+    pairs = ordered_pairs(left, right)
+    pairs["year"] = raw["year"]
     pairs = pairs.drop_duplicates().sort_values(["country_a", "country_b", "year"])
     spells = pairs.groupby(["country_a", "country_b"])["year"].agg(_last_spell)
     table = spells.reset_index()
@@ -98,7 +100,7 @@ def read_trade_agreements(sources: Path) -> pd.DataFrame:
 
 def state_names(sources: Path) -> dict[str, str]:
     """Return the country code of each Correlates of War state."""
-    raw = read_text_table(sources, VOTING_FILE, ["ccode", "iso3c"])
+    raw = read_votes(sources, ["ccode", "iso3c"])
     named = raw[raw["iso3c"] != ""].drop_duplicates("ccode")
     return dict(zip(named["ccode"], named["iso3c"], strict=True)) | UNNAMED_STATES
 

@@ -15,12 +15,14 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.codes import canonical_codes, is_aggregate
+from oreacle.data.readers.governance import normalised_risk, read_estimates
+from oreacle.data.readers.indicators import GDP_FILE, read_indicator
+from oreacle.data.readers.price_sheet import PRICE_FILE, read_price_rows
+from oreacle.data.readers.publisher_files import publisher_files
 from oreacle.data.readers.source_files import numbers_of, read_text_table
 
-GDP_FILE = "raw/wb-gdp-pop/gdp.csv"
 STABILITY_FILE = "raw/wgi/wgi_political_stability_estimate_1996_2024.csv"
 NORMALISED_FILE = "raw/wgi/wgi_political_stability_normalized_1996_2024.csv"
-PRICE_FILE = "raw/wb-pinksheet/pinksheet_metals_monthly_1990_2026.csv"
 MONTHS = 12
 MISSING_MARKS = ["nan", "None"]
 GUYANA, FRENCH_GUIANA = "GUY", "GUF"
@@ -32,15 +34,15 @@ MISLABELLED_STABILITY = ("R20", "PUS")
 
 def read_gdp(sources: Path) -> pd.DataFrame:
     """Return gross domestic product by country and year: country, year, gdp_usd."""
-    raw = read_text_table(sources, GDP_FILE, ["Country Code", "Year", "Value"])
-    raw = raw[~raw["Country Code"].map(is_aggregate) & (raw["Country Code"] != "EUU")]
+    raw = read_indicator(sources, GDP_FILE)
+    raw = raw[~raw["code"].map(is_aggregate) & (raw["code"] != "EUU")]
     return pd.DataFrame(
         {
-            "country": canonical_codes(raw["Country Code"]),
-            "year": numbers_of(raw["Year"], GDP_FILE).astype("int64"),
-            "gdp_usd": numbers_of(raw["Value"], GDP_FILE),
+            "country": canonical_codes(raw["code"]),
+            "year": raw["year"],
+            "gdp_usd": raw["value"],
         }
-    ).dropna(ignore_index=True)
+    ).reset_index(drop=True)
 
 
 def read_stability(sources: Path) -> pd.DataFrame:
@@ -54,6 +56,16 @@ def read_stability(sources: Path) -> pd.DataFrame:
     DataError
         ORE-DAT-012 if the estimate and the normalised file do not hold the same rows.
     """
+    own = publisher_files(sources, STABILITY_FILE)
+    if own:
+        table = read_estimates(sources, own[0])
+        return pd.DataFrame(
+            {
+                "country": canonical_codes(table["code"]),
+                "year": table["year"],
+                "stability": table["estimate"],
+            }
+        )
     estimate = read_text_table(sources, STABILITY_FILE, ["Code"])
     normalised = read_text_table(sources, NORMALISED_FILE, ["Code"])
     if not estimate["Code"].equals(normalised["Code"]):
@@ -87,6 +99,12 @@ def read_political_risk(sources: Path) -> pd.DataFrame:
     is Guyana; in the years in which both show one figure it cannot be told whose it is, and
     Guyana has none. The rows R20 and PUS are labelled as other territories and are left out.
     """
+    own = publisher_files(sources, NORMALISED_FILE)
+    if own:
+        released = read_estimates(sources, own[0])
+        risk = normalised_risk(released["estimate"])
+        table = pd.DataFrame({"country": released["code"], "year": released["year"], "risk": risk})
+        return _apart(table[risk > 0].reset_index(drop=True))
     raw = read_text_table(sources, NORMALISED_FILE, ["Code"])
     twice = raw["Code"].duplicated(keep=False)
     first = twice & ~raw["Code"].duplicated(keep="first") & (raw["Code"] == GUYANA)
@@ -100,7 +118,11 @@ def read_political_risk(sources: Path) -> pd.DataFrame:
         unknown = (risk == 0) | (same & ~first)
         part = pd.DataFrame({"country": place, "risk": risk.mask(unknown)})
         parts.append(part[keep].assign(year=int(year)))
-    table = pd.concat(parts, ignore_index=True).dropna(ignore_index=True)
+    return _apart(pd.concat(parts, ignore_index=True).dropna(ignore_index=True))
+
+
+def _apart(table: pd.DataFrame) -> pd.DataFrame:
+    """Return canonical codes, the former Netherlands Antilles under their own."""
     code = canonical_codes(table["country"])
     # Figures of the Antilles under ROW would pass for figures of the rest of the world.
     table["country"] = code.mask(table["country"] == FORMER_TERRITORY, FORMER_TERRITORY)
@@ -112,7 +134,7 @@ def read_commodity_prices(sources: Path) -> pd.DataFrame:
 
     Only years with all twelve months are given.
     """
-    raw = read_text_table(sources, PRICE_FILE, ["month", "commodity", "unit", "price"])
+    raw = read_price_rows(sources)
     table = pd.DataFrame(
         {
             "commodity": raw["commodity"].str.strip(),
