@@ -291,7 +291,7 @@ class History:
     def _years(self, years: Years, first: int) -> list[int]:
         if years is None:
             return list(range(first, self.last_year + 1))
-        asked = [years] if isinstance(years, Integral | str) else list(years)
+        asked = [years] if isinstance(years, int | Integral | str) else list(years)
         wrong = [year for year in asked if not isinstance(year, Integral)]
         if wrong:
             raise DataError(
