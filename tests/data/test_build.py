@@ -141,5 +141,5 @@ def test_a_strange_entrepot_is_found_and_an_origin_of_forecasts_is_no_country() 
         "relations_scores": pd.DataFrame({"origin": [2015]}),
     }
     faults = build.all_faults(tables)
-    assert "entrepots.via: 'HKG' is not in `countries`." in faults
+    assert any("via 'HKG' is not in `countries`" in fault for fault in faults)
     assert not any("origin: '" in fault for fault in faults)

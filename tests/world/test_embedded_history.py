@@ -120,7 +120,7 @@ def test_publishers_of_one_form_agree_on_the_world_within_a_half() -> None:
 def test_political_risk_has_no_zero_and_covers_the_world() -> None:
     risk = HISTORY.table("governance_risk")
     assert risk["risk"].gt(0).all()
-    assert risk["country"].nunique() == 214
+    assert risk["country"].nunique() == 215
     assert set(range(1996, 2025)) - set(risk["year"]) == {1997, 1999, 2001}
     assert HISTORY.governance("ABW").sel(year=[1996, 2004]).isnull().values.tolist() == [
         True,

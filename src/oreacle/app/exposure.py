@@ -139,10 +139,18 @@ def _mineral_text(record: dict[str, Any]) -> str:
             record["coverage"],
         ),
         *_concentration(record["concentration"]),
+        *_owners(record["sourced_owners_percent"]),
         *_geopolrisk(record["geopolrisk"]),
         *_study(record["eu_supply_risk"]),
     ]
     return "\n".join(lines)
+
+
+def _owners(sourced: dict[str, float]) -> list[str]:
+    if not sourced:
+        return []
+    parts = ", ".join(f"{percent:g} % of {stage} tonnes" for stage, percent in sourced.items())
+    return [f"By owner: owners are sourced for {parts}; the rest counts where it lies."]
 
 
 def _geopolrisk(rows: Rows) -> list[str]:

@@ -106,6 +106,11 @@ def exposure_record(
             )
             if item.grade_ore != NO_ORE or row["stage"] != "mined"
         ],
+        "sourced_owners_percent": {
+            stage: _percent(shares.attrs["sourced"])
+            for stage, shares in owners.items()
+            if "sourced" in shares.attrs
+        },
         "geopolrisk": geopolrisk_rows(mineral, item.buyer.name, data),
         "eu_supply_risk": _study(mineral) if item.buyer.name == EUROPEAN_UNION else None,
     }
@@ -235,14 +240,25 @@ def _dependence(item: Exposure) -> list[dict[str, Any]]:
 def _points(item: Exposure) -> list[dict[str, Any]]:
     """Return points of failure, each said once.
 
-    An actor that is one country, and a mine that is the refinery, are the same point.
+    An actor that is one country, an owner that owns what its country holds, and a mine that is
+    the refinery, are the same point.
     """
     found = item.points.to_dict("records")
     countries = {(row["stage"], row["place"]) for row in found if row["counted"] == "country"}
+    shares = {
+        (row["stage"], row["place"], _percent(row["loss"]))
+        for row in found
+        if row["counted"] == "country"
+    }
     rows = []
     for row in found:
         is_said = row["counted"] == "trade actor" and (row["stage"], row["place"]) in countries
-        if is_said or (item.grade_ore == NO_ORE and row["stage"] != "refined"):
+        is_own = (row["stage"], row["place"], _percent(row["loss"])) in shares
+        if (
+            is_said
+            or (row["counted"] == "owner" and is_own)
+            or (item.grade_ore == NO_ORE and row["stage"] != "refined")
+        ):
             continue
         rows.append(
             {

@@ -14,6 +14,7 @@ import io
 import os
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -31,6 +32,10 @@ from oreacle.data.schema import (
 
 TABLES_DIRECTORY = Path(__file__).parent / "tables"
 DIRECTORY_VARIABLE = "OREACLE_DATA"
+# Before pandas 3 numbers are read to the last bit only on request; later it is the only way.
+EXACT: dict[str, Any] = (
+    {"float_precision": "round_trip"} if int(pd.__version__.split(".")[0]) < 3 else {}
+)
 FLOAT_FORMAT = "%.10g"
 GZIP_ABOVE_BYTES = 300_000
 FolderState = tuple[tuple[str, int, int], ...]
@@ -196,12 +201,12 @@ def _read_typed(path: Path, spec: TableSpec) -> pd.DataFrame | None:
     """
     numeric = [column.name for column in spec.columns if not column.is_text]
     try:
-        frame = pd.read_csv(
+        frame: pd.DataFrame = pd.read_csv(
             path,
             dtype={column.name: str if column.is_text else float for column in spec.columns},
             keep_default_na=False,
             na_values={name: [""] for name in numeric},
-            float_precision="round_trip",
+            **EXACT,
             encoding="utf-8",
         )
     except (OSError, EOFError, ValueError, zlib.error):

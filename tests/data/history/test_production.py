@@ -163,5 +163,8 @@ def test_a_zero_of_the_risk_file_is_missing_and_doubtful_rows_are_left_out(tmp_p
         ("GUY", 1996): 0.55,
         ("GUY", 2022): 0.49,
         ("ANT", 2022): 0.3,
+        ("GUF", 1996): 0.49,
+        ("GUF", 2022): 0.43,
+        ("GUF", 2024): 0.41,
     }
     assert validate(table, "governance_risk") == []
