@@ -197,6 +197,22 @@ def test_both_layouts_of_the_governance_release_give_the_reduced_frames(
         pd.testing.assert_frame_equal(read(tmp_path / "own"), read(tmp_path / "cut"))
 
 
+def test_old_codes_of_the_governance_release_are_mended_and_regions_left_out(
+    tmp_path: Path,
+) -> None:
+    rows = [f"{code},2010,pv,{n}" for n, code in enumerate(["ADO", "KSV", "WBG", "ANT", "SSF"])]
+    put(tmp_path, f"{WGI}.csv", "\n".join(["code,year,indicator,estimate", *rows]) + "\n")
+    stability = worldbank.read_stability(tmp_path)
+    assert stability.set_index("country")["stability"].to_dict() == {
+        "AND": 0.0,
+        "XKX": 1.0,
+        "PSE": 2.0,
+        "ROW": 3.0,
+    }
+    # Apart from its own figures, nothing stands for the rest of the world.
+    assert set(worldbank.read_political_risk(tmp_path)["country"]) == {"AND", "XKX", "PSE", "ANT"}
+
+
 def test_a_release_without_the_indicator_is_refused(tmp_path: Path) -> None:
     put(tmp_path, f"{WGI}.csv", "code,year,indicator,estimate\nCHL,2022,rl,1\n")
     with pytest.raises(DataError, match="ORE-DAT-102"):

@@ -78,7 +78,7 @@ def test_a_year_without_output_is_refused(tmp_path: Path) -> None:
     path = tmp_path / PRODUCTION_FILE
     path.parent.mkdir(parents=True)
     path.write_text(
-        "mineral,country,iso3,unit,basis,year,production\nBauxite,Indonesia,IDN,t,r,2022,5\n",
+        "mineral,country,iso3,unit,basis,year,production\nBauxite,Indonesia,IDN,metr. t,r,2022,5\n",
         encoding="utf-8",
     )
     assert output_of_years(tmp_path, "wmd:Bauxite", "IDN", [2022]) == 5.0

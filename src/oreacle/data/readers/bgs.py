@@ -16,7 +16,7 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.codes import canonical_codes
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, refuse_repeats
 
 PRODUCTION_FILE = "raw/bgs-wms/bgs_production_1990_2023.csv.gz"
 REPUBLIC_OF_THE_CONGO = ("Congo", "COG")
@@ -63,7 +63,7 @@ def read_bgs_as_printed(sources: Path) -> pd.DataFrame:
     Raises
     ------
     DataError
-        ORE-DAT-014 on an unknown unit.
+        ORE-DAT-014 on an unknown unit, ORE-DAT-015 on a figure given twice.
     """
     raw = read_text_table(
         sources,
@@ -78,6 +78,7 @@ def read_bgs_as_printed(sources: Path) -> pd.DataFrame:
             why="kilograms read as tonnes would be wrong by a thousand.",
             fix="add the unit with its tonnes to the reader.",
         )
+    refuse_repeats(raw, ["commodity", "sub_commodity", "iso3", "country", "year"], PRODUCTION_FILE)
     name, code = REPUBLIC_OF_THE_CONGO
     printed = numbers_of(raw["quantity"], PRODUCTION_FILE)
     tonnes = raw["units"].map(TONNES)

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from oreacle.data.codes import is_aggregate
 from oreacle.data.readers.source_files import numbers_of, read_text_table, refuse_repeats
 from oreacle.data.readers.workbooks import layout_error, read_sheet
 
@@ -25,15 +26,25 @@ BY_SHEET = {
 }
 IN_ONE_LIST = ["code", "year", "indicator", "estimate"]
 MISSING_MARKS = ("..", "...")
+# Older releases use codes of their own for these territories.
+OLD_CODES = {
+    "ADO": "AND",
+    "IMY": "IMN",
+    "KSV": "XKX",
+    "ROM": "ROU",
+    "TMP": "TLS",
+    "WBG": "PSE",
+    "ZAR": "COD",
+}
 YEARS = (1996, 2024)
 SPAN = 5.0
 MIDDLE = 0.5
 
 
 def read_estimates(sources: Path, relative: str) -> pd.DataFrame:
-    """Return estimates of political stability: code (as published), year, estimate.
+    """Return estimates of political stability: code (ISO 3166, ANT), year, estimate.
 
-    Missing estimates have no row; years are those of the reduced files, 1996 to 2024.
+    Missing estimates and regions have no row; years are those of the reduced files, 1996 to 2024.
 
     Raises
     ------
@@ -48,10 +59,10 @@ def read_estimates(sources: Path, relative: str) -> pd.DataFrame:
         rows = raw.loc[raw["indicator"] == STABILITY, IN_ONE_LIST]
     else:
         raise layout_error(relative, f"its columns are {', '.join(raw.columns[:8])}")
-    rows = rows[rows["code"] != ""]
+    rows = rows[(rows["code"] != "") & ~rows["code"].map(is_aggregate).astype(bool)]
     table = pd.DataFrame(
         {
-            "code": rows["code"],
+            "code": rows["code"].replace(OLD_CODES),
             "year": numbers_of(rows["year"], relative).astype("int64"),
             "estimate": numbers_of(rows["estimate"].replace(list(MISSING_MARKS), ""), relative),
         }

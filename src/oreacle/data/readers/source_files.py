@@ -10,7 +10,7 @@ Not here  What the columns mean: see the reader of each publisher.
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -82,6 +82,8 @@ def read_text_table(
         )
     except pd.errors.EmptyDataError as error:
         raise _unreadable(relative, "the file is empty") from error
+    except UnicodeDecodeError as error:
+        raise _unreadable(relative, f"it is not in {encoding} ({error})") from error
     except UNREADABLE as error:
         raise _unreadable(relative, str(error)) from error
     _require_columns(frame, relative, columns)
@@ -204,6 +206,25 @@ def numbers_of(text: pd.Series, relative: str) -> pd.Series:
             fix="mend the source file, or teach the reader what these marks mean.",
         )
     return numbers
+
+
+def refuse_unknown(text: pd.Series, known: Collection[str], relative: str) -> None:
+    """Refuse marks, such as units, whose meaning the reader does not know.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-014 naming the marks.
+    """
+    unknown = sorted(set(text) - set(known))
+    if unknown:
+        raise DataError(
+            "ORE-DAT-014",
+            f"column '{text.name}' of '{relative}' holds unknown marks: "
+            f"{', '.join(repr(mark) for mark in unknown[:SHOWN])}; known are {', '.join(known)}.",
+            why="a unit or basis taken for another one makes a figure that looks right.",
+            fix="mend the source file, or teach the reader what these marks mean.",
+        )
 
 
 def _refuse_cut(path: Path, relative: str, separator: str, columns: int) -> None:

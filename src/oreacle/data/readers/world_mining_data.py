@@ -15,12 +15,21 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.data.codes import canonical_codes
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import (
+    numbers_of,
+    read_text_table,
+    refuse_repeats,
+    refuse_unknown,
+)
 
 PRODUCTION_FILE = "raw/world-mining-data/wmd_production_2018_2024.csv"
 CODE_MAP_FILE = "raw/world-mining-data/hs_code_map.csv"
 NO_CODE = "Not Available"
-BASIS = {"r": "reported", "e": "estimated"}
+BASIS = {"r": "reported", "e": "estimated", "p": "estimated"}
+"""What the letter beside a figure means; provisional figures (p) count as estimates."""
+UNITS = ("metr. t", "kg", "ct", "Mio m3")
+# The file gives French Guiana the code of its neighbour.
+FRENCH_GUIANA = ("French Guiana", "GUF")
 COLUMNS = ["mineral", "country", "year", "quantity", "unit", "basis"]
 
 
@@ -31,10 +40,21 @@ def read_world_mining_data(sources: Path) -> pd.DataFrame:
     -------
     DataFrame
         `COLUMNS`; `mineral` as the source spells it (``Uranium (U3O8)``).
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-014 on an unknown unit or basis, ORE-DAT-015 on a figure given twice.
     """
     raw = read_text_table(
         sources, PRODUCTION_FILE, ["mineral", "iso3", "unit", "basis", "year", "production"]
     )
+    refuse_unknown(raw["unit"], UNITS, PRODUCTION_FILE)
+    refuse_unknown(raw["basis"], BASIS, PRODUCTION_FILE)
+    if "country" in raw.columns:
+        name, code = FRENCH_GUIANA
+        raw["iso3"] = raw["iso3"].mask(raw["country"] == name, code)
+    refuse_repeats(raw, ["mineral", "iso3", "year"], PRODUCTION_FILE)
     table = pd.DataFrame(
         {
             "mineral": raw["mineral"],
@@ -42,7 +62,7 @@ def read_world_mining_data(sources: Path) -> pd.DataFrame:
             "year": numbers_of(raw["year"], PRODUCTION_FILE).astype("int64"),
             "quantity": numbers_of(raw["production"], PRODUCTION_FILE),
             "unit": raw["unit"],
-            "basis": raw["basis"].map(BASIS).fillna("estimated"),
+            "basis": raw["basis"].map(BASIS),
         }
     )
     return table[COLUMNS]

@@ -104,7 +104,7 @@ def read_political_risk(sources: Path) -> pd.DataFrame:
         released = read_estimates(sources, own[0])
         risk = normalised_risk(released["estimate"])
         table = pd.DataFrame({"country": released["code"], "year": released["year"], "risk": risk})
-        return _apart(table[risk > 0].reset_index(drop=True))
+        return _apart(table)
     raw = read_text_table(sources, NORMALISED_FILE, ["Code"])
     twice = raw["Code"].duplicated(keep=False)
     first = twice & ~raw["Code"].duplicated(keep="first") & (raw["Code"] == GUYANA)
