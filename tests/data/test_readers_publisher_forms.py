@@ -155,6 +155,9 @@ def test_a_renamed_series_another_sheet_and_a_repeated_month_are_refused(tmp_pat
     put_book(tmp_path / "c", WORKBOOK, "Monthly Prices", [*book_rows(), book_rows()[-1]])
     with pytest.raises(DataError, match="ORE-DAT-015"):
         worldbank.read_commodity_prices(tmp_path / "c")
+    put_book(tmp_path / "e", WORKBOOK, "Monthly Prices", [])
+    with pytest.raises(DataError, match="ORE-DAT-102"):
+        worldbank.read_commodity_prices(tmp_path / "e")
     put(tmp_path / "d", WORKBOOK, "no workbook")
     with pytest.raises(DataError, match="ORE-DAT-011"):
         worldbank.read_commodity_prices(tmp_path / "d")

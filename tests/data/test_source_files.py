@@ -17,6 +17,7 @@ from oreacle.data.readers.source_files import (
     read_text_blocks,
     read_text_table,
     refuse_repeats,
+    whole_numbers_of,
 )
 
 PRODUCTION = "mineral,country,iso3,unit,basis,year,production\n"
@@ -48,6 +49,22 @@ def test_the_rows_of_values_that_are_no_numbers_are_named() -> None:
 def test_numbers_written_in_full_come_back_exactly(values: list[float]) -> None:
     text = pd.Series([repr(value) for value in values], name="q", dtype=str)
     assert numbers_of(text, "f.csv").tolist() == values
+
+
+@pytest.mark.parametrize("value", ["inf", "-Infinity", "nan", "1,234", "1_000", "0x10", "True"])
+def test_what_other_programs_write_for_numbers_is_refused(value: str) -> None:
+    with pytest.raises(DataError, match="ORE-DAT-014"):
+        numbers_of(pd.Series(["1", value], name="q"), "f.csv")
+
+
+def test_a_year_is_whole_and_never_missing() -> None:
+    assert whole_numbers_of(pd.Series(["2020", "2021.0"], name="year"), "f.csv").tolist() == [
+        2020,
+        2021,
+    ]
+    for wrong in ("", "2020.5"):
+        with pytest.raises(DataError, match=r"ORE-DAT-014.*row 2"):
+            whole_numbers_of(pd.Series(["2020", wrong], name="year"), "f.csv")
 
 
 @pytest.mark.parametrize("damage", ["cut", "changed", "no gzip"])

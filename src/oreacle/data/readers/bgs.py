@@ -16,7 +16,12 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.codes import canonical_codes
-from oreacle.data.readers.source_files import numbers_of, read_text_table, refuse_repeats
+from oreacle.data.readers.source_files import (
+    numbers_of,
+    read_text_table,
+    refuse_repeats,
+    whole_numbers_of,
+)
 
 PRODUCTION_FILE = "raw/bgs-wms/bgs_production_1990_2023.csv.gz"
 REPUBLIC_OF_THE_CONGO = ("Congo", "COG")
@@ -90,7 +95,7 @@ def read_bgs_as_printed(sources: Path) -> pd.DataFrame:
             "commodity": raw["commodity"],
             "sub_commodity": raw["sub_commodity"],
             "country": canonical_codes(raw["iso3"].mask(raw["country"] == name, code)),
-            "year": numbers_of(raw["year"], PRODUCTION_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], PRODUCTION_FILE),
             "quantity_t": printed * tonnes,
             "printed": printed,
             "unit": tonnes.map({1.0: "t", 1e-3: "kg"}),

@@ -15,7 +15,7 @@ import pandas as pd
 
 from oreacle.data.codes import canonical_codes
 from oreacle.data.readers.provenance import seen_words
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 MEMBERSHIP_FILE = "facts/bloc_membership.csv"
 JURISDICTION_FILE = "facts/jurisdictions.csv"
@@ -44,7 +44,7 @@ def read_memberships(sources: Path) -> pd.DataFrame:
         {
             "club": raw["bloc"],
             "country": canonical_codes(raw["iso3"]),
-            "since": numbers_of(raw["year_joined"], MEMBERSHIP_FILE).astype("int64"),
+            "since": whole_numbers_of(raw["year_joined"], MEMBERSHIP_FILE),
             "until": numbers_of(raw["year_left"], MEMBERSHIP_FILE),
             "basis": raw["basis"],
             "confidence": raw["confidence"],
@@ -69,7 +69,7 @@ def read_jurisdictions(sources: Path) -> pd.DataFrame:
         {
             "country": canonical_codes(raw["iso3"]),
             "field": raw["field"],
-            "year": numbers_of(raw["year"], JURISDICTION_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], JURISDICTION_FILE),
             "seen": seen_words(raw["seen_in"]),
             **{
                 name: raw[name]
@@ -99,7 +99,7 @@ def read_stockpiles(sources: Path) -> pd.DataFrame:
         {
             "country": canonical_codes(raw["iso3"]),
             "material": raw["mineral"],
-            "year": numbers_of(raw["year"], STOCKPILE_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], STOCKPILE_FILE),
             "seen": seen_words(raw["seen_in"]),
             **{
                 name: raw[name]

@@ -15,7 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.data.codes import canonical_codes
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 REFINING_FILE = "facts/refining.csv"
 DEMAND_FILE = "facts/demand.csv"
@@ -49,7 +49,7 @@ def read_refining(sources: Path) -> pd.DataFrame:
             },
             "confidence": raw["confidence"],
             "country": canonical_codes(raw["iso3"]),
-            "year": numbers_of(raw["year"], REFINING_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], REFINING_FILE),
             **{
                 name: numbers_of(raw[name], REFINING_FILE)
                 for name in ("share", "value", "world_total")

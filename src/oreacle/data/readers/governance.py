@@ -14,7 +14,12 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.data.codes import is_aggregate
-from oreacle.data.readers.source_files import numbers_of, read_text_table, refuse_repeats
+from oreacle.data.readers.source_files import (
+    numbers_of,
+    read_text_table,
+    refuse_repeats,
+    whole_numbers_of,
+)
 from oreacle.data.readers.workbooks import layout_error, read_sheet
 
 STABILITY = "pv"
@@ -63,7 +68,7 @@ def read_estimates(sources: Path, relative: str) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "code": rows["code"].replace(OLD_CODES),
-            "year": numbers_of(rows["year"], relative).astype("int64"),
+            "year": whole_numbers_of(rows["year"], relative),
             "estimate": numbers_of(rows["estimate"].replace(list(MISSING_MARKS), ""), relative),
         }
     )

@@ -20,6 +20,7 @@ from oreacle.data.readers.source_files import (
     read_text_table,
     refuse_repeats,
     source_file,
+    whole_numbers_of,
 )
 from oreacle.data.readers.workbooks import layout_error
 
@@ -62,7 +63,7 @@ def _long(sources: Path, relative: str) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "code": raw[CODE],
-            "year": numbers_of(raw["Year"], relative).astype("int64"),
+            "year": whole_numbers_of(raw["Year"], relative),
             "value": numbers_of(raw["Value"], relative),
         }
     )

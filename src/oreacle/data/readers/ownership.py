@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 ASSET_FILE = "ownership/assets.csv"
 CONTROL_FILE = "ownership/control.csv"
@@ -89,7 +89,7 @@ def read_control(sources: Path) -> pd.DataFrame:
         {
             **{name: raw[name] for name in ("mineral", "stage", "country", "owner_actor")},
             "share": numbers_of(raw["share_of_that_country_output"], CONTROL_FILE),
-            "year": numbers_of(raw["year"], CONTROL_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], CONTROL_FILE),
             "basis": basis.mask(published, "estimated"),
             "confidence": raw["confidence"],
             "source": raw["source"],

@@ -22,7 +22,12 @@ from oreacle.data.readers.politics_files import (
     read_obligations,
     read_votes,
 )
-from oreacle.data.readers.source_files import numbers_of, read_text_table, refuse_repeats
+from oreacle.data.readers.source_files import (
+    numbers_of,
+    read_text_table,
+    refuse_repeats,
+    whole_numbers_of,
+)
 
 DISTANCE_FILE = "raw/cepii-geodist/dist_cepii.csv"
 AGREEMENT_FILE = "raw/desta/desta_list_of_treaties_02_02_dyads.csv"
@@ -43,7 +48,7 @@ def read_ideal_points(sources: Path) -> pd.DataFrame:
     table = pd.DataFrame(
         {
             "country": canonical_codes(raw["iso3c"]),
-            "year": numbers_of(raw["year"], VOTING_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], VOTING_FILE),
             "ideal_point": numbers_of(raw["idealpointfp"], VOTING_FILE),
         }
     )
@@ -94,7 +99,7 @@ def read_trade_agreements(sources: Path) -> pd.DataFrame:
     raw = read_text_table(sources, AGREEMENT_FILE, ["iso1", "iso2", "entryforceyear"])
     raw = raw[raw["entryforceyear"] != ""]
     pairs = ordered_pairs(canonical_codes(raw["iso1"]), canonical_codes(raw["iso2"]))
-    pairs["since"] = numbers_of(raw["entryforceyear"], AGREEMENT_FILE).astype("int64")
+    pairs["since"] = whole_numbers_of(raw["entryforceyear"], AGREEMENT_FILE)
     return pairs.groupby(["country_a", "country_b"], as_index=False).agg(since=("since", "min"))
 
 

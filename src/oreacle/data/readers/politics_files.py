@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.data.readers.publisher_files import publisher_files
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 VOTING_FILE = "raw/unga-idealpoints/idealpoints_1990_2024.csv"
 ALLIANCE_FILE = "raw/peacesci/atop_alliance_1990_2018.csv.gz"
@@ -73,7 +73,7 @@ def read_obligations(sources: Path) -> pd.DataFrame:
         {
             "ccode1": _whole(raw["ccode1"], relative),
             "ccode2": _whole(raw["ccode2"], relative),
-            "year": numbers_of(raw["year"], relative).astype("int64"),
+            "year": whole_numbers_of(raw["year"], relative),
             "defense": _flag(raw["atop_defense"], relative),
             "offense": _flag(raw["atop_offense"], relative),
         }

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 ANNUAL_FILE = "raw/prices-annual/prices_annual.csv"
 UNIT_VALUE_FILE = "raw/prices-annual/trade_unit_values_hs92_1995_2024.csv"
@@ -30,7 +30,7 @@ def read_annual_prices(sources: Path) -> pd.DataFrame:
             "chapter": raw["mineral"],
             "series": raw["series"],
             "source": raw["source"],
-            "year": numbers_of(raw["year"], ANNUAL_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], ANNUAL_FILE),
             "price_usd_per_t": numbers_of(raw["usd_per_t"], ANNUAL_FILE),
         }
     ).dropna(ignore_index=True)
@@ -48,7 +48,7 @@ def read_unit_values(sources: Path) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "hs": raw["hs"],
-            "year": numbers_of(raw["year"], UNIT_VALUE_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], UNIT_VALUE_FILE),
             "price_usd_per_t": numbers_of(raw["uv"], UNIT_VALUE_FILE),
             "lower": numbers_of(raw["lo"], UNIT_VALUE_FILE),
             "upper": numbers_of(raw["hi"], UNIT_VALUE_FILE),

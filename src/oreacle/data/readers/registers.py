@@ -15,7 +15,7 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.codes import country_names
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 POLICY_FILE = "raw/policy-events/resource_nationalism_2007_2024.csv"
 CASE_FILE = "natural_experiments/public_cases.csv"
@@ -56,7 +56,7 @@ def read_policy_acts(sources: Path) -> pd.DataFrame:
     )
     return raw.assign(
         country=codes_of_names(raw["country"], POLICY_FILE),
-        year=numbers_of(raw["year"], POLICY_FILE).astype("int64"),
+        year=whole_numbers_of(raw["year"], POLICY_FILE),
     )[["country", "year", "lever", "instrument", "primary_source"]]
 
 

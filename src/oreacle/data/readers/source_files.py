@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from oreacle.core.errors import DataError
@@ -193,7 +194,7 @@ def numbers_of(text: pd.Series, relative: str) -> pd.Series:
         ORE-DAT-014 naming the values that are not numbers, and their rows.
     """
     numbers = pd.to_numeric(text.where(text.str.strip() != ""), errors="coerce").astype(float)
-    wrong = text[numbers.isna() & (text.str.strip() != "")]
+    wrong = text[~np.isfinite(numbers) & (text.str.strip() != "")]
     if len(wrong):
         shown = ", ".join(repr(value) for value in pd.unique(wrong)[:SHOWN])
         places = ", ".join(str(label + 1) for label in wrong.index[:SHOWN])
@@ -206,6 +207,28 @@ def numbers_of(text: pd.Series, relative: str) -> pd.Series:
             fix="mend the source file, or teach the reader what these marks mean.",
         )
     return numbers
+
+
+def whole_numbers_of(text: pd.Series, relative: str) -> pd.Series:
+    """Return text such as years as whole numbers; none may be missing.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-014 naming the rows that are blank, no numbers or no whole ones.
+    """
+    numbers = numbers_of(text, relative)
+    wrong = numbers[numbers.isna() | (numbers % 1 != 0)]
+    if len(wrong):
+        places = ", ".join(str(label + 1) for label in wrong.index[:SHOWN])
+        raise DataError(
+            "ORE-DAT-014",
+            f"column '{text.name}' of '{relative}' holds {len(wrong)} values that are no whole "
+            f"numbers, as in row {places} (the first below the names being 1).",
+            why="a figure without its year, or of half a year, belongs nowhere.",
+            fix="mend the source file.",
+        )
+    return numbers.astype("int64")
 
 
 def refuse_unknown(text: pd.Series, known: Collection[str], relative: str) -> None:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from oreacle.data.codes import canonical_codes
 from oreacle.data.readers.politics import DISTANCE_FILE, ordered_pairs, state_names
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 RIVALRY_FILE = "raw/peacesci/tss_rivalries.csv"
 NEWS_RISK_FILE = "raw/gpr/gpr_monthly_1985_2026.csv"
@@ -44,7 +44,7 @@ def read_neighbours(sources: Path) -> pd.DataFrame:
     )
     pairs = ordered_pairs(canonical_codes(raw["iso_o"]), canonical_codes(raw["iso_d"]))
     for column, name in flags.items():
-        pairs[name] = numbers_of(raw[column], DISTANCE_FILE).astype("int64")
+        pairs[name] = whole_numbers_of(raw[column], DISTANCE_FILE)
     return pairs.groupby(["country_a", "country_b"], as_index=False).max()
 
 
@@ -60,7 +60,7 @@ def read_rivalries(sources: Path) -> pd.DataFrame:
     known = left.notna() & right.notna()
     raw, left, right = raw[known], left[known], right[known]
     pairs = ordered_pairs(canonical_codes(left), canonical_codes(right))
-    pairs["since"] = numbers_of(raw["start"], RIVALRY_FILE).astype("int64")
+    pairs["since"] = whole_numbers_of(raw["start"], RIVALRY_FILE)
     end = numbers_of(raw["end"], RIVALRY_FILE)
     pairs["until"] = end.where(end < RIVALRY_LAST_YEAR)
     pairs["open"] = (end >= RIVALRY_LAST_YEAR).astype("int64")
@@ -88,7 +88,7 @@ def read_democracy(sources: Path) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "country": canonical_codes(raw["country_text_id"]),
-            "year": numbers_of(raw["year"], DEMOCRACY_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], DEMOCRACY_FILE),
             **{name: numbers_of(raw[column], DEMOCRACY_FILE) for column, name in columns.items()},
         }
     ).reset_index(drop=True)

@@ -16,7 +16,7 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.codes import canonical_codes
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 MINING_FILE = "facts/mining_crosscheck.csv"
 EDITION = "MCS2026"
@@ -142,7 +142,7 @@ def read_usgs_editions(sources: Path) -> pd.DataFrame:
             "edition": raw["vintage"].map(EDITIONS),
             "chapter": raw["mineral"],
             "country": canonical_codes(raw["iso3"]),
-            "year": numbers_of(raw["year"], MINING_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], MINING_FILE),
             "quantity": numbers_of(raw["value"], MINING_FILE).mask(
                 raw["value_raw"] == TRUE_ZERO, 0.0
             ),

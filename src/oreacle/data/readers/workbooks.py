@@ -60,6 +60,7 @@ def read_sheet(sources: Path, relative: str, names: Sequence[str]) -> pd.DataFra
                 raise layout_error(
                     relative, f"no sheet {' or '.join(names)}; it has {', '.join(book.sheetnames)}"
                 )
+            book[name].reset_dimensions()  # some programs write a size that is too small
             rows = [[_text(cell) for cell in row] for row in book[name].values]
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile, SyntaxError) as error:
         raise DataError(
@@ -68,7 +69,10 @@ def read_sheet(sources: Path, relative: str, names: Sequence[str]) -> pd.DataFra
             why="the tables that are made from it cannot be built.",
             fix="fetch the file from its publisher again.",
         ) from error
-    return pd.DataFrame(rows, dtype=str).fillna("")
+    width = max((len(row) for row in rows), default=0)
+    if not width:
+        raise layout_error(relative, f"its sheet {name} is empty")
+    return pd.DataFrame([row + [""] * (width - len(row)) for row in rows], dtype=str)
 
 
 def layout_error(relative: str, what: str) -> DataError:

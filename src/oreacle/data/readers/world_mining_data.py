@@ -20,6 +20,7 @@ from oreacle.data.readers.source_files import (
     read_text_table,
     refuse_repeats,
     refuse_unknown,
+    whole_numbers_of,
 )
 
 PRODUCTION_FILE = "raw/world-mining-data/wmd_production_2018_2024.csv"
@@ -59,7 +60,7 @@ def read_world_mining_data(sources: Path) -> pd.DataFrame:
         {
             "mineral": raw["mineral"],
             "country": canonical_codes(raw["iso3"]),
-            "year": numbers_of(raw["year"], PRODUCTION_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["year"], PRODUCTION_FILE),
             "quantity": numbers_of(raw["production"], PRODUCTION_FILE),
             "unit": raw["unit"],
             "basis": raw["basis"].map(BASIS),

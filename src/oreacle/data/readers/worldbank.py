@@ -19,7 +19,7 @@ from oreacle.data.readers.governance import normalised_risk, read_estimates
 from oreacle.data.readers.indicators import GDP_FILE, read_indicator
 from oreacle.data.readers.price_sheet import PRICE_FILE, read_price_rows
 from oreacle.data.readers.publisher_files import publisher_files
-from oreacle.data.readers.source_files import numbers_of, read_text_table
+from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 STABILITY_FILE = "raw/wgi/wgi_political_stability_estimate_1996_2024.csv"
 NORMALISED_FILE = "raw/wgi/wgi_political_stability_normalized_1996_2024.csv"
@@ -139,7 +139,7 @@ def read_commodity_prices(sources: Path) -> pd.DataFrame:
         {
             "commodity": raw["commodity"].str.strip(),
             "unit": raw["unit"].str.strip("() "),
-            "year": numbers_of(raw["month"].str[:4], PRICE_FILE).astype("int64"),
+            "year": whole_numbers_of(raw["month"].str[:4], PRICE_FILE),
             "price": numbers_of(raw["price"], PRICE_FILE),
         }
     )
