@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from numbers import Integral
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import xarray as xr
@@ -291,7 +292,8 @@ class History:
     def _years(self, years: Years, first: int) -> list[int]:
         if years is None:
             return list(range(first, self.last_year + 1))
-        asked = [years] if isinstance(years, int | Integral | str) else list(years)
+        # Whole numbers of numpy are no `int`; text would be read letter by letter.
+        asked: list[Any] = [years] if isinstance(years, int | Integral | str) else list(years)
         wrong = [year for year in asked if not isinstance(year, Integral)]
         if wrong:
             raise DataError(
