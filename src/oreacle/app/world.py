@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from oreacle.app.country import country
 from oreacle.app.exposure import exposure
 from oreacle.app.options import AsJson, Data, Sources
 from oreacle.app.output import say, text_table, write_json
@@ -24,6 +25,7 @@ app = typer.Typer(
     help="Show what the model knows of the world.\n\nExample: oreacle world mineral gallium",
 )
 app.command()(check)
+app.command()(country)
 app.command()(exposure)
 
 
