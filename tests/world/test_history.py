@@ -173,6 +173,8 @@ def test_a_stage_without_a_trade_code_is_refused_with_the_stages_that_have_one(
         (lambda h: h.ideal_points("TWN"), "PER"),
         (lambda h: h.table("price_histories"), "price_history"),
         (lambda h: h.until(1950), "1990"),
+        (lambda h: h.output("tin", "mined", "2018"), "range(2010, 2016)"),
+        (lambda h: h.trade("tin", "ore", [2015.5]), "range(2010, 2016)"),
     ],
 )
 def test_an_unknown_name_is_refused_with_a_known_one(

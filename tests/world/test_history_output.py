@@ -27,6 +27,8 @@ def test_the_listed_publisher_goes_on_after_the_listed_years(history: History) -
     assert output.sel(country="PER").values[1:].tolist() == [10.0, 12.0]
     assert np.isnan(output.sel(year=2024, country="AUS"))
     assert output.attrs == {"units": "t/yr", "counts": "contained element"}
+    assert output["basis"].sel(country="PER").values.tolist() == ["", "reported", "reported"]
+    assert output["basis"].sel(year=2024, country="AUS").item() == ""
 
 
 def test_another_publisher_follows_only_where_it_counts_the_same(history: History) -> None:

@@ -15,6 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from numbers import Integral
 from pathlib import Path
 
 import pandas as pd
@@ -192,8 +193,9 @@ class History:
         """Return output by year and country under the publisher rule, (year, country) [t/yr].
 
         The coordinate `publisher` names who stands for each year ("" where nobody does): a
-        change from one to the other is not a change of output. `attrs["counts"]` says what is
-        counted. The rule is in `oreacle.world.history_output`.
+        change from one to the other is not a change of output. The coordinate `basis` says
+        reported, estimated or derived. `attrs["counts"]` says what is counted. The rule is in
+        `oreacle.world.history_output`.
 
         Raises
         ------
@@ -286,11 +288,23 @@ class History:
             lambda rows: rows[rows["year"] <= self.last_year]
         )
 
-    def _years(self, years: Years, first: int) -> list[int]:
+    def _years(self, years: object, first: int) -> list[int]:
         if years is None:
             return list(range(first, self.last_year + 1))
-        asked = [years] if isinstance(years, int) else [int(year) for year in years]
-        return [year for year in asked if year <= self.last_year]
+        asked: list[object] = [years]
+        if isinstance(years, Iterable) and not isinstance(years, str):
+            asked = list(years)
+        wrong = [year for year in asked if not isinstance(year, Integral)]
+        if wrong:
+            raise DataError(
+                "ORE-DAT-079",
+                f"{wrong[0]!r} is no year.",
+                why="an empty answer would look like a fact.",
+                fix="give years as whole numbers: 2015, [2010, 2015] or range(2010, 2016).",
+            )
+        return [
+            int(year) for year in asked if isinstance(year, Integral) and year <= self.last_year
+        ]
 
     def _series(self, table: str, column: str, country: str, first: int) -> xr.DataArray:
         rows = self.table(table)

@@ -34,6 +34,7 @@ TOTAL_FOR = {
     ("rare_earths_light", "mined"): "rare_earths",
     ("rare_earths_heavy", "mined"): "rare_earths",
 }
+WEAKEST_FIRST = ("estimated", "derived", "reported")
 CONTAINED = "contained element"
 COUNTED = ["publisher", "commodity", "country", "year", "tonnes", "counts", "added", "basis"]
 
@@ -86,14 +87,18 @@ def output_history(
     found = pd.concat(parts, ignore_index=True)
     countries = sorted({str(name) for name in found["country"]})
     cells = pd.MultiIndex.from_product([list(years), countries], names=["year", "country"])
-    # A sum with a withheld part is not a figure.
-    sums = found.groupby(["year", "country"])["tonnes"].agg(lambda part: part.sum(skipna=False))
+    grouped = found.groupby(["year", "country"])
+    # A sum with a withheld part is not a figure, and is as weak as its weakest part.
+    sums = grouped["tonnes"].agg(lambda part: part.sum(skipna=False))
+    basis = grouped["basis"].agg(lambda part: min(part, key=WEAKEST_FIRST.index))
+    shape = (len(publishers), len(countries))
     return xr.DataArray(
-        sums.reindex(cells).to_numpy(dtype=float).reshape(len(publishers), len(countries)),
+        sums.reindex(cells).to_numpy(dtype=float).reshape(shape),
         {
             "year": list(years),
             "country": countries,
             "publisher": ("year", publishers),
+            "basis": (("year", "country"), _text(basis.reindex(cells)).reshape(shape)),
         },
         ("year", "country"),
         name="output",
@@ -159,6 +164,10 @@ def _listing(mineral: str, stage: str) -> list[dict[str, str]]:
             "every publisher of any stage.",
         )
     return rows
+
+
+def _text(values: pd.Series) -> np.ndarray:
+    return np.array([value if isinstance(value, str) else "" for value in values], dtype=object)
 
 
 def _measure(row: dict[str, str]) -> str:
