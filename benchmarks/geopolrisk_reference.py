@@ -35,6 +35,7 @@ MATERIALS = [
     "Nickel",
     "Niobium",
     "Palladium",
+    "Rare earth",
     "Phosphate",
     "Platinum",
     "Tantalum",
@@ -67,7 +68,8 @@ IMPORTERS = {
     "EU": "EU",
 }
 YEARS = (2018, 2019, 2020, 2021, 2022, 2023, 2024)
-DRAWN = {"materials": 9, "importers": 11, "years": 3}
+NAMES = {"Rare earth": "rare_earths"}
+DRAWN = {"materials": 14, "importers": 12, "years": 3}
 
 
 def main(path: str) -> None:
@@ -92,14 +94,16 @@ def main(path: str) -> None:
     each = (time.perf_counter() - start - one) / (len(results) - 1)
     with Path(path).open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["material", "importer", "year", "hhi", "import_risk", "score"])
+        writer.writerow(["material", "importer", "year", "hhi", "import_risk", "score", "note"])
         for row in results.to_dict("records"):
             writer.writerow(
                 [
-                    row["Raw Material"].lower().replace(" ", "_"),
+                    NAMES.get(row["Raw Material"], row["Raw Material"].lower()),
                     IMPORTERS[row["Country [Economic Entity]"]],
                     row["Year"],
                     *(f"{row[name]:.12g}" for name in ("HHI", "Import Risk", "GeoPolRisk Score")),
+                    # The package sets the price to 0 where it finds no import.
+                    "no imports" if row["Price"] == 0 else "",
                 ]
             )
     # Each call prepares all trade again: the first result carries that, the others do not.

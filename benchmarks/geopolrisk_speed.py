@@ -67,20 +67,30 @@ def read_figures(path: Path) -> pd.DataFrame:
     return pd.read_csv(path, keep_default_na=False, na_values={name: [""] for name in FIGURES})
 
 
-def largest_difference(figures: pd.DataFrame) -> tuple[int, float]:
-    """Return how many figures were compared, and the largest relative difference [1]."""
+def comparison(figures: pd.DataFrame) -> str:
+    """Return how many cells were compared, which were not, and the largest difference [1]."""
     from oreacle.world.geopolrisk import Rules
     from oreacle.world.geopolrisk_tables import load_geopolrisk
 
     table = load_geopolrisk(rules=Rules.PACKAGE)[["hhi", "import_risk", "score"]].to_dataframe()
     keys = ["material", "importer", "year"]
-    joined = figures.merge(table.reset_index(), on=keys, suffixes=("", "_ours"))
+    joined = figures.merge(
+        table.reset_index(), on=keys, suffixes=("", "_ours"), how="left", indicator=True
+    )
+    absent = joined["_merge"] == "left_only"
+    lost = sorted(set(joined.loc[absent, "importer"]))
+    one_sided = joined.loc[~absent, "score"].isna() != joined.loc[~absent, "score_ours"].isna()
     gaps = []
     for name in FIGURES:
         theirs = joined[name].to_numpy(dtype=float)
         mine = joined[f"{name}_ours"].to_numpy(dtype=float)
         gaps.append(np.abs(mine - theirs) / np.maximum(np.abs(theirs), 1e-9))
-    return len(joined), float(np.nanmax(gaps))
+    both = int((~absent).sum()) - int(one_sided.sum())
+    return (
+        f"{both} cells have a figure on both sides, largest relative difference "
+        f"{float(np.nanmax(gaps)):.1e}; {int(one_sided.sum())} on one side only; "
+        f"{int(absent.sum())} of importers that trade nothing here ({', '.join(lost) or 'none'})"
+    )
 
 
 def main() -> None:
@@ -98,18 +108,9 @@ def main() -> None:
         )
     )
     print(f"package for {count} results: {whole:.0f} s; ratio {whole / seconds:.0f}")
-    print(
-        "drawn: {} compared, largest relative difference {:.1e}".format(
-            *largest_difference(figures)
-        )
-    )
+    print(f"drawn: {comparison(figures)}")
     if options.all:
-        everything = read_figures(options.all)
-        print(
-            "all: {} compared, largest relative difference {:.1e}".format(
-                *largest_difference(everything)
-            )
-        )
+        print(f"all: {comparison(read_figures(options.all))}")
 
 
 if __name__ == "__main__":

@@ -87,7 +87,11 @@ def test_neither_imports_nor_output_is_missing_and_no_risk_only_in_the_package()
         trade(("CHN", "JPN", 5.0), ("JPN", "KOR", 0.0)),
         governance(CHN=0.5, KOR=0.1),
     )
-    assert np.isnan(at(geopolrisk(TIN, *frames), "score", "KOR"))
+    made = geopolrisk(TIN, *frames)
+    assert np.isnan(at(made, "score", "KOR"))
+    states = made["status"].sel(material="tin", year=2020)
+    assert str(states.sel(importer="KOR").item()) == "neither imports nor output"
+    assert str(states.sel(importer="JPN").item()) == "scored"
     assert at(geopolrisk(TIN, *frames, rules=Rules.PACKAGE), "score", "KOR") == 0.0
 
 

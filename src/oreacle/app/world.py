@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from oreacle.app.country import country
 from oreacle.app.exposure import exposure
 from oreacle.app.options import AsJson, Data, Sources
 from oreacle.app.output import say, text_table, write_json
@@ -24,11 +25,12 @@ app = typer.Typer(
     help="Show what the model knows of the world.\n\nExample: oreacle world mineral gallium",
 )
 app.command()(check)
+app.command()(country)
 app.command()(exposure)
 
 
 @app.command()
-def info(data: Data = None, as_json: AsJson = False) -> None:
+def info(data: Data = None, sources: Sources = False, as_json: AsJson = False) -> None:
     """Show size, dates, countries and actors of the world.
 
     Example: oreacle world info --json
@@ -44,16 +46,21 @@ def info(data: Data = None, as_json: AsJson = False) -> None:
     counts = {name: len(record[name]) for name in ("minerals", "countries", "actors", "measures")}
     say(", ".join(f"{count} {name}" for name, count in counts.items()))
     say("")
+    heads = ["country", "name", "actor", "GDP, billion USD"]
+    keys = ["country", "name", "actor", "gdp_billion_usd"]
+    if sources:
+        heads += ["year", "source"]
+        keys += ["gdp_year", "source"]
     rows = [
-        (row["country"], row["name"], row["actor"], row["gdp_usd"] and row["gdp_usd"] / 1e9)
+        {**row, "gdp_billion_usd": row["gdp_usd"] and row["gdp_usd"] / 1e9}
         for row in record["countries"]
     ]
-    say(text_table(("country", "name", "actor", "GDP, billion USD"), rows))
+    say(text_table(heads, [[row[key] for key in keys] for row in rows]))
     say("\nMeasures of one mineral: oreacle world mineral gallium; all: oreacle world info --json")
 
 
 @app.command()
-def minerals(data: Data = None, as_json: AsJson = False) -> None:
+def minerals(data: Data = None, sources: Sources = False, as_json: AsJson = False) -> None:
     """List all minerals with size, leaders, price and data grade.
 
     Example: oreacle world minerals
@@ -66,8 +73,8 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
     if as_json:
         write_json({"minerals": rows})
         return
-    heads = ("mineral", "t/yr", "most mined", "%", "most refined", "%", "USD/t", "basis", "grade")
-    keys = (
+    heads = ["mineral", "t/yr", "most mined", "%", "most refined", "%", "USD/t", "basis", "grade"]
+    keys = [
         "mineral",
         "throughput_t",
         "mined_leader",
@@ -77,7 +84,10 @@ def minerals(data: Data = None, as_json: AsJson = False) -> None:
         "price_refined_usd_per_t",
         "price_refined_basis",
         "grade",
-    )
+    ]
+    if sources:
+        heads += ["mined by", "refined by", "price by"]
+        keys += ["mined_source", "refined_source", "price_refined_source"]
     say(text_table(heads, [[row[key] for key in keys] for row in rows]))
     say(
         "\nGrade of trade data, ore/refined: A observed, B partly, C no trade data, "

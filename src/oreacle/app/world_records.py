@@ -39,7 +39,12 @@ def world_record(world: World) -> dict[str, Any]:
 
 def mineral_rows(world: World) -> list[dict[str, Any]]:
     """Return one row for each mineral."""
-    basis = dict(zip(world.minerals["mineral"], world.minerals["price_refined_basis"], strict=True))
+    table = world.minerals.set_index("mineral")
+    nodes = world.table("nodes")
+    publishers = {
+        (str(mineral), str(stage)): "; ".join(sorted(set(rows["source"])))
+        for (mineral, stage), rows in nodes.groupby(["mineral", "stage"])
+    }
     return [
         {
             "mineral": chain.mineral,
@@ -48,7 +53,12 @@ def mineral_rows(world: World) -> list[dict[str, Any]]:
             **_leader(chain, "mined"),
             **_leader(chain, "refined"),
             "price_refined_usd_per_t": chain.price_refined,
-            "price_refined_basis": str(basis[chain.mineral]),
+            "price_refined_basis": str(table.at[chain.mineral, "price_refined_basis"]),
+            "price_refined_source": str(table.at[chain.mineral, "price_refined_source"]),
+            **{
+                f"{stage}_source": publishers.get((chain.mineral, stage))
+                for stage in ("mined", "refined", "used")
+            },
             "grade": chain.grades,
             "trade_data": chain.trade_data,
         }

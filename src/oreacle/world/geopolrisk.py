@@ -22,6 +22,8 @@ import xarray as xr
 
 from oreacle.core.errors import DataError
 
+SCORED, NOTHING = "scored", "neither imports nor output"
+NO_OUTPUT = "no figure of world output in the year"
 UNKNOWN_RISK = 0.5
 """Governance risk of a partner without a figure, by the published method [1]."""
 TONNES = {"t": 1.0, "kg": 1e-3, "kt": 1e3}
@@ -103,7 +105,7 @@ def geopolrisk(
     Dataset (material, importer, year)
         hhi, import_risk, score [1]; imports, output [t/yr]; unscored: share of imports from
         partners without a governance figure [1]. Missing where there is neither import nor
-        output, or no production figure of that year.
+        output, or no production figure of that year; `status` says which.
 
     Raises
     ------
@@ -137,8 +139,10 @@ def geopolrisk(
         "output": (own, "t/yr"),
         "unscored": (unscored, "1"),
     }
+    status = np.where(np.isnan(concentration), NO_OUTPUT, np.where(base > 0, SCORED, NOTHING))
     return xr.Dataset(
-        {name: (dims, values, {"units": unit}) for name, (values, unit) in data.items()},
+        {name: (dims, values, {"units": unit}) for name, (values, unit) in data.items()}
+        | {"status": (dims, status)},
         {"material": [m.name for m in materials], "importer": names, "year": list(places.years)},
         attrs={"rules": str(rules)},
     )

@@ -288,10 +288,12 @@ class History:
             lambda rows: rows[rows["year"] <= self.last_year]
         )
 
-    def _years(self, years: Years, first: int) -> list[int]:
+    def _years(self, years: object, first: int) -> list[int]:
         if years is None:
             return list(range(first, self.last_year + 1))
-        asked = [years] if isinstance(years, int | Integral | str) else list(years)
+        asked: list[object] = [years]
+        if isinstance(years, Iterable) and not isinstance(years, str):
+            asked = list(years)
         wrong = [year for year in asked if not isinstance(year, Integral)]
         if wrong:
             raise DataError(
@@ -300,7 +302,9 @@ class History:
                 why="an empty answer would look like a fact.",
                 fix="give years as whole numbers: 2015, [2010, 2015] or range(2010, 2016).",
             )
-        return [int(year) for year in asked if year <= self.last_year]
+        return [
+            int(year) for year in asked if isinstance(year, Integral) and year <= self.last_year
+        ]
 
     def _series(self, table: str, column: str, country: str, first: int) -> xr.DataArray:
         rows = self.table(table)

@@ -135,3 +135,11 @@ def test_a_bundled_code_gives_directions_and_margins_give_levels() -> None:
     )
     levels = levels_of_pattern(np.array([[9.0, 3.0, 1.0]]), ends, PARAMETERS)
     assert levels[0].tolist() == pytest.approx([0.0, 45.0 * 0.75, 45.0 * 0.25])
+
+
+def test_a_block_that_no_named_supplier_reaches_keeps_its_prior() -> None:
+    matrix = np.zeros((len(margins().suppliers), len(margins().buyers)))
+    prior = LinkPrior(matrix, np.full(matrix.shape, "trade"))
+    buyers = np.array([code == margins().buyers[0] for code in margins().buyers])
+    changed = with_sourcing(prior, margins(), buyers, {"XYZ": 1.0}, holds_own=False)
+    assert np.array_equal(changed.matrix, matrix)

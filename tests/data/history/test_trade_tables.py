@@ -25,9 +25,9 @@ from oreacle.data.schema import validate
 CODES = frozenset({"260900", "740311"})
 
 
-def flows(rows: Sequence[tuple[object, ...]], **more: str | list[bool]) -> pd.DataFrame:
+def flows(rows: Sequence[tuple[object, ...]], vintage: str) -> pd.DataFrame:
     names = ["year", "exporter", "importer", "hs", "value_kusd", "quantity_t"]
-    return pd.DataFrame(rows, columns=names).assign(**more)
+    return pd.DataFrame(rows, columns=names).assign(vintage=vintage)
 
 
 @given(st.lists(st.floats(2.0**-10, 2.0**30, width=32), min_size=1))

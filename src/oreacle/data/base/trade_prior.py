@@ -163,6 +163,8 @@ def with_sourcing(
     unnamed = np.where(others, sums, 0.0)
     rest = max(1.0 - float(named.sum()), 0.0)
     target = named + (rest * unnamed / unnamed.sum() if unnamed.sum() > 0 else 0.0)
+    if target.sum() <= 0:
+        return prior  # none of the named suppliers has a link to the block: nothing to share out
     target = target / target.sum() * target_total
     factor = np.divide(target, sums, out=np.ones_like(sums), where=sums > 0)
     matrix[:, buyers] = np.where(free, block * factor[:, None], block)
