@@ -41,9 +41,10 @@ def test_each_file_has_its_own_state(tmp_path: Path) -> None:
     put(tmp_path, "facts/refining.csv", b"")
     put(tmp_path, MINERALS, b"PAR1 and no end")
     put(tmp_path, ALLIANCES, gzip.compress(b"a,b\n" * 5000)[:-20])
+    put(tmp_path, "facts/demand.csv", b"<!DOCTYPE html><p>not found</p>")
     found = states(tmp_path)
     assert found[GDP] == PRESENT
-    for name in ("facts/refining.csv", MINERALS, ALLIANCES):
+    for name in ("facts/refining.csv", "facts/demand.csv", MINERALS, ALLIANCES):
         assert found[name] == UNREADABLE
     assert found["facts/prices.csv"] == MISSING
 

@@ -200,6 +200,23 @@ def test_both_layouts_of_the_governance_release_give_the_reduced_frames(
         pd.testing.assert_frame_equal(read(tmp_path / "own"), read(tmp_path / "cut"))
 
 
+def test_a_fault_is_named_with_the_file_and_its_row(tmp_path: Path) -> None:
+    rows = book_rows()
+    rows[19][1 + NAMES.index("Zinc")] = "n.q."  # the second month of 1990
+    put_book(tmp_path, WORKBOOK, "Monthly Prices", rows)
+    with pytest.raises(DataError, match="ORE-DAT-014") as caught:
+        worldbank.read_commodity_prices(tmp_path)
+    # Row 1 below the names has the units, row 2 January 1989.
+    assert "'Zinc'" in caught.value.what
+    assert "Historical-Data-Monthly.xlsx" in caught.value.what
+    assert "row 15," in caught.value.what
+    put(tmp_path, OWN_VOTES, OWN_VOTE_ROWS.replace("-0.5", "low"))
+    with pytest.raises(DataError, match="ORE-DAT-014") as caught:
+        politics.read_ideal_points(tmp_path)
+    assert "Idealpointestimates1946-2025.csv" in caught.value.what
+    assert "row 3," in caught.value.what
+
+
 def test_old_codes_of_the_governance_release_are_mended_and_regions_left_out(
     tmp_path: Path,
 ) -> None:

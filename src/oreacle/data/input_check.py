@@ -39,7 +39,7 @@ class InputState:
     tables
         Tables that are made from it.
     reason
-        What is wrong and how to mend it; empty if present.
+        What is wrong; empty if present.
     """
 
     input: str
@@ -73,7 +73,7 @@ def _state(sources: Path, name: str, tables: tuple[str, ...], known: dict[str, s
         files = files_read(sources, name)
     except DataError as error:
         state = MISSING if error.code == "ORE-DAT-011" else UNREADABLE
-        return InputState(name, state, (), tables, f"{error.code}: {error.what} {error.fix}")
+        return InputState(name, state, (), tables, f"{error.code}: {error.what}")
     for file in files:
         if file not in known:
             known[file] = _fault(sources / file)
@@ -97,6 +97,8 @@ def _fault(path: Path) -> str:
         return f"{error}."
     if not head.strip():
         return "the file is empty."
+    if head.lstrip().lower().startswith((b"<!doctype", b"<html", b"<?xml")):
+        return "it is a web page: the download failed."
     return "no text file." if b"\0" in head else ""
 
 

@@ -52,6 +52,7 @@ def read_votes(sources: Path, columns: Sequence[str]) -> pd.DataFrame:
     if own:
         raw = read_text_table(sources, own[0], VOTES).rename(columns=VOTES)
         raw = _of_years(raw.replace(MISSING, ""), VOTING_YEARS, own[0])
+        numbers_of(raw["idealpointfp"], own[0])  # a fault is named with its own file and row
     else:
         raw = read_text_table(sources, VOTING_FILE, columns)
     votes = raw[list(columns)]
@@ -81,7 +82,7 @@ def read_obligations(sources: Path) -> pd.DataFrame:
 
 
 def _of_years(raw: pd.DataFrame, years: tuple[int, int], relative: str) -> pd.DataFrame:
-    return raw[numbers_of(raw["year"], relative).between(*years)].reset_index(drop=True)
+    return raw[numbers_of(raw["year"], relative).between(*years)]
 
 
 def _whole(codes: pd.Series, relative: str) -> pd.Series:

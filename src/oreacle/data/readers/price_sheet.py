@@ -16,7 +16,7 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.readers.publisher_files import publisher_files
-from oreacle.data.readers.source_files import read_text_table, refuse_repeats
+from oreacle.data.readers.source_files import numbers_of, read_text_table, refuse_repeats
 from oreacle.data.readers.workbooks import layout_error, read_sheet
 
 PRICE_FILE = "raw/wb-pinksheet/pinksheet_metals_monthly_1990_2026.csv"
@@ -73,17 +73,14 @@ def _workbook(sources: Path, relative: str) -> pd.DataFrame:
     names = cells.loc[bracketed[-1] - 1].str.replace(r"[\s*]+$", "", regex=True)
     months = cells.loc[is_month, 0].str.replace("M", "-")
     months = months[months.str[:4].astype(int) >= FIRST_YEAR]
-    parts = [
-        pd.DataFrame(
-            {
-                "month": months,
-                "commodity": name,
-                "unit": units[column],
-                "price": cells.loc[months.index, column].replace(list(MISSING_MARKS), ""),
-            }
-        )
-        for name, column in _columns(names, relative).items()
-    ]
+    prices = cells.loc[months.index].replace(list(MISSING_MARKS), "")
+    parts = []
+    for name, column in _columns(names, relative).items():
+        price = prices[column].rename(name)
+        # Counted from the row of names, as for any other source file.
+        numbers_of(price.set_axis(price.index - bracketed[-1]), relative)
+        part = {"month": months, "commodity": name, "unit": units[column], "price": price}
+        parts.append(pd.DataFrame(part))
     return pd.concat(parts, ignore_index=True)
 
 

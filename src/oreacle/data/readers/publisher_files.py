@@ -210,5 +210,6 @@ def _nothing(sources: Path, relative: str, forms: tuple[PublisherForm, ...]) -> 
         "ORE-DAT-011",
         f"source file '{relative}' is missing from '{sources}', and so is {others}.",
         why="the tables that are made from it cannot be built.",
-        fix="fetch the file from its publisher, or name the right folder with --sources.",
+        fix="fetch the file from its publisher, or name the right folder with --sources. "
+        "`oreacle data build --sources DIR --check` lists all that is missing.",
     )

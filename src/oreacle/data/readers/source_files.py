@@ -38,7 +38,8 @@ def source_file(sources: Path, relative: str) -> Path:
             "ORE-DAT-011",
             f"source file '{relative}' is missing from '{sources}'.",
             why="the tables that are made from it cannot be built.",
-            fix="fetch the file from its publisher, or name the right folder with --sources.",
+            fix="fetch the file from its publisher, or name the right folder with --sources. "
+            "`oreacle data build --sources DIR --check` lists all that is missing.",
         )
     return path
 
