@@ -57,18 +57,7 @@ def _text(record: dict[str, Any], *, with_sources: bool) -> str:
         },
         record["supply"],
     )
-    owned = {
-        "mineral": "mineral",
-        "stage": "stage",
-        "in": "country",
-        "% of the world": "percent_of_world",
-        "% of the country's": "percent_of_country",
-        "measure": "measure",
-        "basis": "basis",
-    }
-    if with_sources:
-        owned |= {"confidence": "confidence", "source": "source"}
-    lines += _part("Owned or controlled in other countries", owned, record["owns"])
+    lines += _owned_part(record, with_sources=with_sources)
     heads = {"measure": "measure_id", "instrument": "instrument", "link": "link", "since": "since"}
     if with_sources:
         heads |= {"basis": "strength_basis", "source": "source"}
@@ -93,6 +82,23 @@ def _text(record: dict[str, Any], *, with_sources: bool) -> str:
     lines += _part("Public stocks", stocks, record["stockpiles"])
     lines += ["", f"Whom it depends on: oreacle world exposure {record['place']}"]
     return "\n".join(lines)
+
+
+def _owned_part(record: dict[str, Any], *, with_sources: bool) -> list[str]:
+    heads = {
+        "mineral": "mineral",
+        "stage": "stage",
+        "in": "country",
+        "% of the world": "percent_of_world",
+        "% of the country's": "percent_of_country",
+        "measure": "measure",
+        "basis": "basis",
+    }
+    if with_sources:
+        heads |= {"confidence": "confidence", "source": "source"}
+    owner = record["owner"]
+    whose = "" if owner == record["place"] else f" by owners of {owner}, not of the country alone"
+    return _part(f"Owned or controlled in other countries{whose}", heads, record["owns"])
 
 
 def _head(record: dict[str, Any]) -> list[str]:

@@ -10,6 +10,7 @@ Not here  Whom it depends on: see `oreacle.app.exposure_records`. Printing: `ore
 
 from __future__ import annotations
 
+import math
 from dataclasses import asdict
 from typing import Any
 
@@ -34,6 +35,7 @@ def country_record(world: World, name: str) -> dict[str, Any]:
     """
     members = (name,) if name in world.territory.actor_of else world.territory.members(name)
     actor = world.territory.actor_of[members[0]]
+    alone = members if len(members) == 1 else ()
     table = world.countries.set_index("country")
     return {
         "place": name,
@@ -43,13 +45,10 @@ def country_record(world: World, name: str) -> dict[str, Any]:
         "base_year": world.base_year,
         "gdp_usd": _sum(table.loc[list(members), "gdp_usd"]),
         "gdp_year": _latest_year(table.loc[list(members), "gdp_year"]),
-        "stability": [_latest(world, "governance", "stability", code) for code in members]
-        if len(members) == 1
-        else [],
-        "ideal_point": [_latest(world, "idealpoints", "ideal_point", code) for code in members]
-        if len(members) == 1
-        else [],
+        "stability": [_latest(world, "governance", "stability", code) for code in alone],
+        "ideal_point": [_latest(world, "idealpoints", "ideal_point", code) for code in alone],
         "supply": _supply(world, members),
+        "owner": actor,
         "owns": _owned(world, actor),
         "measures": [asdict(m) for m in world.measures if m.actor == actor],
         "aimed_at_it": [
@@ -61,26 +60,21 @@ def country_record(world: World, name: str) -> dict[str, Any]:
         if len(members) == 1
         else [],
         "conditions": [
-            asdict(fact)
-            for code in members[:1]
-            if len(members) == 1
-            for fact in world.jurisdictions.facts_of(code)
+            asdict(fact) for code in alone for fact in world.jurisdictions.facts_of(code)
         ],
         "hazards": _hazards(world, members),
         "stockpiles": [
             asdict(row) for code in {name, *members} for row in world.stockpiles.of(code)
         ],
-        "gateways": [
-            asdict(row)
-            for code in members
-            if len(members) == 1
-            for row in world.routes.gateways_of(code)
-        ],
+        "gateways": [asdict(row) for code in alone for row in world.routes.gateways_of(code)],
     }
 
 
 def _supply(world: World, members: tuple[str, ...]) -> list[dict[str, Any]]:
-    """Return shares of the world by mineral and stage, the largest first."""
+    """Return published output and use by mineral and stage, the largest first."""
+    nodes = world.table("nodes")
+    nodes = nodes[nodes["country"].isin(members)]
+    tonnes = nodes.groupby(["mineral", "stage"])["quantity_t"].sum()
     rows = []
     for chain in world.chains.values():
         for stage in STAGES:
@@ -94,7 +88,7 @@ def _supply(world: World, members: tuple[str, ...]) -> list[dict[str, Any]]:
                     {
                         "mineral": chain.mineral,
                         "stage": stage,
-                        "quantity_t": share * float(chain.quantity(stage).sum()),
+                        "quantity_t": float(tonnes.get((chain.mineral, stage), math.nan)),
                         "percent": round(100.0 * share, 1),
                         "rank": rank if len(members) == 1 else None,
                     }

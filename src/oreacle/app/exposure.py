@@ -157,8 +157,14 @@ def _geopolrisk(rows: Rows) -> list[str]:
     title = "GeoPolRisk: concentration of output x share of imports weighted by instability"
     if not rows:
         return ["", title, "no trade data, or no output by country, for this mineral and importer"]
-    heads = ("material", "year", "HHI", "import risk", "score")
-    return ["", title, _table(heads, ("material", "year", "hhi", "import_risk", "score"), rows)]
+    heads = ("material", "year", "HHI", "import risk", "score", "imports, t", "world output, t")
+    keys = ("material", "year", "hhi", "import_risk", "score", "imports_t", "output_t")
+    return [
+        "",
+        title,
+        _table(heads, keys, rows),
+        "Imports of one code, mostly ore: a low score says nothing of metal bought abroad.",
+    ]
 
 
 def _sellers(record: dict[str, Any]) -> list[str]:

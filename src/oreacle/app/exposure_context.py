@@ -50,10 +50,16 @@ def geopolrisk_rows(mineral: str, importer: str, data: Path | None) -> list[dict
             {
                 "material": name,
                 "year": int(last["year"]),
-                **{key: round(float(last[key]), 4) for key in ("hhi", "import_risk", "score")},
+                **{
+                    key: float(f"{float(last[key]):.3g}") for key in ("hhi", "import_risk", "score")
+                },
                 "imports_t": float(last["imports"]),
                 "output_t": float(last["output"]),
-                "unscored": round(float(np.nan_to_num(last["unscored"])), 4),
+                "unscored": _known(float(last["unscored"])),
             }
         )
     return rows
+
+
+def _known(value: float) -> float | None:
+    return None if np.isnan(value) else round(value, 4)

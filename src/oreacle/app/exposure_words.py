@@ -25,6 +25,8 @@ HARDLY_COVERED = 0.25
 THROUGH_OTHERS = 0.1
 """Share of the use bought through third countries from which a sentence says so [1]."""
 TOP_SELLERS = 4
+LEAST_SUPPLIER_PERCENT = 0.5
+"""Part of the use from which a sentence names the largest supplier abroad [%]."""
 NO_TRADE_DATA = "C"
 NO_ORE = "N"
 
@@ -43,16 +45,17 @@ def mineral_words(world: World, item: Exposure, row: Mapping[str, Any]) -> list[
     words = [
         f"{place_name(world, item.buyer.name)}: {row['use_percent_of_world']:g} % of world use of "
         f"{name[0].lower()}{name[1:]}; {_part_words(100 * item.dependence.home_throughout)} of "
-        "it is home-made from mine to metal."
+        "it is mined or recycled, and refined, at home."
     ]
-    if row["top_refiner"]:
+    words += _withheld_words(world, item)
+    if row["top_refiner"] and row["top_refiner_percent"] >= LEAST_SUPPLIER_PERCENT:
         words.append(_supplier_words(world, row, item))
     through_others = item.customs.loc[item.customs["seller"] != item.customs["origin"], "share"]
     if float(through_others.sum()) >= THROUGH_OTHERS:
         words.append(_seller_words(world, item))
     if item.worst.supplier:
         words.append(
-            f"If {place_name(world, item.worst.supplier)} stopped, "
+            f"If {_seller_name(world, item, item.worst.supplier)} stopped, "
             f"{_part_words(row['left_percent'])} of the use would be covered "
             "(no re-allocation, no stocks)."
         )
@@ -61,8 +64,22 @@ def mineral_words(world: World, item: Exposure, row: Mapping[str, Any]) -> list[
     return words
 
 
+def _withheld_words(world: World, item: Exposure) -> list[str]:
+    """Return a sentence if the buyer's own output is withheld by the publisher, hence absent."""
+    forms = world.minerals.set_index("mineral").loc[item.mineral, ["mined_form", "refined_form"]]
+    note = f"{place_name(world, item.buyer.name)} withheld by the source"
+    stages = [
+        stage for stage, form in zip(("mined", "refined"), forms, strict=True) if note in form
+    ]
+    if not stages:
+        return []
+    return [
+        f"Its own {' and '.join(stages)} output is withheld by the source, and not counted here."
+    ]
+
+
 def _supplier_words(world: World, row: Mapping[str, Any], item: Exposure) -> str:
-    refiner = place_name(world, row["top_refiner"])
+    refiner = _seller_name(world, item, row["top_refiner"])
     verb = "makes" if item.grade_ore == NO_ORE else "refines"
     text = (
         f"The largest supplier abroad is {refiner}: it {verb} "
@@ -74,6 +91,13 @@ def _supplier_words(world: World, row: Mapping[str, Any], item: Exposure) -> str
     is_same = row["top_origin"] == row["top_refiner"]
     where = "there" if is_same else f"in {place_name(world, row['top_origin'])}"
     return f"{text}; {mined} {where}."
+
+
+def _seller_name(world: World, item: Exposure, code: str) -> str:
+    """Return a supplier's name; a bloc that the buyer belongs to is its other members."""
+    bloc = world.territory.actor_of.get(item.buyer.name, item.buyer.name)
+    name = place_name(world, code)
+    return f"other members of the {name}" if code == bloc != item.buyer.name else name
 
 
 def _seller_words(world: World, item: Exposure) -> str:

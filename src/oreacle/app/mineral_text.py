@@ -82,6 +82,10 @@ def _head(record: dict[str, Any]) -> list[str]:
         share = record["recycled_total_t"] / record["throughput_t"]
         lines.append(f"from scrap: {share:.0%} of supply, {place}{_interval(record)}")
     lines.append(f"trade data: {record['grade_words']}")
+    lines.append(
+        "output and use by country: as published; flows: scaled so that every stage adds to "
+        "the chain (factors: world check)"
+    )
     return lines
 
 

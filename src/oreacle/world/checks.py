@@ -176,7 +176,8 @@ def missing_figures(world: World) -> list[str]:
     ):
         absent = sorted(named - set(world.table(name)[column]))
         if absent:
-            sentences.append(f"no {what} for {', '.join(absent)}: missing, not zero.")
+            note = "assumed instead" if name == "gdp" else "missing, not zero"
+            sentences.append(f"no {what} for {', '.join(absent)}: {note}.")
     return sentences
 
 

@@ -4,7 +4,8 @@ Does      Makes one vector per mineral in chain tonnes from the recommended bloc
 Units     Chain tonnes (contained metal unless the chain says otherwise), per year.
 Method    Published shares times the block's tonnage where it has one in a mass unit, else
           times the mined total; shares that fall short of one leave a rest-of-world residual,
-          shares that exceed it are scaled to one. Ore intake (see `intake`) where no block fits.
+          shares that exceed it are scaled to one. The residual is split among refiners that a
+          second publisher names (see `rest`). Ore intake (see `intake`) where no block fits.
 Assumes   A block of 2022 or 2023 stands for the base year; its year is kept in the table.
 Not here  Which block is recommended: the source table says so.
 """
@@ -19,6 +20,7 @@ from oreacle.core.errors import DataError
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.chains import ChainSpec
 from oreacle.data.base.production import VECTOR
+from oreacle.data.base.rest import second_block, split_rest
 from oreacle.data.readers.facts import read_refining
 
 MASS_UNITS = {"kt": 1e3, "t": 1.0, "kg": 1e-3}
@@ -76,7 +78,8 @@ def refined_vectors(
             total = float(totals[chain.mineral, "refined"])
         else:
             total = throughput(chain, block, mined_totals.get(chain.mineral))
-        parts.append(vector_of_block(chain.mineral, block, total))
+        vector = vector_of_block(chain.mineral, block, total)
+        parts.append(split_rest(vector, second_block(facts, chain), total))
     return pd.concat(parts, ignore_index=True)[VECTOR]
 
 
