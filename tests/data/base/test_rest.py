@@ -16,8 +16,9 @@ TOTAL = 1000.0
 
 def vector_of(quantities: dict[str, float]) -> pd.DataFrame:
     table = pd.DataFrame({"country": list(quantities), "quantity_t": list(quantities.values())})
-    fixed = {"mineral": "copper", "stage": "refined", "year": 2024, "basis": "reported"}
-    return table.assign(**fixed, confidence="high", source="usgs-mcs-2026")[VECTOR]
+    known = table.assign(mineral="copper", stage="refined", year=2024, basis="reported")
+    vector: pd.DataFrame = known.assign(confidence="high", source="usgs-mcs-2026")[VECTOR]
+    return vector
 
 
 def second_of(shares: dict[str, float]) -> pd.DataFrame:

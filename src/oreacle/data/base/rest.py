@@ -14,8 +14,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.base.chains import BASE_YEAR, ChainSpec
-from oreacle.data.codes import REST_OF_WORLD
 
 SECOND_PUBLISHERS = {
     "WMD": "world-mining-data",
@@ -50,8 +50,10 @@ def second_block(facts: pd.DataFrame, chain: ChainSpec) -> pd.DataFrame:
         rows = stage[stage["dataset"] == dataset]
         if not rows.empty:
             latest = rows[rows["year"] == rows["year"].max()]
-            return latest[["country", "share", "year"]].assign(source=source)
-    return stage.head(0)[["country", "share", "year"]].assign(source="")
+            found: pd.DataFrame = latest[["country", "share", "year"]].assign(source=source)
+            return found
+    nothing: pd.DataFrame = stage.head(0)[["country", "share", "year"]].assign(source="")
+    return nothing
 
 
 def split_rest(vector: pd.DataFrame, second: pd.DataFrame, total: float) -> pd.DataFrame:
