@@ -35,7 +35,7 @@ def test_the_counts_of_rows_on_the_page_are_those_of_the_tables() -> None:
         "freight_quotes": "88 quotations",
         "disruption_events": "142 events",
         "disruption_rates": "28 causes",
-        "rivalries": "42 strategic",
+        "rivalries": "47 strategic",
         "natural_experiments": "27 dated",
         "lithium_deposits": "160 deposits",
     }
