@@ -115,7 +115,8 @@ def _mineral_text(record: dict[str, Any]) -> str:
     lines = [
         f"Exposure of {_titled(record)} to {record['mineral_name']}, base year "
         f"{record['base_year']}",
-        f"use {record['use_t']:,.0f} t a year, {record['use_percent_of_world']:g} % of the world's",
+        f"use {record['use_t']:,.0f} t a year on the scale of the chain, "
+        f"{record['use_percent_of_world']:g} % of the world's",
         f"trade data: {record['data']}",
         "",
         "In short",
