@@ -110,3 +110,16 @@ def test_a_rival_is_a_larger_producer_on_whom_publishers_differ_by_a_quarter() -
         share = WORLD.chain(rival.mineral).shares(rival.stage)[rival.country]
         assert share >= checks.LEAST_SHARE
         assert max(rival.ratio, 1 / rival.ratio) >= checks.LEAST_RATIO
+
+
+def test_tonnes_of_a_country_are_those_of_its_minerals() -> None:
+    nodes = WORLD.table("nodes").set_index(["mineral", "stage", "country"])["quantity_t"]
+    shown = country_record(WORLD, "COD")["supply"]
+    assert shown
+    for row in shown:
+        assert row["quantity_t"] == nodes[row["mineral"], row["stage"], "COD"]
+
+
+def test_holdings_of_a_bloc_are_not_said_to_be_the_members_own(run: Command) -> None:
+    assert "by owners of EU, not of the country alone" in run("world", "country", "DEU").out
+    assert "not of the country alone" not in run("world", "country", "EU").out

@@ -161,3 +161,15 @@ def test_a_bloc_and_its_member_are_both_answered() -> None:
     assert bloc["name"] == "European Union"
     assert member["name"] == "Germany"
     assert len(bloc["minerals"]) >= len(member["minerals"]) > 20
+
+
+def test_withheld_output_of_the_buyer_is_said() -> None:
+    said = "Its own mined output is withheld by the source, and not counted here."
+    assert said in exposure_record(WORLD, "lithium", "USA")["in_short"]
+    assert said not in exposure_record(WORLD, "lithium", "JPN")["in_short"]
+
+
+def test_a_geopolrisk_figure_that_is_missing_is_none() -> None:
+    rows = exposure_record(WORLD, "copper", "USA")["geopolrisk"]
+    assert rows
+    assert all(row["unscored"] is None or 0.0 <= row["unscored"] <= 1.0 for row in rows)

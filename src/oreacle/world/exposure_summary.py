@@ -61,8 +61,8 @@ class Exposure:
         Data grades of the flows.
     refiners, origins
         Share of the use by trade actor of the refinery, and of the mine; largest first [1].
-    through : DataArray (origin, exporter) [t/yr]
-        Whose ore through whose refineries.
+    through
+        DataArray (origin, exporter) in t/yr: whose ore through whose refineries.
     customs
         Sellers by customs beside the place of refining, as from `customs_suppliers`.
     dependence
