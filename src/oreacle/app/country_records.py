@@ -56,9 +56,7 @@ def country_record(world: World, name: str) -> dict[str, Any]:
             for m in world.measures
             if actor in m.targets and m.actor != actor and EVERYONE not in m.targets
         ],
-        "clubs": list(world.institutions.clubs_of(name, str(world.base_year)))
-        if len(members) == 1
-        else [],
+        "clubs": list(world.institutions.clubs_of(name, str(world.base_year))) if alone else [],
         "conditions": [
             asdict(fact) for code in alone for fact in world.jurisdictions.facts_of(code)
         ],

@@ -17,9 +17,8 @@ import xarray as xr
 
 from oreacle.world.chain import Chain
 from oreacle.world.geopolrisk_tables import load_geopolrisk, minerals_of
-from oreacle.world.ownership import control_matrix, load_ownership, owner_shares
+from oreacle.world.ownership import STAGES, control_matrix, load_ownership, owner_shares
 
-STAGES = ("mined", "refined")
 Arrays = dict[str, xr.DataArray]
 
 

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from oreacle.core.errors import DataError
-from oreacle.core.labels import SECTORS
+from oreacle.core.labels import SECTORS, STAGES
 from oreacle.world.chain import CLOSURE, Chain, RegisteredCap
 from oreacle.world.register import Measure
 from oreacle.world.territory import Territory
@@ -138,9 +138,6 @@ def _capacity(table: Columns | None, stage: str, places: tuple[str, ...]) -> np.
     return np.array([known.get(code, np.nan) for code in places])
 
 
-_STAGES = ("mined", "refined", "recycled", "used")
-
-
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float | np.integer | np.floating) and bool(np.isfinite(value))
 
@@ -159,7 +156,7 @@ def _part(tables: Mapping[str, Mapping[str, Columns]], name: str, mineral: str) 
 
 def _nodes(table: Columns) -> dict[str, dict[str, float]]:
     """Return output or use by stage and country, zeros left out."""
-    found: dict[str, dict[str, float]] = {stage: {} for stage in _STAGES}
+    found: dict[str, dict[str, float]] = {stage: {} for stage in STAGES}
     for stage, country, amount in zip(
         table["stage"], table["country"], table["quantity_t"], strict=True
     ):

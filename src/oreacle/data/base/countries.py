@@ -28,6 +28,11 @@ WORLD = "WLD"
 ENTREPOTS = frozenset({"HKG"})
 
 
+def actors_by_country(countries: pd.DataFrame) -> dict[str, str]:
+    """Return the trade actor of each country of the table `countries`."""
+    return dict(zip(countries["country"].astype(str), countries["actor"].astype(str), strict=True))
+
+
 def explicit_countries(vectors: pd.DataFrame, users: set[str]) -> list[str]:
     """Return the explicit countries, sorted.
 

@@ -24,6 +24,11 @@ from oreacle.data.rows import text_rows
 ESTIMATED_SUPPLY = ("lithium", "cobalt", "nickel", "copper")
 
 
+def integrated_minerals(minerals: pd.DataFrame) -> set[str]:
+    """Return the minerals whose mine and refinery are one, from the table `minerals`."""
+    return {str(name) for name in minerals.loc[minerals["integrated"] == 1, "mineral"]}
+
+
 def stage_total(vectors: pd.DataFrame, mineral: str, stage: str) -> float:
     """Return the world total of one mineral and stage."""
     rows = vectors[(vectors["mineral"] == mineral) & (vectors["stage"] == stage)]

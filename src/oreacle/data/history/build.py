@@ -20,6 +20,8 @@ import pandas as pd
 
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.assumptions import read_assumed
+from oreacle.data.base.countries import actors_by_country
+from oreacle.data.base.minerals import integrated_minerals
 from oreacle.data.history.chronicle import events_table
 from oreacle.data.history.imports import import_shares, trade_dependence
 from oreacle.data.history.prices import price_table
@@ -67,10 +69,8 @@ def build_history(sources: Path, base_tables: Mapping[str, pd.DataFrame]) -> His
     """
     countries, minerals = base_tables["countries"], base_tables["minerals"]
     explicit = [str(code) for code in countries["country"] if code != REST_OF_WORLD]
-    actors = dict(
-        zip(countries["country"].astype(str), countries["actor"].astype(str), strict=True)
-    )
-    integrated = {str(name) for name in minerals.loc[minerals["integrated"] == 1, "mineral"]}
+    actors = actors_by_country(countries)
+    integrated = integrated_minerals(minerals)
     slugs = {str(name) for name in minerals["mineral"]}
 
     produced = output_shares(read_production(sources), read_assumed("history_output"), explicit)

@@ -17,6 +17,7 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.core.labels import EVERYONE
+from oreacle.data.base.minerals import integrated_minerals
 from oreacle.data.codes import actor_of
 from oreacle.data.history.register import (
     INSTRUMENTS,
@@ -114,7 +115,7 @@ def _lifted(register: pd.DataFrame, past: pd.DataFrame, new: pd.DataFrame) -> se
 
 def _producers(directory: Path | None) -> Producers:
     minerals = read_table("minerals", directory)
-    integrated = {str(name) for name in minerals.loc[minerals["integrated"] == 1, "mineral"]}
+    integrated = integrated_minerals(minerals)
     return producers_of(read_table("nodes", directory), integrated)
 
 

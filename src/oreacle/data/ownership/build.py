@@ -16,6 +16,8 @@ from pathlib import Path
 import pandas as pd
 
 from oreacle.data.assumptions import read_assumed
+from oreacle.data.base.countries import actors_by_country
+from oreacle.data.base.minerals import integrated_minerals
 from oreacle.data.ownership.assets import assets_table
 from oreacle.data.ownership.control import control_table, owner_actor
 from oreacle.data.readers.ownership import read_changes, read_control, read_owners, seen_grade
@@ -58,10 +60,8 @@ def build_ownership(sources: Path, base_tables: Mapping[str, pd.DataFrame]) -> O
     """
     countries, minerals = base_tables["countries"], base_tables["minerals"]
     nodes = base_tables["nodes"]
-    actors = dict(
-        zip(countries["country"].astype(str), countries["actor"].astype(str), strict=True)
-    )
-    integrated = {str(name) for name in minerals.loc[minerals["integrated"] == 1, "mineral"]}
+    actors = actors_by_country(countries)
+    integrated = integrated_minerals(minerals)
     changes = read_changes(sources)
     made = assets_table(read_owners(sources), changes, nodes, integrated)
     for code in sorted(set(made.table["owner_actor"])):
