@@ -11,13 +11,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
+
 from oreacle.core.errors import MarketError, ScenarioError
-from oreacle.market.apply import PolicyDesk
+from oreacle.market.apply import PolicyDesk, writable
 from oreacle.market.calibrate import base_problem
+from oreacle.market.draws import check_count, draw_parameters, drawn_world, parameter_ranges
+from oreacle.market.intervals import Draws
 from oreacle.market.kernel import solve
-from oreacle.market.outcome import Outcome, make_outcome
+from oreacle.market.outcome import Books, Outcome, outcome_of_batch
+from oreacle.market.owners import mineral_owners
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Problem
+from oreacle.market.stacking import stack
 from oreacle.world.snapshot import World
 
 
@@ -34,7 +43,9 @@ def market(world: World, mineral: str, *, size: int = 1) -> Problem:
     )
 
 
-def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcome:
+def clear(
+    world: World, mineral: str, policies: Sequence[Policy] = (), *, draws: int = 0, seed: int = 0
+) -> Outcome:
     """Return the market of `mineral` in the base year with `policies` in force.
 
     Parameters
@@ -45,11 +56,15 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
         Slug such as ``gallium``.
     policies
         Policies and shocks on this mineral, in a sequence; all hold at once.
+    draws
+        Draws of the parameters that intervals rest on, 20 to 10,000; 0 for none.
+    seed
+        Root seed of the draws; the same seed gives the same intervals.
 
     Returns
     -------
     Outcome
-        Prices, flows, shortage and welfare against the base year, with a certificate.
+        Prices, flows, shortage and money against the base year, with a certificate.
 
     Raises
     ------
@@ -58,7 +73,8 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
         actor, ORE-SCN-004 or 007 if a policy changes nothing, ORE-SCN-009 if a policy is about
         another mineral, ORE-SCN-018 if `policies` is not a sequence of policies.
     MarketError
-        ORE-MKT-002 if the market did not solve to its certificate.
+        ORE-MKT-002 if the market did not solve to its certificate, ORE-MKT-021 if no interval
+        can be made of so many draws.
 
     Examples
     --------
@@ -77,10 +93,11 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
                 why="it would be ignored.",
                 fix=f"clear {policy.mineral} instead, or both one after the other.",
             )
-    reference = market(world, mineral)
-    desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
-    case = desk.apply(reference, policies)
-    outcome = make_outcome(case, solve(case), reference, solve(reference))
+    case, reference, parameters = _batches(world, mineral, policies, check_count(draws), seed)
+    books = Books(mineral_owners(world, mineral), _economies(world))
+    outcome, tables, kept = outcome_of_batch(
+        case, solve(case), reference, solve(reference), books
+    )
     for certificate in (outcome.certificate, outcome.reference_certificate):
         if not certificate.is_solved:
             raise MarketError(
@@ -90,7 +107,43 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
                 why="its prices would be guesses.",
                 fix="weaken the policy, or report the case with `--json` output.",
             )
-    return outcome
+    if draws == 0:
+        return outcome
+    drawn = Draws(tables, _drawn_table(parameters, kept), draws, draws - kept.size, seed)
+    return replace(outcome, draws=drawn)
+
+
+def _batches(
+    world: World, mineral: str, policies: Sequence[Policy], draws: int, seed: int
+) -> tuple[Problem, Problem, dict[str, np.ndarray]]:
+    """Return markets with and without policies, case 0 central, and what the others drew."""
+    desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
+    central = market(world, mineral)
+    alone = desk.apply(central, policies)
+    if draws == 0:
+        return alone, central, {}
+    parameters = draw_parameters(parameter_ranges(world, mineral), draws, seed)
+    worlds = [
+        drawn_world(world, mineral, {name: float(v[k]) for name, v in parameters.items()})
+        for k in range(draws)
+    ]
+    reference = stack([central, *(market(one, mineral) for one in worlds)])
+    case = writable(reference)
+    for policy in policies:
+        desk.apply_in_place(case, policy, slice(None))
+    return case, reference, parameters
+
+
+def _economies(world: World) -> dict[str, float]:
+    table = world.countries
+    if "gdp_usd" not in table:
+        return {}
+    sizes = zip(table["country"].astype(str), table["gdp_usd"].astype(float), strict=True)
+    return dict(sizes)
+
+
+def _drawn_table(parameters: dict[str, np.ndarray], kept: np.ndarray) -> xr.Dataset:
+    return xr.Dataset({name: ("draw", values[kept]) for name, values in parameters.items()})
 
 
 def _check_policies(policies: object) -> None:

@@ -16,13 +16,20 @@ import numpy as np
 from scipy.special import expit
 
 Curve = tuple[np.ndarray, np.ndarray]
+Level = float | np.ndarray
+"""A parameter: one for the whole batch, or one for each case in an array that broadcasts."""
 
 SHUTDOWN_SHARPNESS = 3.0
 """Rate at which output recovers above the shut-down price [per log point or per base margin];
 assumed: at 3, three quarters of what price allows is back half a log point above it."""
 
 
-def soft_minimum(slack: np.ndarray, capacity: np.ndarray, drive: np.ndarray, rho: float) -> Curve:
+def taken(level: Level, rows: np.ndarray) -> Level:
+    """Return a parameter of some cases of the batch only."""
+    return level if isinstance(level, float) else np.asarray(level[rows])
+
+
+def soft_minimum(slack: np.ndarray, capacity: np.ndarray, drive: np.ndarray, rho: Level) -> Curve:
     """Return output that follows `slack * exp(drive)` until capacity binds, and its slope.
 
     S = [(q^-rho - K^-rho) e^(-rho x) + K^-rho]^(-1/rho), with q the output at x = 0.
@@ -75,11 +82,17 @@ class SupplyCurve:
         Argument at and below which output is zero (log price, or margin over base margin less 1).
     rho
         Sharpness of the capacity bend [1].
+
+    Each holds for the whole batch, or has shape (batch, 1).
     """
 
-    elasticity: float
-    floor: float
-    rho: float
+    elasticity: Level
+    floor: Level
+    rho: Level
+
+    def take(self, rows: np.ndarray) -> SupplyCurve:
+        """Return the curve of some cases of the batch only."""
+        return SupplyCurve(*(taken(one, rows) for one in (self.elasticity, self.floor, self.rho)))
 
     def output(self, slack: np.ndarray, capacity: np.ndarray, argument: np.ndarray) -> Curve:
         """Return output and slope at `argument` (0 at base) [t/yr, t/yr per unit]."""
@@ -104,22 +117,29 @@ class DemandCurve:
     Attributes
     ----------
     elasticity, log_choke
-        e_g and wbar_g by group, shape (group,) [1, log].
+        e_g and wbar_g by group, shape (group,), or (batch, 1, group) [1, log].
     width
-        h [log points].
+        h, one for the whole batch or shape (batch, 1, 1) [log points].
     shares
-        Share of use by group, shape (group,) [1].
+        Share of use by group, shape (group,), or (batch, 1, group) [1].
     """
 
     elasticity: np.ndarray
     log_choke: np.ndarray
-    width: float
+    width: Level
     shares: np.ndarray
 
     @property
-    def highest_choke(self) -> float:
-        """Log price over base above which nothing is bought [1]."""
-        return float(self.log_choke[self.shares > 0].max())
+    def highest_choke(self) -> np.ndarray:
+        """Log price over base above which nothing is bought, shape () or (batch, 1) [1]."""
+        return np.asarray(np.where(self.shares > 0, self.log_choke, -np.inf).max(axis=-1))
+
+    def take(self, rows: np.ndarray) -> DemandCurve:
+        """Return the curve of some cases of the batch only."""
+        if self.shares.ndim == 1:
+            return self
+        own = self.elasticity[rows], self.log_choke[rows]
+        return DemandCurve(*own, taken(self.width, rows), self.shares[rows])
 
     def by_group(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
         """Return use and slope by group.

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.market.curves import Level, taken
+
 HUGE_EXPONENT = 60.0
 """Exponents are clipped here: far outside any certified solution."""
 
@@ -51,7 +53,7 @@ class LinkTerms:
 
     strength: np.ndarray
     reference: np.ndarray
-    substitution: float
+    substitution: Level
     base_cost: np.ndarray
     tail_price: float
     freight: np.ndarray
@@ -83,7 +85,7 @@ class LinkTerms:
         return LinkTerms(
             self.strength[rows],
             self.reference[rows],
-            self.substitution,
+            taken(self.substitution, rows),
             self.base_cost,
             self.tail_price,
             self.freight[rows],

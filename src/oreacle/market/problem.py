@@ -86,6 +86,10 @@ class Problem:
         """Return the problem of some cases only."""
         return replace(
             self,
+            mine_curve=self.mine_curve.take(rows),
+            refinery_curve=self.refinery_curve.take(rows),
+            scrap_curve=self.scrap_curve.take(rows),
+            demand_curve=self.demand_curve.take(rows),
             mine_slack=self.mine_slack[rows],
             mine_capacity=self.mine_capacity[rows],
             refinery_slack=self.refinery_slack[rows],
