@@ -17,16 +17,16 @@ import numpy as np
 import xarray as xr
 
 from oreacle.core.errors import MarketError, ScenarioError
-from oreacle.market.apply import PolicyDesk, writable
+from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.draws import check_count, draw_parameters, drawn_world, parameter_ranges
+from oreacle.market.groups import lean, writable
 from oreacle.market.intervals import Draws
 from oreacle.market.kernel import solve
 from oreacle.market.outcome import Books, Outcome, outcome_of_batch
 from oreacle.market.owners import mineral_owners
 from oreacle.market.policies import Policy
-from oreacle.market.problem import Problem
-from oreacle.market.stacking import stack
+from oreacle.market.problem import Problem, stack
 from oreacle.world.snapshot import World
 
 
@@ -39,7 +39,12 @@ def market(world: World, mineral: str, *, size: int = 1) -> Problem:
         ORE-SCN-002 if the mineral is unknown.
     """
     return base_problem(
-        world.chain(mineral), world.parameters, world.territory, world.base_measures, size=size
+        world.chain(mineral),
+        world.parameters,
+        world.territory,
+        world.base_measures,
+        entrepots=world.entrepots,
+        size=size,
     )
 
 
@@ -131,7 +136,7 @@ def _batches(
     case = writable(reference)
     for policy in policies:
         desk.apply_in_place(case, policy, slice(None))
-    return case, reference, parameters
+    return lean(case), reference, parameters
 
 
 def _economies(world: World) -> dict[str, float]:

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 
 from oreacle.market.balance import Balance, evaluate
-from oreacle.market.kernel import Solution
+from oreacle.market.kernel import Solution, priced
 from oreacle.market.problem import Prices, Problem
 
 DRAW = "draw"
@@ -40,7 +40,7 @@ class State:
     @classmethod
     def of(cls, problem: Problem, solution: Solution, rows: np.ndarray) -> State:
         """Return the state of some cases of a solved batch."""
-        part, prices = problem.take(rows), solution.prices.take(rows)
+        part, prices = priced(problem, solution).take(rows), solution.prices.take(rows)
         return cls(part, prices, evaluate(part, prices))
 
 

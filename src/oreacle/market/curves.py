@@ -15,21 +15,18 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from oreacle.market.batch import parameter
+
 Curve = tuple[np.ndarray, np.ndarray]
-Level = float | np.ndarray
-"""A parameter: one for the whole batch, or one for each case in an array that broadcasts."""
 
 SHUTDOWN_SHARPNESS = 3.0
 """Rate at which output recovers above the shut-down price [per log point or per base margin];
 assumed: at 3, three quarters of what price allows is back half a log point above it."""
 
 
-def taken(level: Level, rows: np.ndarray) -> Level:
-    """Return a parameter of some cases of the batch only."""
-    return level if isinstance(level, float) else np.asarray(level[rows])
-
-
-def soft_minimum(slack: np.ndarray, capacity: np.ndarray, drive: np.ndarray, rho: Level) -> Curve:
+def soft_minimum(
+    slack: np.ndarray, capacity: np.ndarray, drive: np.ndarray, rho: float | np.ndarray
+) -> Curve:
     """Return output that follows `slack * exp(drive)` until capacity binds, and its slope.
 
     S = [(q^-rho - K^-rho) e^(-rho x) + K^-rho]^(-1/rho), with q the output at x = 0.
@@ -74,6 +71,8 @@ def start_up(distance: np.ndarray) -> Curve:
 class SupplyCurve:
     """Response of a mine or refinery: slack output, capacity and shut-down point.
 
+    Each is one value for all cases, or one for each case, shape (batch, 1).
+
     Attributes
     ----------
     elasticity
@@ -82,17 +81,11 @@ class SupplyCurve:
         Argument at and below which output is zero (log price, or margin over base margin less 1).
     rho
         Sharpness of the capacity bend [1].
-
-    Each holds for the whole batch, or has shape (batch, 1).
     """
 
-    elasticity: Level
-    floor: Level
-    rho: Level
-
-    def take(self, rows: np.ndarray) -> SupplyCurve:
-        """Return the curve of some cases of the batch only."""
-        return SupplyCurve(*(taken(one, rows) for one in (self.elasticity, self.floor, self.rho)))
+    elasticity: float | np.ndarray = parameter(1)
+    floor: float | np.ndarray = parameter(1)
+    rho: float | np.ndarray = parameter(1)
 
     def output(self, slack: np.ndarray, capacity: np.ndarray, argument: np.ndarray) -> Curve:
         """Return output and slope at `argument` (0 at base) [t/yr, t/yr per unit]."""
@@ -117,29 +110,23 @@ class DemandCurve:
     Attributes
     ----------
     elasticity, log_choke
-        e_g and wbar_g by group, shape (group,), or (batch, 1, group) [1, log].
+        e_g and wbar_g by group, shape (group,), or by case, (batch, 1, group) [1, log].
     width
-        h, one for the whole batch or shape (batch, 1, 1) [log points].
+        h, or by case, shape (batch, 1, 1) [log points].
     shares
-        Share of use by group, shape (group,), or (batch, 1, group) [1].
+        Share of use by group, shape (group,), or by case and user, (batch, user, group) [1].
     """
 
-    elasticity: np.ndarray
-    log_choke: np.ndarray
-    width: Level
-    shares: np.ndarray
+    elasticity: np.ndarray = parameter(2)
+    log_choke: np.ndarray = parameter(2)
+    width: float | np.ndarray = parameter(2)
+    shares: np.ndarray = parameter(2)
 
     @property
     def highest_choke(self) -> np.ndarray:
-        """Log price over base above which nothing is bought, shape () or (batch, 1) [1]."""
-        return np.asarray(np.where(self.shares > 0, self.log_choke, -np.inf).max(axis=-1))
-
-    def take(self, rows: np.ndarray) -> DemandCurve:
-        """Return the curve of some cases of the batch only."""
-        if self.shares.ndim == 1:
-            return self
-        own = self.elasticity[rows], self.log_choke[rows]
-        return DemandCurve(*own, taken(self.width, rows), self.shares[rows])
+        """Log price over base above which nothing is bought, shape () or (batch, user or 1) [1]."""
+        held = np.where(self.shares > 0, self.log_choke, -np.inf)
+        return np.asarray(held.max(axis=-1))
 
     def by_group(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
         """Return use and slope by group.
