@@ -11,14 +11,14 @@ Not here  Policies on top of the base: see `oreacle.market.apply`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from oreacle.core.errors import MarketError
 from oreacle.core.labels import SECTORS
 from oreacle.market.batch import take_rows
-from oreacle.market.calibrate_links import link_terms
+from oreacle.market.calibrate_links import BaseWays, base_ways, link_terms
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
@@ -39,6 +39,7 @@ def base_problem(
     measures: Sequence[Measure] = (),
     *,
     entrepots: Entrepots | None = None,
+    ways: Mapping[str, BaseWays] | None = None,
     size: int = 1,
 ) -> Problem:
     """Return the market of one mineral in the base year, `size` equal cases.
@@ -55,6 +56,9 @@ def base_problem(
         Registered measures that shaped base-year trade; rates among them enter the costs.
     entrepots
         Indirect ways of flows; None for direct trade alone.
+    ways
+        What `base_ways` makes of the entrepots, where it is known already: it takes longer than
+        all the rest.
     size
         Number of cases in the batch.
 
@@ -70,6 +74,9 @@ def base_problem(
             why="there is nothing to clear.",
             fix="ask for one case or more.",
         )
+    if ways is None and entrepots is not None:
+        ways = base_ways(chain, territory, entrepots)
+    around = {} if ways is None else ways
     mined = _repeat(chain.mined, size)
     refined = _repeat(chain.refined, size)
     return Problem(
@@ -91,9 +98,12 @@ def base_problem(
         recycled=_repeat(chain.recycled, size),
         recycled_capacity=_repeat(chain.recycled, size) / parameters.refinery_utilisation,
         recycled_counted=chain.recycled_counted,
-        ore=_repeated(link_terms(chain, "ore", parameters, territory, measures, entrepots), size),
+        ore=_repeated(
+            link_terms(chain, "ore", parameters, territory, measures, around.get("ore")), size
+        ),
         refined=_repeated(
-            link_terms(chain, "refined", parameters, territory, measures, entrepots), size
+            link_terms(chain, "refined", parameters, territory, measures, around.get("refined")),
+            size,
         ),
         support=None,
         stocks=None,

@@ -9,8 +9,7 @@ Not here  Many years and members: see `oreacle.engine`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -19,7 +18,16 @@ import xarray as xr
 from oreacle.core.errors import MarketError, ScenarioError
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
-from oreacle.market.draws import check_count, draw_parameters, drawn_world, parameter_ranges
+from oreacle.market.calibrate_links import BaseWays, base_ways
+from oreacle.market.draws import (
+    STRENGTHS,
+    check_count,
+    draw_parameters,
+    drawn_policies,
+    drawn_world,
+    is_open,
+    parameter_ranges,
+)
 from oreacle.market.groups import lean, writable
 from oreacle.market.intervals import Draws
 from oreacle.market.kernel import solve
@@ -30,8 +38,21 @@ from oreacle.market.problem import Problem, stack
 from oreacle.world.snapshot import World
 
 
-def market(world: World, mineral: str, *, size: int = 1) -> Problem:
+def market(
+    world: World, mineral: str, *, size: int = 1, ways: Mapping[str, BaseWays] | None = None
+) -> Problem:
     """Return the base-year market of one mineral as a batch of equal cases.
+
+    Parameters
+    ----------
+    world
+        The world snapshot.
+    mineral
+        Slug such as ``gallium``.
+    size
+        Number of cases.
+    ways
+        Indirect ways as from `oreacle.market.calibrate_links.base_ways`, where known already.
 
     Raises
     ------
@@ -44,6 +65,7 @@ def market(world: World, mineral: str, *, size: int = 1) -> Problem:
         world.territory,
         world.base_measures,
         entrepots=world.entrepots,
+        ways=ways,
         size=size,
     )
 
@@ -100,9 +122,7 @@ def clear(
             )
     case, reference, parameters = _batches(world, mineral, policies, check_count(draws), seed)
     books = Books(mineral_owners(world, mineral), _economies(world))
-    outcome, tables, kept = outcome_of_batch(
-        case, solve(case), reference, solve(reference), books
-    )
+    outcome, tables, kept = outcome_of_batch(case, solve(case), reference, solve(reference), books)
     for certificate in (outcome.certificate, outcome.reference_certificate):
         if not certificate.is_solved:
             raise MarketError(
@@ -132,11 +152,26 @@ def _batches(
         drawn_world(world, mineral, {name: float(v[k]) for name, v in parameters.items()})
         for k in range(draws)
     ]
-    reference = stack([central, *(market(one, mineral) for one in worlds)])
+    ways = base_ways(world.chain(mineral), world.territory, world.entrepots)
+    reference = stack([central, *(market(one, mineral, ways=ways) for one in worlds)])
     case = writable(reference)
-    for policy in policies:
-        desk.apply_in_place(case, policy, slice(None))
+    _apply_drawn(desk, case, policies, parameters)
     return lean(case), reference, parameters
+
+
+def _apply_drawn(
+    desk: PolicyDesk, case: Problem, policies: Sequence[Policy], drawn: dict[str, np.ndarray]
+) -> None:
+    """Put policies in force, case 0 as given and the others with their drawn strengths."""
+    for policy in policies:
+        if not is_open(policy):
+            desk.apply_in_place(case, policy, slice(None))
+            continue
+        desk.apply_in_place(case, policy, slice(0, 1))
+        for k in range(case.size - 1):
+            values = {name: float(drawn[name][k]) for name in STRENGTHS.values()}
+            (own,) = drawn_policies([policy], values)
+            desk.apply_in_place(case, own, slice(k + 1, k + 2))
 
 
 def _economies(world: World) -> dict[str, float]:

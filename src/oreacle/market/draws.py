@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
+from typing import Any
 
 import numpy as np
 from scipy.special import ndtri
@@ -23,8 +24,7 @@ from oreacle.core.errors import MarketError
 from oreacle.core.labels import SECTORS
 from oreacle.core.streams import member_stream
 from oreacle.data.assumptions import read_assumed
-from oreacle.market.policies import ExportBan, Policy
-from oreacle.world.chain import Chain
+from oreacle.market.policies import Policy
 from oreacle.world.parameters import CHOKE_PREFIX, MarketParameters
 from oreacle.world.snapshot import World
 
@@ -34,6 +34,8 @@ MOST = 10_000
 STREAM = 41
 """Purpose of the streams of parameter draws; see `oreacle.core.streams`."""
 ENFORCEMENT = "ban_enforcement"
+STRENGTHS = {"enforcement": ENFORCEMENT, "leak_cost": "leak_cost"}
+"""Strengths of policies that are drawn where nobody stated them, and the parameter they follow."""
 ELASTICITIES = ("supply_elasticity", "demand_elasticity")
 ELASTICITY_FACTOR = 2.0
 """Published short-run elasticities of one metal differ by about this factor either way."""
@@ -80,9 +82,7 @@ def parameter_ranges(world: World, mineral: str) -> tuple[Range, ...]:
     chain = world.chain(mineral)
     table = read_assumed("market_parameters")
     stated = {str(row["parameter"]): row for row in table.to_dict("records")}
-    ranges = [
-        _elasticity(name, float(getattr(chain, name))) for name in ELASTICITIES
-    ]
+    ranges = [_elasticity(name, float(getattr(chain, name))) for name in ELASTICITIES]
     for name, value in _parameter_values(world.parameters).items():
         row = stated[name]
         low, high = min(float(row["low"]), value), max(float(row["high"]), value)
@@ -107,7 +107,7 @@ def _parameter_values(parameters: MarketParameters) -> dict[str, float]:
     return values | {CHOKE_PREFIX + sector: float(value) for sector, value in chokes}
 
 
-def check_count(count: int) -> int:
+def check_count(count: object) -> int:
     """Return the number of draws if an interval can be made of them, or zero.
 
     Raises
@@ -115,8 +115,11 @@ def check_count(count: int) -> int:
     MarketError
         ORE-MKT-021 if it is not a whole number, is from 1 to 19, negative, or above 10,000.
     """
-    whole = isinstance(count, int) and not isinstance(count, bool)
-    if not whole or (count != 0 and not FEWEST <= count <= MOST):
+    if (
+        not isinstance(count, int)
+        or isinstance(count, bool)
+        or (count != 0 and not FEWEST <= count <= MOST)
+    ):
         raise MarketError(
             "ORE-MKT-021",
             f"{count!r:.40} draws of the parameters were asked for.",
@@ -126,9 +129,7 @@ def check_count(count: int) -> int:
     return count
 
 
-def draw_parameters(
-    ranges: Sequence[Range], count: int, seed: int
-) -> dict[str, np.ndarray]:
+def draw_parameters(ranges: Sequence[Range], count: int, seed: int) -> dict[str, np.ndarray]:
     """Return drawn values by parameter, each of shape (draw,).
 
     Draw k takes its numbers from a child stream of its own, so that it is the same however many
@@ -148,9 +149,7 @@ def draw_parameters(
     )
     first_choke = next((k for k, r in enumerate(ranges) if r.name.startswith(CHOKE_PREFIX)), 0)
     return {
-        one.name: quantile(
-            one, points[:, first_choke if one.name.startswith(CHOKE_PREFIX) else k]
-        )
+        one.name: quantile(one, points[:, first_choke if one.name.startswith(CHOKE_PREFIX) else k])
         for k, one in enumerate(ranges)
     }
 
@@ -192,14 +191,14 @@ def drawn_world(world: World, mineral: str, values: Mapping[str, float]) -> Worl
         By name, as in `parameter_ranges`; what is not named stays.
     """
     chain = world.chain(mineral)
-    own = {name: values[name] for name in ELASTICITIES if name in values}
+    own: dict[str, Any] = {name: values[name] for name in ELASTICITIES if name in values}
     chains = {mineral: replace(chain, **own)} if own else {mineral: chain}
     return replace(world, chains=chains, parameters=_drawn(world.parameters, values))
 
 
 def _drawn(parameters: MarketParameters, values: Mapping[str, float]) -> MarketParameters:
     known = {field.name for field in fields(MarketParameters)}
-    plain = {name: value for name, value in values.items() if name in known}
+    plain: dict[str, Any] = {name: value for name, value in values.items() if name in known}
     chokes = tuple(
         values.get(CHOKE_PREFIX + sector, value)
         for sector, value in zip(SECTORS, parameters.choke_multiples, strict=True)
@@ -207,19 +206,23 @@ def _drawn(parameters: MarketParameters, values: Mapping[str, float]) -> MarketP
     return replace(parameters, choke_multiples=chokes, **plain)
 
 
-def drawn_policies(
-    policies: Sequence[Policy], stated: Sequence[bool], enforcement: float
-) -> tuple[Policy, ...]:
-    """Return policies in which bans whose enforcement nobody stated have the drawn one.
+def drawn_policies(policies: Sequence[Policy], values: Mapping[str, float]) -> tuple[Policy, ...]:
+    """Return policies in which strengths that nobody stated have the drawn value.
 
-    Parameters
-    ----------
-    stated
-        True for each policy whose enforcement is given.
+    A strength counts as not stated where it is the default of its type.
     """
-    return tuple(
-        replace(policy, enforcement=enforcement)
-        if isinstance(policy, ExportBan) and not given
-        else policy
-        for policy, given in zip(policies, stated, strict=True)
-    )
+    return tuple(replace(policy, **_open_strengths(policy, values)) for policy in policies)
+
+
+def is_open(policy: Policy) -> bool:
+    """Return True if a strength of the policy is drawn."""
+    return bool(_open_strengths(policy, dict.fromkeys(STRENGTHS.values(), 0.0)))
+
+
+def _open_strengths(policy: Policy, values: Mapping[str, float]) -> dict[str, Any]:
+    defaults = {field.name: field.default for field in fields(policy)}
+    return {
+        name: values[drawn]
+        for name, drawn in STRENGTHS.items()
+        if name in defaults and drawn in values and getattr(policy, name) == defaults[name]
+    }

@@ -133,9 +133,7 @@ def _uncertified(problem: Problem, regime: Certification, mine: np.ndarray) -> n
 
 def _links(
     state: State,
-) -> tuple[
-    tuple[Sequence[str], Sequence[str], LinkTerms, LinkState, np.ndarray, np.ndarray], ...
-]:
+) -> tuple[tuple[Sequence[str], Sequence[str], LinkTerms, LinkState, np.ndarray, np.ndarray], ...]:
     """Return tails, heads, terms, flows, log tail prices and dollar head prices of both kinds."""
     problem, prices, balance = state.problem, state.prices, state.balance
     _, gate, _, delivered = dollar_prices(problem, prices)

@@ -34,6 +34,7 @@ class Tables:
     owned: xr.Dataset
     trade_costs: xr.Dataset
     gdp_at_risk: xr.Dataset
+    routes: xr.Dataset
 
     def cases(self, rows: slice | np.ndarray | int) -> Tables:
         """Return the tables of some cases; of one, without the axis of draws."""
@@ -129,5 +130,3 @@ def interval_table(central: xr.Dataset, drawn: xr.Dataset, level: float = LEVEL)
             attrs=values.attrs,
         )
     return xr.Dataset(found)
-
-

@@ -9,6 +9,7 @@ Not here  Money and shortage: see `oreacle.market.welfare` and `oreacle.market.s
 
 from __future__ import annotations
 
+import numpy as np
 import xarray as xr
 
 from oreacle.market.comparison import DRAW, Column, Comparison, table_of
@@ -61,3 +62,38 @@ def quantity_table(comparison: Comparison) -> xr.Dataset:
         parts[name] = Column(value, countries, "t/yr")
         parts[f"{name}_change"] = Column(value - old, countries, "t/yr")
     return table_of(parts)
+
+
+def route_table(comparison: Comparison) -> xr.Dataset:
+    """Return what goes through entrepots by case and way [t/yr], and its change.
+
+    Returns
+    -------
+    Dataset
+        `flow` and `change` over `way`, with coordinates `link`, `origin`, `via` and `importer`.
+    """
+    problem, now, then = comparison.now.problem, comparison.now.balance, comparison.then.balance
+    kinds = (
+        ("ore", problem.miners, problem.refiners, problem.ore.ways, now.ore, then.ore),
+        ("refined", problem.refiners, problem.users, problem.refined.ways, now.metal, then.metal),
+    )
+    names: dict[str, list[str]] = {"link": [], "origin": [], "via": [], "importer": []}
+    flows, changes = [], []
+    for link, tails, heads, ways, after, before in kinds:
+        if ways is None:
+            continue
+        names["link"] += [link] * len(ways.via)
+        names["origin"] += [tails[k] for k in ways.tail]
+        names["via"] += list(ways.via)
+        names["importer"] += [heads[k] for k in ways.head]
+        flows.append(after.way_flow)
+        changes.append(after.way_flow - before.way_flow)
+    nothing = np.zeros((comparison.size, 0))
+    units = {"units": "t/yr"}
+    return xr.Dataset(
+        {
+            "flow": ((DRAW, "way"), np.concatenate([nothing, *flows], axis=1), units),
+            "change": ((DRAW, "way"), np.concatenate([nothing, *changes], axis=1), units),
+        },
+        coords={name: ("way", np.array(values, dtype=object)) for name, values in names.items()},
+    )

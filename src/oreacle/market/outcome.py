@@ -28,7 +28,7 @@ from oreacle.market.comparison import Comparison, State
 from oreacle.market.intervals import LEVEL, Draws, Tables, interval_table
 from oreacle.market.kernel import Solution
 from oreacle.market.money import money_gap
-from oreacle.market.movements import flow_table, price_table, quantity_table
+from oreacle.market.movements import flow_table, price_table, quantity_table, route_table
 from oreacle.market.owners import Owners, located_owners
 from oreacle.market.problem import Problem
 from oreacle.market.shortage import gdp_at_risk, shortage
@@ -54,16 +54,18 @@ class Outcome:
     shortage
         Dataset with `total`, `priced_out` and `unserved` by country [t/yr].
     welfare
-        Dataset of changes by country where the money arises [USD/yr]: users' surplus, profit of
-        mines, refining and scrap, export taxes, tariffs, rents of links held by a limit, margins
-        of the others, and `total`. The totals sum to the change of the world's welfare.
+        Dataset of changes by country where the money arises [USD/yr], by kind and in `total`: see
+        `oreacle.market.welfare.welfare`. The totals sum to the change of the world's welfare.
     owned
         The same by actor, with profit of mines and refineries given to their owners [USD/yr].
     trade_costs
-        Dataset of `freight` and `licensing` by country [USD/yr]: used up, nobody's income.
+        Dataset of `freight`, `licensing` and `leaks` by country [USD/yr]: used up, nobody's income.
     gdp_at_risk
         Dataset of the value added that hangs on lost use, `value` [USD/yr] and `share` of gross
         domestic product [1] by country; beside welfare, never added to it.
+    routes
+        Dataset of `flow` and `change` of indirect ways [t/yr], with `link`, `origin`, `via` and
+        `importer`.
     sourced_owners
         Part of the changed profit whose owner a source names [1]; the rest counts as owned where
         it lies. NaN where no profit changes.
@@ -82,6 +84,7 @@ class Outcome:
     owned: xr.Dataset
     trade_costs: xr.Dataset
     gdp_at_risk: xr.Dataset
+    routes: xr.Dataset
     sourced_owners: float
     certificate: Certificate
     reference_certificate: Certificate
@@ -99,6 +102,7 @@ class Outcome:
             owned=self.owned,
             trade_costs=self.trade_costs,
             gdp_at_risk=self.gdp_at_risk,
+            routes=self.routes,
         )
 
     def interval(self, table: str, level: float = LEVEL) -> xr.Dataset:
@@ -209,6 +213,7 @@ def _tables(comparison: Comparison, books: Books) -> Tables:
         owned=owned(located, books.owners),
         trade_costs=trade_costs(comparison),
         gdp_at_risk=gdp_at_risk(comparison, gdp),
+        routes=route_table(comparison),
     )
 
 

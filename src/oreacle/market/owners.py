@@ -78,18 +78,25 @@ def mineral_owners(world: World, mineral: str) -> Owners:
     """Return who owns mines and plants of a mineral in the base year."""
     table = world.ownership.control
     rows = table[table["mineral"] == mineral]
-    matrices, sourced = {}, {}
+    matrices: dict[str, pd.DataFrame] = {}
+    sourced: dict[str, pd.Series] = {}
     for stage in STAGES:
         part = rows[rows["stage"] == stage]
         if part.empty:
             continue
-        matrices[stage] = control_matrix(world.ownership, mineral, stage).to_pandas()
+        whole = control_matrix(world.ownership, mineral, stage)
+        # The tables carry ten digits: rows are made to sum to one, so that no dollar is lost.
+        matrices[stage] = pd.DataFrame(
+            (whole / whole.sum("actor")).to_numpy(),
+            index=whole["country"].to_numpy(),
+            columns=whole["actor"].to_numpy(),
+        )
         told = part[part["basis"] != "assumed"]
         sourced[stage] = told.groupby("country")["share"].sum()
     owners = {str(actor) for matrix in matrices.values() for actor in matrix.columns}
     actors = _actors(world.territory, owners)
     share = {
-        stage: matrix.div(matrix.sum(axis=1), axis=0).reindex(columns=list(actors), fill_value=0.0)
+        stage: matrix.reindex(columns=list(actors), fill_value=0.0)
         for stage, matrix in matrices.items()
     }
     return Owners(actors, share, sourced, dict(world.territory.actor_of))

@@ -15,14 +15,14 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
-from oreacle.market.comparison import Column, Comparison, table_of
-from oreacle.market.comparison import DRAW
+from oreacle.market.comparison import DRAW, Column, Comparison, table_of
 from oreacle.market.incomes import Pieces, costs, incomes
 from oreacle.market.money import consumer_loss
 from oreacle.market.owners import Owners
 
 OWNED = {"mines": "mined", "refineries": "refined"}
 """Income of owners, and the stage whose output they own."""
+
 
 def welfare(comparison: Comparison) -> xr.Dataset:
     """Return changes of welfare by country and case [USD/yr].
@@ -48,8 +48,7 @@ def trade_costs(comparison: Comparison) -> xr.Dataset:
     Returns
     -------
     Dataset
-        `freight` and `leaks`, paid where a link ends; `licensing`, time and paper where it starts;
-        `certification` at mines.
+        `freight` and `leaks`, paid where a link ends; `licensing`, time and paper where it starts.
     """
     return table_of(_change(costs(comparison.now), costs(comparison.then)))
 
@@ -91,18 +90,18 @@ def sourced_share(located: xr.Dataset, owners: Owners) -> np.ndarray:
     Weighs the size of each country's change; NaN where no profit changes.
     """
     countries = [str(country) for country in located["country"].values]
-    told, moved = 0.0, 0.0
+    told = np.zeros(located.sizes[DRAW])
+    moved = np.zeros(located.sizes[DRAW])
     for name, stage in OWNED.items():
         size = np.abs(_known(located, name))
-        told = told + size @ owners.known(stage, countries)
-        moved = moved + size.sum(axis=1)
-    share = np.full(np.shape(moved), np.nan)
-    return np.divide(told, moved, out=share, where=np.asarray(moved) > 0.0)
+        told += size @ owners.known(stage, countries)
+        moved += size.sum(axis=1)
+    return np.divide(told, moved, out=np.full_like(moved, np.nan), where=moved > 0.0)
 
 
 def _known(table: xr.Dataset, name: str) -> np.ndarray:
     """Return values of shape (case, country), zero where a country has no such stage."""
-    return np.nan_to_num(table[name].to_numpy())
+    return np.asarray(np.nan_to_num(table[name].to_numpy()))
 
 
 def _with_total(columns: dict[str, Column], kind: str = "country") -> xr.Dataset:
