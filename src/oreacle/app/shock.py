@@ -18,6 +18,12 @@ from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
 
+DRAWS = 200
+"""Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
+its width between seeds (`docs/market.md`)."""
+ENFORCEMENT_WORD = "enforcement"
+"""A sentence with this word states enforcement: it is not drawn."""
+
 
 def shock(
     sentence: Annotated[
@@ -35,6 +41,10 @@ def shock(
     ] = None,
     loss: Annotated[str | None, typer.Option(help='Loss of capacity, such as "30 %".')] = None,
     stage: Annotated[str, typer.Option(help="Where capacity is lost: mined or refined.")] = "mined",
+    draws: Annotated[
+        int, typer.Option("--draws", help="Draws of the parameters behind intervals; 0 for none.")
+    ] = DRAWS,
+    seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -47,6 +57,9 @@ def shock(
     Others: "CHN taxes exports of tungsten by 25 %"; "IDN bans exports of nickel ore";
     "CHN limits exports of rare_earths_heavy to 60 %"; "COD loses 30 % of mined cobalt";
     several joined by ";".
+
+    Numbers in brackets are 90 % intervals over draws of the parameters, and of the enforcement of
+    bans where the sentence does not give it.
     """
     from oreacle.app.data_records import require_tables
     from oreacle.app.outcomes import clear_all, outcome_record
@@ -63,9 +76,11 @@ def shock(
     require_tables(data)
     world = load_world(data)
     policies = parse_sentence(text, name_book(world))
-    cases = clear_all(world, policies)
+    is_said = ENFORCEMENT_WORD in text.casefold()
+    cases = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
     if as_json:
-        write_json({"sentence": text, "markets": [outcome_record(*case, world) for case in cases]})
+        markets = [outcome_record(*case, world) for case in cases]
+        write_json({"sentence": text, "draws": draws, "seed": seed, "markets": markets})
     else:
         for own, outcome in cases:
             understood = "; ".join(policy_sentence(policy) for policy in own)

@@ -71,7 +71,13 @@ def market(
 
 
 def clear(
-    world: World, mineral: str, policies: Sequence[Policy] = (), *, draws: int = 0, seed: int = 0
+    world: World,
+    mineral: str,
+    policies: Sequence[Policy] = (),
+    *,
+    draws: int = 0,
+    seed: int = 0,
+    fixed: bool = False,
 ) -> Outcome:
     """Return the market of `mineral` in the base year with `policies` in force.
 
@@ -87,6 +93,9 @@ def clear(
         Draws of the parameters that intervals rest on, 20 to 10,000; 0 for none.
     seed
         Root seed of the draws; the same seed gives the same intervals.
+    fixed
+        True to hold strengths of policies that stand at their defaults, such as the enforcement of
+        a ban; otherwise they are drawn too.
 
     Returns
     -------
@@ -120,7 +129,9 @@ def clear(
                 why="it would be ignored.",
                 fix=f"clear {policy.mineral} instead, or both one after the other.",
             )
-    case, reference, parameters = _batches(world, mineral, policies, check_count(draws), seed)
+    case, reference, parameters = _batches(
+        world, mineral, policies, (check_count(draws), seed), fixed=fixed
+    )
     books = Books(mineral_owners(world, mineral), _economies(world))
     outcome, tables, kept = outcome_of_batch(case, solve(case), reference, solve(reference), books)
     for certificate in (outcome.certificate, outcome.reference_certificate):
@@ -139,9 +150,15 @@ def clear(
 
 
 def _batches(
-    world: World, mineral: str, policies: Sequence[Policy], draws: int, seed: int
+    world: World,
+    mineral: str,
+    policies: Sequence[Policy],
+    sample: tuple[int, int],
+    *,
+    fixed: bool,
 ) -> tuple[Problem, Problem, dict[str, np.ndarray]]:
     """Return markets with and without policies, case 0 central, and what the others drew."""
+    draws, seed = sample
     desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
     central = market(world, mineral)
     alone = desk.apply(central, policies)
@@ -155,7 +172,7 @@ def _batches(
     ways = base_ways(world.chain(mineral), world.territory, world.entrepots)
     reference = stack([central, *(market(one, mineral, ways=ways) for one in worlds)])
     case = writable(reference)
-    _apply_drawn(desk, case, policies, parameters)
+    _apply_drawn(desk, case, policies, {} if fixed else parameters)
     return lean(case), reference, parameters
 
 
@@ -164,7 +181,7 @@ def _apply_drawn(
 ) -> None:
     """Put policies in force, case 0 as given and the others with their drawn strengths."""
     for policy in policies:
-        if not is_open(policy):
+        if not drawn or not is_open(policy):
             desk.apply_in_place(case, policy, slice(None))
             continue
         desk.apply_in_place(case, policy, slice(0, 1))

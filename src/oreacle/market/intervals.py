@@ -89,14 +89,6 @@ class Figure:
         return self.low is not None
 
 
-def figure(central: float, drawn: np.ndarray | None, level: float = LEVEL) -> Figure:
-    """Return a number with the interval of its draws, shape (draw,)."""
-    if drawn is None or np.isnan(central) or np.isnan(drawn).all():
-        return Figure(float(central))
-    low, high = bounds(np.asarray(central), drawn, level)
-    return Figure(float(central), float(low), float(high))
-
-
 def bounds(
     central: np.ndarray, drawn: np.ndarray, level: float = LEVEL
 ) -> tuple[np.ndarray, np.ndarray]:

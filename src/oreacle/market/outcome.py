@@ -180,13 +180,14 @@ def outcome_of_batch(
     books: Books,
 ) -> tuple[Outcome, Tables, np.ndarray]:
     """Return the outcome of case 0, and tables and numbers of the other cases that solved."""
-    later = np.arange(1, problem.size)
-    good = _certified(problem, solution) & _certified(reference, reference_solution)
-    kept = later[good[1:]]
-    rows = np.concatenate([[0], kept])
-    comparison = Comparison(
-        State.of(problem, solution, rows), State.of(reference, reference_solution, rows)
-    )
+    rows = np.arange(problem.size)
+    now, then = State.of(problem, solution, rows), State.of(reference, reference_solution, rows)
+    good = _certified(now, solution) & _certified(then, reference_solution)
+    good[0] = True  # the central case is refused by whoever asked, not left out
+    if not good.all():
+        rows = np.flatnonzero(good)
+        now, then = State.of(problem, solution, rows), State.of(reference, reference_solution, rows)
+    comparison = Comparison(now, then)
     tables = _tables(comparison, books)
     sourced = sourced_share(tables.welfare, books.owners)
     first = tables.cases(0)
@@ -197,7 +198,7 @@ def outcome_of_batch(
         certificate=certify(problem, solution, 0),
         reference_certificate=certify(reference, reference_solution, 0),
     )
-    return outcome, tables.cases(slice(1, None)), kept - 1
+    return outcome, tables.cases(slice(1, None)), rows[1:] - 1
 
 
 def _tables(comparison: Comparison, books: Books) -> Tables:
@@ -217,9 +218,8 @@ def _tables(comparison: Comparison, books: Books) -> Tables:
     )
 
 
-def _certified(problem: Problem, solution: Solution) -> np.ndarray:
+def _certified(state: State, solution: Solution) -> np.ndarray:
     """Return which cases solved, closed and balance in money, shape (case,)."""
-    state = State.of(problem, solution, np.arange(problem.size))
-    closed = world_residual(problem, state.balance) <= WORLD_TOLERANCE
-    paid = money_gap(problem, solution.prices, state.balance) <= MONEY_TOLERANCE
+    closed = world_residual(state.problem, state.balance) <= WORLD_TOLERANCE
+    paid = money_gap(state.problem, state.prices, state.balance) <= MONEY_TOLERANCE
     return np.asarray(solution.solved & closed & paid)

@@ -14,8 +14,10 @@ from functools import cached_property
 
 import numpy as np
 
-from oreacle.market.intervals import Figure, figure
+from oreacle.market.intervals import Figure, bounds
 from oreacle.market.outcome import Outcome
+
+STAGES = ("mined", "refined", "used")
 
 
 class Cases:
@@ -50,14 +52,25 @@ class Cases:
     def _before(self) -> dict[str, dict[str, float]]:
         table = self._central.quantities
         countries = self.places("quantities")
+        base = {stage: (table[stage] - table[f"{stage}_change"]).to_numpy() for stage in STAGES}
         return {
-            stage: dict(
-                zip(countries, (table[stage] - table[f"{stage}_change"]).values.tolist(), strict=True)
-            )
-            for stage in ("mined", "refined", "used")
+            stage: dict(zip(countries, values.tolist(), strict=True))
+            for stage, values in base.items()
         }
 
 
 def figure_of(values: np.ndarray) -> Figure:
     """Return a number and its interval from values by case, shape (case,)."""
-    return figure(float(values[0]), values[1:] if values.shape[0] > 1 else None)
+    return figures_of(values[:, None])[0]
+
+
+def figures_of(values: np.ndarray) -> list[Figure]:
+    """Return numbers and their intervals from values of shape (case, number)."""
+    central = values[0]
+    if values.shape[0] == 1:
+        return [Figure(float(value)) for value in central]
+    low, high = bounds(central, values[1:])
+    return [
+        Figure(float(value), float(first), float(last))
+        for value, first, last in zip(central, low, high, strict=True)
+    ]

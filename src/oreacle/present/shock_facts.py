@@ -18,10 +18,11 @@ from typing import Any
 
 import numpy as np
 
+from oreacle.core.labels import LINKS
 from oreacle.market.intervals import Figure
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import CapacityLoss, LiftMeasure, Policy
-from oreacle.present.shock_cases import Cases, figure_of
+from oreacle.present.shock_cases import Cases, figure_of, figures_of
 from oreacle.present.shock_money import MoneyFacts, money_facts
 from oreacle.world.territory import Territory
 
@@ -69,6 +70,25 @@ class FlowFact:
 
 
 @dataclass(frozen=True)
+class LeakFact:
+    """Circumvention on links from inside that lose direct flow and gain flow through others.
+
+    Attributes
+    ----------
+    lost
+        Direct flow that is lost there [t/yr].
+    around
+        What more goes through third countries there [t/yr].
+    share
+        `around` over `lost` [1].
+    """
+
+    lost: Figure
+    around: Figure
+    share: Figure
+
+
+@dataclass(frozen=True)
 class ShortageFact:
     """Use that is lost [t/yr], its share of use before [1], and use before [t/yr]."""
 
@@ -98,7 +118,11 @@ class ShockFacts:
         Delivered price by user country.
     flows
         Changed flows.
-    shortage
+    routes
+        Changed flows of ways through third countries.
+    leak
+        Circumvention of what whoever acts does; None where nothing goes round.
+    shortage, world_shortage
         Shortage by country that has any, and of the world under the name ``world``.
     base_use
         World use before [t/yr].
@@ -114,6 +138,8 @@ class ShockFacts:
     gaps: dict[str, Figure]
     delivered: tuple[PriceFact, ...]
     flows: tuple[FlowFact, ...]
+    routes: tuple[FlowFact, ...]
+    leak: LeakFact | None
     shortage: tuple[ShortageFact, ...]
     world_shortage: ShortageFact
     base_use: float
@@ -122,8 +148,26 @@ class ShockFacts:
     failed: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for `--json` output."""
+        """Return plain values."""
         return asdict(self)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures that sums and means make of the tables, for `--json` output."""
+        money = self.money
+        return {
+            "inside": self.inside,
+            "mean_prices": [asdict(fact) for fact in self.means],
+            "price_outside_over_inside": {name: asdict(gap) for name, gap in self.gaps.items()},
+            "shortage": asdict(self.world_shortage),
+            "circumvention": None if self.leak is None else asdict(self.leak),
+            "welfare_by_kind": {name: asdict(one) for name, one in money.kinds.items()},
+            "welfare": asdict(money.world),
+            "losers": asdict(money.losers),
+            "gainers": asdict(money.gainers),
+            "trade_costs": {name: asdict(one) for name, one in money.costs.items()},
+            "gdp_at_risk": asdict(money.world_at_risk),
+            "sourced_owners": money.sourced_owners,
+        }
 
 
 def shock_facts(
@@ -152,6 +196,8 @@ def shock_facts(
         gaps=gaps,
         delivered=_delivered(cases, used),
         flows=_flows(outcome, cases),
+        routes=_routes(outcome, cases),
+        leak=_leak(outcome, cases, inside),
         shortage=_shortage(cases, used),
         world_shortage=_world_shortage(cases, used),
         base_use=float(np.nansum(list(used.values()))),
@@ -208,25 +254,25 @@ def _mean(
     share = weight[has] / total
     before = float((price[0] / (1.0 + change[0]))[has] @ share)
     after = price[:, has] @ share
-    fact = PriceFact(
-        place, stage, before, figure_of(after), figure_of(after / before - 1.0), total
-    )
+    fact = PriceFact(place, stage, before, figure_of(after), figure_of(after / before - 1.0), total)
     return fact, after
 
 
 def _delivered(cases: Cases, used: dict[str, float]) -> tuple[PriceFact, ...]:
     price, change = cases.values("prices", "delivered"), cases.values("prices", "delivered_change")
-    facts = []
-    for k, country in enumerate(cases.places("prices")):
-        if np.isnan(price[0, k]):
-            continue
-        before = float(price[0, k] / (1.0 + change[0, k]))
-        moved = figure_of(change[:, k])
-        facts.append(
-            PriceFact(
-                country, "delivered", before, figure_of(price[:, k]), moved, used[country]
-            )
-        )
+    countries = np.array(cases.places("prices"))
+    users = np.flatnonzero(~np.isnan(price[0]))
+    rows = zip(
+        countries[users],
+        price[0, users] / (1.0 + change[0, users]),
+        figures_of(price[:, users]),
+        figures_of(change[:, users]),
+        strict=True,
+    )
+    facts = [
+        PriceFact(str(country), "delivered", float(before), after, moved, used[country])
+        for country, before, after, moved in rows
+    ]
     return tuple(sorted(facts, key=lambda fact: (-abs(_value(fact.change)), fact.place)))
 
 
@@ -236,16 +282,61 @@ def _value(one: Figure | None) -> float:
 
 def _flows(outcome: Outcome, cases: Cases) -> tuple[FlowFact, ...]:
     facts = []
-    for link in ("ore", "refined"):
+    for link in LINKS:
         after, moved = cases.values("flows", link), cases.values("flows", f"{link}_change")
-        exporters, importers = (outcome.flows[link][dim].to_numpy() for dim in outcome.flows[link].dims)
-        for i, j in np.argwhere(moved[0] != 0.0):
-            now, by = figure_of(after[:, i, j]), figure_of(moved[:, i, j])
-            before = now.value - by.value
-            facts.append(
-                FlowFact(link, str(exporters[i]), str(importers[j]), "", before, now, by)
-            )
+        exporters, importers = (outcome.flows[link][dim].values for dim in outcome.flows[link].dims)
+        rows, columns = np.nonzero(moved[0])
+        numbers = zip(
+            rows,
+            columns,
+            figures_of(after[:, rows, columns]),
+            figures_of(moved[:, rows, columns]),
+            strict=True,
+        )
+        facts += [
+            FlowFact(link, str(exporters[i]), str(importers[j]), "", now.value - by.value, now, by)
+            for i, j, now, by in numbers
+        ]
     return tuple(sorted(facts, key=lambda fact: -abs(fact.change.value)))
+
+
+def _routes(outcome: Outcome, cases: Cases) -> tuple[FlowFact, ...]:
+    table = outcome.routes
+    flow, moved = cases.values("routes", "flow"), cases.values("routes", "change")
+    ways = np.flatnonzero(moved[0])
+    links, origins, users, entrepots = (
+        table[name].values[ways].astype(str) for name in ("link", "origin", "importer", "via")
+    )
+    numbers = zip(
+        range(ways.size), figures_of(flow[:, ways]), figures_of(moved[:, ways]), strict=True
+    )
+    facts = [
+        FlowFact(links[k], origins[k], users[k], entrepots[k], now.value - by.value, now, by)
+        for k, now, by in numbers
+    ]
+    return tuple(sorted(facts, key=lambda fact: -abs(fact.change.value)))
+
+
+def _leak(outcome: Outcome, cases: Cases, inside: tuple[str, ...]) -> LeakFact | None:
+    """Return what no longer goes direct from inside, and what goes round instead."""
+    table, moved = outcome.routes, cases.values("routes", "change")
+    lost = np.zeros(moved.shape[0])
+    gone_round = np.zeros(moved.shape[0])
+    for link in LINKS:
+        change = cases.values("flows", f"{link}_change")
+        tails, heads = (list(outcome.flows[link][dim].values) for dim in outcome.flows[link].dims)
+        direct, around = change.copy(), np.zeros_like(change)
+        for k in np.flatnonzero(table["link"].values == link):
+            cell = tails.index(table["origin"].values[k]), heads.index(table["importer"].values[k])
+            around[:, cell[0], cell[1]] += moved[:, k]
+        direct -= around
+        hit = np.isin(tails, inside)[:, None] & (direct[0] < 0.0) & (around[0] > 0.0)
+        lost -= direct[:, hit].sum(axis=1)
+        gone_round += around[:, hit].sum(axis=1)
+    if not gone_round[0] > 0.0:
+        return None
+    share = np.divide(gone_round, lost, out=np.zeros_like(lost), where=lost > 0.0)
+    return LeakFact(figure_of(lost), figure_of(gone_round), figure_of(share))
 
 
 def _shortage(cases: Cases, used: dict[str, float]) -> tuple[ShortageFact, ...]:
