@@ -16,7 +16,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from oreacle.core.errors import MarketError
-from oreacle.core.labels import SECTORS
+from oreacle.core.labels import LINKS, SECTORS
 from oreacle.market.batch import take_rows
 from oreacle.market.calibrate_links import BaseWays, base_ways, link_terms
 from oreacle.market.curves import DemandCurve, SupplyCurve
@@ -74,9 +74,7 @@ def base_problem(
             why="there is nothing to clear.",
             fix="ask for one case or more.",
         )
-    if ways is None and entrepots is not None:
-        ways = base_ways(chain, territory, entrepots)
-    around = {} if ways is None else ways
+    around = ways or ({} if entrepots is None else base_ways(chain, territory, entrepots))
     mined = _repeat(chain.mined, size)
     refined = _repeat(chain.refined, size)
     return Problem(
@@ -98,13 +96,12 @@ def base_problem(
         recycled=_repeat(chain.recycled, size),
         recycled_capacity=_repeat(chain.recycled, size) / parameters.refinery_utilisation,
         recycled_counted=chain.recycled_counted,
-        ore=_repeated(
-            link_terms(chain, "ore", parameters, territory, measures, around.get("ore")), size
-        ),
-        refined=_repeated(
-            link_terms(chain, "refined", parameters, territory, measures, around.get("refined")),
-            size,
-        ),
+        **{
+            link: _repeated(
+                link_terms(chain, link, parameters, territory, measures, around.get(link)), size
+            )
+            for link in LINKS
+        },
         support=None,
         stocks=None,
         certification=None,

@@ -109,7 +109,7 @@ def clear(
         actor, ORE-SCN-004 or 007 if a policy changes nothing, ORE-SCN-009 if a policy is about
         another mineral, ORE-SCN-018 if `policies` is not a sequence of policies.
     MarketError
-        ORE-MKT-002 if the market did not solve to its certificate, ORE-MKT-021 if no interval
+        ORE-MKT-002 if the market did not solve to its certificate, ORE-MKT-020 if no interval
         can be made of so many draws.
 
     Examples

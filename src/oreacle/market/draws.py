@@ -113,7 +113,7 @@ def check_count(count: object) -> int:
     Raises
     ------
     MarketError
-        ORE-MKT-021 if it is not a whole number, is from 1 to 19, negative, or above 10,000.
+        ORE-MKT-020 if it is not a whole number, is from 1 to 19, negative, or above 10,000.
     """
     if (
         not isinstance(count, int)
@@ -121,7 +121,7 @@ def check_count(count: object) -> int:
         or (count != 0 and not FEWEST <= count <= MOST)
     ):
         raise MarketError(
-            "ORE-MKT-021",
+            "ORE-MKT-020",
             f"{count!r:.40} draws of the parameters were asked for.",
             why=f"a 90 % interval needs {FEWEST} draws or more, and {MOST} are the most.",
             fix="ask for 200, or for 0 to have no intervals.",

@@ -5,15 +5,18 @@ Units     USD/yr.
 Method    Profits are integrals of supply over the price that producers see. A holder of stocks
           gains the integral of what it releases over the price, from base; an order of a state
           gains tonnes times price over base. Money on ways is tonnes times its part of the price.
-Assumes   The gap between price and cost on a way is income of sellers: rent where a limit binds,
-          else trade margin; booked where the way starts, and at the entrepot of an indirect way,
-          whose traders hold it.
+Assumes   A way is used at the gap between price and cost that it has in the reference, where all
+          prices are base prices: that gap stands for what the model does not see (service, habit,
+          measures that the base year got used to) and is no income. What a gap grows by is the
+          seller's: rent where a limit binds, else trade margin; booked where the way starts, and at
+          the entrepot of an indirect way, whose traders hold it.
 Not here  What changes against the reference, and users: see `oreacle.market.welfare`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -39,8 +42,38 @@ Pieces = list[tuple[Sequence[str], np.ndarray]]
 """Money at places, each with values of shape (case, place) [USD/yr]."""
 
 
-def incomes(state: State) -> dict[str, Pieces]:
-    """Return incomes by kind; see `oreacle.market.welfare.welfare` for the names."""
+@dataclass(frozen=True)
+class Gap:
+    """Price where ways end less what they cost, per tonne [USD/t].
+
+    Attributes
+    ----------
+    direct
+        Of the direct ways, shape (case, tail, head).
+    around
+        Of the indirect ways, shape (case, way).
+    """
+
+    direct: np.ndarray
+    around: np.ndarray
+
+
+def price_gaps(state: State) -> tuple[Gap, Gap]:
+    """Return price less cost of the ways of ore and of refined metal."""
+    ore, refined = (_gap(link) for link in _links(state))
+    return ore, refined
+
+
+def incomes(state: State, before: tuple[Gap, Gap]) -> dict[str, Pieces]:
+    """Return incomes by kind; see `oreacle.market.welfare.welfare` for the names.
+
+    Parameters
+    ----------
+    state
+        The cleared market.
+    before
+        Price less cost of each way in the reference: what a way needs to be used, not an income.
+    """
     problem, prices = state.problem, state.prices
     mines, plants = support_cost(problem, prices, state.balance)
     kinds: dict[str, Pieces] = {
@@ -55,31 +88,44 @@ def incomes(state: State) -> dict[str, Pieces]:
         "rents": [],
         "margins": [],
     }
-    for tails, heads, terms, links, tail, head_price in _links(state):
-        money = link_money(terms, links, tail, head_price)
-        kinds["export_taxes"].append((tails, money.charge.sum(axis=2)))
-        kinds["tariffs"].append((heads, money.tariff.sum(axis=1)))
-        held, free = money.held_rent, money.rent - money.held_rent
-        if terms.ways is not None:
-            places, way_held, way_free = _way_rents(terms, links, tail, head_price)
-            shape = held.shape[1], held.shape[2]
-            held = held - terms.ways.onto_links(way_held, shape)
-            free = free - terms.ways.onto_links(way_free, shape)
-            kinds["rents"].append(_by_entrepot(places, way_held))
-            kinds["margins"].append(_by_entrepot(places, way_free))
-        kinds["rents"].append((tails, held.sum(axis=2)))
-        kinds["margins"].append((tails, free.sum(axis=2)))
+    for link, gap in zip(_links(state), before, strict=True):
+        money = link_money(link.terms, link.flows, link.tail_price, link.head_price)
+        kinds["export_taxes"].append((link.tails, money.charge.sum(axis=2)))
+        kinds["tariffs"].append((link.heads, money.tariff.sum(axis=1)))
+        now, flows = _gap(link), link.flows
+        held = flows.direct < flows.wish * HELD
+        earned = flows.direct * (now.direct - gap.direct)
+        kinds["rents"].append((link.tails, np.where(held, earned, 0.0).sum(axis=2)))
+        kinds["margins"].append((link.tails, np.where(held, 0.0, earned).sum(axis=2)))
+        if link.terms.ways is not None:
+            held = flows.way_flow < flows.way_wish * HELD
+            earned = flows.way_flow * (now.around - gap.around)
+            via = link.terms.ways.via
+            kinds["rents"].append(_by_entrepot(via, np.where(held, earned, 0.0)))
+            kinds["margins"].append(_by_entrepot(via, np.where(held, 0.0, earned)))
     return kinds
 
 
-def costs(state: State) -> dict[str, Pieces]:
-    """Return what trade and certificates use up by kind: nobody's income."""
-    kinds: dict[str, Pieces] = {"freight": [], "licensing": [], "leaks": []}
-    for tails, heads, terms, links, tail, head_price in _links(state):
-        money = link_money(terms, links, tail, head_price)
-        kinds["freight"].append((heads, money.freight.sum(axis=1)))
-        kinds["licensing"].append((tails, money.licence.sum(axis=2)))
-        kinds["leaks"].append((heads, money.leak.sum(axis=1)))
+def costs(state: State, before: tuple[Gap, Gap]) -> dict[str, Pieces]:
+    """Return what trade uses up by kind: nobody's income.
+
+    Parameters
+    ----------
+    state, before
+        As for `incomes`.
+    """
+    kinds: dict[str, Pieces] = {"freight": [], "licensing": [], "leaks": [], "unexplained": []}
+    for link, gap in zip(_links(state), before, strict=True):
+        money = link_money(link.terms, link.flows, link.tail_price, link.head_price)
+        kinds["freight"].append((link.heads, money.freight.sum(axis=1)))
+        kinds["licensing"].append((link.tails, money.licence.sum(axis=2)))
+        kinds["leaks"].append((link.heads, money.leak.sum(axis=1)))
+        kinds["unexplained"].append((link.heads, (link.flows.direct * gap.direct).sum(axis=1)))
+        ways = link.terms.ways
+        if ways is not None:
+            onto = np.eye(len(link.heads))[ways.head]
+            around = (link.flows.way_flow * gap.around) @ onto
+            kinds["unexplained"].append((link.heads, around))
     return kinds
 
 
@@ -131,30 +177,37 @@ def _uncertified(problem: Problem, regime: Certification, mine: np.ndarray) -> n
     return np.asarray((1.0 - regime.certified) * output)
 
 
-def _links(
-    state: State,
-) -> tuple[tuple[Sequence[str], Sequence[str], LinkTerms, LinkState, np.ndarray, np.ndarray], ...]:
-    """Return tails, heads, terms, flows, log tail prices and dollar head prices of both kinds."""
+@dataclass(frozen=True)
+class _Link:
+    """Links of one kind in a cleared market: log price at the tail, dollar price at the head."""
+
+    tails: Sequence[str]
+    heads: Sequence[str]
+    terms: LinkTerms
+    flows: LinkState
+    tail_price: np.ndarray
+    head_price: np.ndarray
+
+
+def _links(state: State) -> tuple[_Link, _Link]:
+    """Return the links of ore and of refined metal."""
     problem, prices, balance = state.problem, state.prices, state.balance
     _, gate, _, delivered = dollar_prices(problem, prices)
     miners, refiners, users = problem.miners, problem.refiners, problem.users
     return (
-        (miners, refiners, problem.ore, balance.ore, prices.mine, gate),
-        (refiners, users, problem.refined, balance.metal, prices.refined, delivered),
+        _Link(miners, refiners, problem.ore, balance.ore, prices.mine, gate),
+        _Link(refiners, users, problem.refined, balance.metal, prices.refined, delivered),
     )
 
 
-def _way_rents(
-    terms: LinkTerms, links: LinkState, tail: np.ndarray, head_price: np.ndarray
-) -> tuple[Sequence[str], np.ndarray, np.ndarray]:
-    """Return entrepots, and rents and margins of indirect ways, shape (case, way) [USD/yr]."""
-    ways = terms.ways
+def _gap(link: _Link) -> Gap:
+    cost, _ = link.terms.delivered_cost(link.tail_price)
+    direct = link.head_price[:, None, :] - cost
+    ways = link.terms.ways
     if ways is None:
-        return (), np.zeros((tail.shape[0], 0)), np.zeros((tail.shape[0], 0))
-    cost, _ = ways.delivered_cost(terms.origin_price(tail))
-    gap = links.way_flow * (head_price[:, ways.head] - cost)
-    held = links.way_flow < links.way_wish * HELD
-    return ways.via, np.where(held, gap, 0.0), np.where(held, 0.0, gap)
+        return Gap(direct, np.zeros((direct.shape[0], 0)))
+    around, _ = ways.delivered_cost(link.terms.origin_price(link.tail_price))
+    return Gap(direct, link.head_price[:, ways.head] - around)
 
 
 def _by_entrepot(places: Sequence[str], values: np.ndarray) -> tuple[Sequence[str], np.ndarray]:

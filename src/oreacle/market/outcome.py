@@ -118,11 +118,11 @@ class Outcome:
         Raises
         ------
         MarketError
-            ORE-MKT-022 if the outcome has no draws.
+            ORE-MKT-021 if the outcome has no draws.
         """
         if self.draws is None:
             raise MarketError(
-                "ORE-MKT-022",
+                "ORE-MKT-021",
                 "the outcome has no intervals.",
                 why="it was cleared at the central parameters only.",
                 fix="clear it with draws=200.",

@@ -16,7 +16,7 @@ import numpy as np
 import xarray as xr
 
 from oreacle.market.comparison import DRAW, Column, Comparison, table_of
-from oreacle.market.incomes import Pieces, costs, incomes
+from oreacle.market.incomes import Pieces, costs, incomes, price_gaps
 from oreacle.market.money import consumer_loss
 from oreacle.market.owners import Owners
 
@@ -38,7 +38,8 @@ def welfare(comparison: Comparison) -> xr.Dataset:
     now, then = comparison.now, comparison.then
     problem = now.problem
     users = -consumer_loss(problem, then.prices.delivered, now.prices.delivered)
-    others = _change(incomes(now), incomes(then))
+    before = price_gaps(then)
+    others = _change(incomes(now, before), incomes(then, before))
     return _with_total({"users": Column(users, problem.users, "USD/yr"), **others})
 
 
@@ -48,9 +49,12 @@ def trade_costs(comparison: Comparison) -> xr.Dataset:
     Returns
     -------
     Dataset
-        `freight` and `leaks`, paid where a link ends; `licensing`, time and paper where it starts.
+        `freight` and `leaks`, paid where a link ends; `licensing`, time and paper where it starts;
+        `unexplained`, where a link ends: tonnes times the gap between price and cost that their way
+        has in the reference (see `oreacle.market.incomes`).
     """
-    return table_of(_change(costs(comparison.now), costs(comparison.then)))
+    before = price_gaps(comparison.then)
+    return table_of(_change(costs(comparison.now, before), costs(comparison.then, before)))
 
 
 def owned(located: xr.Dataset, owners: Owners) -> xr.Dataset:

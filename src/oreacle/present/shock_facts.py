@@ -305,7 +305,8 @@ def _routes(outcome: Outcome, cases: Cases) -> tuple[FlowFact, ...]:
     flow, moved = cases.values("routes", "flow"), cases.values("routes", "change")
     ways = np.flatnonzero(moved[0])
     links, origins, users, entrepots = (
-        table[name].values[ways].astype(str) for name in ("link", "origin", "importer", "via")
+        table[name].values[ways].astype(str).tolist()
+        for name in ("link", "origin", "importer", "via")
     )
     numbers = zip(
         range(ways.size), figures_of(flow[:, ways]), figures_of(moved[:, ways]), strict=True

@@ -35,6 +35,7 @@ COSTS = {
     "freight": "freight",
     "licensing": "licensing",
     "leaks": "cost of ways round a measure",
+    "unexplained": "gaps of the base year",
 }
 
 
