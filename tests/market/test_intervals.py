@@ -23,7 +23,7 @@ from oreacle.market.intervals import bounds
 from oreacle.market.kernel import Solution, solve
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import CapacityLoss, ExportBan, Policy
-from oreacle.market.problem import Problem
+from oreacle.market.problem import Prices, Problem
 from oreacle.world.snapshot import World
 
 WORLD = small_world()
@@ -86,7 +86,7 @@ def test_a_draw_does_not_depend_on_its_batch(outcome: Outcome) -> None:
     values = {str(name): float(v[3]) for name, v in outcome.draws.parameters.data_vars.items()}
     alone = clear(drawn_world(WORLD, "cobalt", values), "cobalt", drawn_policies(BAN, values))
     drawn = outcome.draws.tables.prices["delivered"].isel(draw=3)
-    assert np.allclose(alone.prices["delivered"], drawn, rtol=1e-8, equal_nan=True)
+    assert np.allclose(alone.prices["delivered"], drawn, rtol=1e-6, equal_nan=True)
 
 
 def test_without_width_an_interval_is_its_point(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,10 +136,11 @@ def test_more_draws_narrow_the_noise_of_an_end() -> None:
 def test_draws_that_do_not_solve_are_counted_and_left_out(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def fails(problem: Problem) -> Solution:
-        found = solve(problem)
+    def fails(problem: Problem, start: Prices | None = None) -> Solution:
+        found = solve(problem, start)
         solved = found.solved.copy()
-        solved[[4, 9]] = False
+        if solved.size == 20:  # the draws, cleared apart from the central case
+            solved[[4, 9]] = False
         return replace(found, solved=solved)
 
     monkeypatch.setattr(clearing, "solve", fails)

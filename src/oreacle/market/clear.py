@@ -10,7 +10,7 @@ Not here  Many years and members: see `oreacle.engine`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import xarray as xr
@@ -30,11 +30,11 @@ from oreacle.market.draws import (
 )
 from oreacle.market.groups import lean, writable
 from oreacle.market.intervals import Draws
-from oreacle.market.kernel import solve
+from oreacle.market.kernel import Solution, solve
 from oreacle.market.outcome import Books, Outcome, outcome_of_batch
 from oreacle.market.owners import mineral_owners
 from oreacle.market.policies import Policy
-from oreacle.market.problem import Problem, stack
+from oreacle.market.problem import Prices, Problem, stack
 from oreacle.world.snapshot import World
 
 
@@ -133,7 +133,9 @@ def clear(
         world, mineral, policies, (check_count(draws), seed), fixed=fixed
     )
     books = Books(mineral_owners(world, mineral), _economies(world))
-    outcome, tables, kept = outcome_of_batch(case, solve(case), reference, solve(reference), books)
+    outcome, tables, kept = outcome_of_batch(
+        case, _solve_from_first(case), reference, solve(reference), books
+    )
     for certificate in (outcome.certificate, outcome.reference_certificate):
         if not certificate.is_solved:
             raise MarketError(
@@ -174,6 +176,22 @@ def _batches(
     case = writable(reference)
     _apply_drawn(desk, case, policies, {} if fixed else parameters)
     return lean(case), reference, parameters
+
+
+def _solve_from_first(problem: Problem) -> Solution:
+    """Clear case 0 from base prices, and the others from its prices: there is but one answer."""
+    first = solve(problem.take(np.array([0])))
+    if problem.size == 1:
+        return first
+    later = np.arange(1, problem.size)
+    start = first.prices.take(np.zeros(later.size, dtype=np.int64))
+    rest = solve(problem.take(later), start)
+    pairs = zip(first.prices.parts, rest.prices.parts, strict=True)
+    names = [field.name for field in fields(Solution) if field.name != "prices"]
+    return Solution(
+        prices=Prices(*(np.concatenate(pair) for pair in pairs)),
+        **{name: np.concatenate([getattr(first, name), getattr(rest, name)]) for name in names},
+    )
 
 
 def _apply_drawn(
