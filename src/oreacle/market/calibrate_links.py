@@ -144,8 +144,7 @@ def link_terms(
         Indirect ways; None for direct trade alone.
     """
     base = _base(chain, link, territory)
-    is_ore = link == "ore"
-    substitution = parameters.ore_substitution if is_ore else parameters.refined_substitution
+    substitution = _substitution(parameters, is_ore=link == "ore")
     abroad = np.not_equal.outer(np.array(base.tails), np.array(base.heads))
     carriage = np.where(abroad, base.freight, 0.0)
     around = np.zeros(base.flow.shape)
@@ -190,6 +189,11 @@ def _base(chain: Chain, link: str, territory: Territory) -> _Base:
         freight=chain.freight_ore if is_ore else chain.freight_refined,
         outside=territory.is_outside(tails, heads),
     )
+
+
+def _substitution(parameters: MarketParameters, *, is_ore: bool) -> float:
+    """Return s1 or s2 [1]."""
+    return parameters.ore_substitution if is_ore else parameters.refined_substitution
 
 
 def _unrestricted(base: _Base) -> tuple[np.ndarray, np.ndarray]:
@@ -257,8 +261,7 @@ def _way_terms(
     measures: Sequence[Measure],
 ) -> Ways:
     tail, head, share = ways.tail, ways.head, ways.shares(parameters.unseen_reexport_share)
-    is_ore = base.link == "ore"
-    substitution = parameters.ore_substitution if is_ore else parameters.refined_substitution
+    substitution = _substitution(parameters, is_ore=base.link == "ore")
     unheld, is_held = _unrestricted(base)
     count, freight = len(ways.via), 2.0 * base.freight
     nothing = np.zeros((1, count))
