@@ -136,6 +136,21 @@ def test_a_country_without_a_stage_has_no_effect_there_and_not_zero(facts: Shock
     assert {fact.place for fact in only_user.means} == {"world"}
 
 
+def test_what_goes_round_is_set_against_what_no_longer_goes_direct() -> None:
+    """By hand: the ways of the banned link that grow, over the direct flow that it loses."""
+    cheap = replace(world(), parameters=replace(small.PARAMETERS, leak_cost=0.0))
+    found = clear(cheap, "testium", [BAN])
+    leak = shock_facts(found, cheap.territory, [BAN]).leak
+    assert leak is not None
+    table = found.routes.to_dataframe()
+    ways = table[(table["origin"] == "AAA") & (table["importer"] == "CCC")]
+    assert leak.around.value == pytest.approx(ways["change"].sum())
+    flow = found.flows["refined_change"].sel(refined_exporter="AAA", refined_importer="CCC")
+    assert leak.lost.value == pytest.approx(ways["change"].sum() - float(flow))
+    assert leak.share.value == pytest.approx(leak.around.value / leak.lost.value)
+    assert "Going round" in told(found, cheap, [BAN])
+
+
 def test_without_an_actor_there_is_no_inside(outcome: Outcome) -> None:
     found = shock_facts(outcome, world().territory, [LiftMeasure("m1", "testium")])
     assert found.inside == ()

@@ -71,7 +71,7 @@ class FlowFact:
 
 @dataclass(frozen=True)
 class LeakFact:
-    """Circumvention on links from inside that lose direct flow and gain flow through others.
+    """Circumvention on links from or to inside that lose direct flow and gain it through others.
 
     Attributes
     ----------
@@ -319,7 +319,7 @@ def _routes(outcome: Outcome, cases: Cases) -> tuple[FlowFact, ...]:
 
 
 def _leak(outcome: Outcome, cases: Cases, inside: tuple[str, ...]) -> LeakFact | None:
-    """Return what no longer goes direct from inside, and what goes round instead."""
+    """Return what no longer goes direct from or to inside, and what goes round instead."""
     table, moved = outcome.routes, cases.values("routes", "change")
     lost = np.zeros(moved.shape[0])
     gone_round = np.zeros(moved.shape[0])
@@ -331,7 +331,8 @@ def _leak(outcome: Outcome, cases: Cases, inside: tuple[str, ...]) -> LeakFact |
             cell = tails.index(table["origin"].values[k]), heads.index(table["importer"].values[k])
             around[:, cell[0], cell[1]] += moved[:, k]
         direct -= around
-        hit = np.isin(tails, inside)[:, None] & (direct[0] < 0.0) & (around[0] > 0.0)
+        touched = np.isin(tails, inside)[:, None] | np.isin(heads, inside)[None, :]
+        hit = touched & (direct[0] < 0.0) & (around[0] > 0.0)
         lost -= direct[:, hit].sum(axis=1)
         gone_round += around[:, hit].sum(axis=1)
     if not gone_round[0] > 0.0:
