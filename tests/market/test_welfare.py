@@ -13,10 +13,12 @@ from scipy.integrate import quad
 from tests.market.books import compare
 from tests.market.small import own_territory
 
+from oreacle.market.certification import Certification
 from oreacle.market.comparison import Comparison, State
 from oreacle.market.groups import writable
 from oreacle.market.incomes import Gap, costs, incomes, price_gaps, stock_gain
 from oreacle.market.money import dollar_prices
+from oreacle.market.nodes import bound_price
 from oreacle.market.owners import Owners, located_owners
 from oreacle.market.policies import CapacityLoss, ExportBan, ExportLicensing, ExportTax, Policy
 from oreacle.market.problem import Problem
@@ -59,10 +61,29 @@ def resources(state: State, before: tuple[Gap, Gap]) -> float:
         + (gate * balance.ore_release).sum()
         + (delivered * balance.metal_release).sum()
     )
+    regime, certified = problem.certification, 0.0
+    if regime is not None:
+        certified = _certificates(state, regime)
     used_up = sum(
         float(values.sum()) for pieces in costs(state, before).values() for _, values in pieces
     )
-    return float(received - gained + used_up)
+    return float(received - gained + used_up + certified)
+
+
+def _certificates(state: State, regime: Certification) -> float:
+    """Return what mines receive for certificates, and what these cost, fraud included."""
+    problem = state.problem
+    price = problem.price_mine * np.exp(state.prices.mine)
+
+    def output(gain: np.ndarray) -> np.ndarray:
+        seen = np.log((price + gain) / problem.price_mine)
+        return problem.mine_curve.output(problem.mine_slack, problem.mine_capacity, seen)[0]
+
+    sold = regime.certified * output(regime.mine_gain)
+    false = regime.fraud((1.0 - regime.certified) * output(0.0 * price), problem.price_mine)
+    received = (regime.mine_gain * sold).sum()
+    spent = (regime.cost * sold * regime.selling(problem.price_mine)).sum()
+    return float(received + spent + (regime.fraud_cost * false).sum())
 
 
 def resource_change(comparison: Comparison) -> float:
@@ -75,6 +96,9 @@ def worth(comparison: Comparison) -> float:
     """Return the change of what use is worth: the area under inverse demand, by quadrature."""
     problem = comparison.now.problem
     first, last = comparison.then.prices.delivered[0], comparison.now.prices.delivered[0]
+    regime, bound, held = problem.certification, np.zeros_like(first), last
+    if regime is not None:
+        bound, held = regime.bound[0], bound_price(problem, regime, last[None])[0]
 
     def marginal(price: float, user: int) -> float:
         at = np.zeros((1, len(problem.users)))
@@ -82,11 +106,13 @@ def worth(comparison: Comparison) -> float:
         _, slope = problem.demand_curve.total(problem.demand, at)
         return float(problem.price_delivered * np.exp(price) * slope[0, user])
 
-    areas = [
-        quad(marginal, first[k], last[k], args=(k,), epsabs=1e-9, limit=200)[0]
-        for k in range(first.size)
-    ]
-    return float(sum(areas))
+    def area(ends: np.ndarray) -> np.ndarray:
+        pairs = enumerate(zip(first, ends, strict=True))
+        return np.array(
+            [quad(marginal, *pair, args=(k,), epsabs=1e-9, limit=200)[0] for k, pair in pairs]
+        )
+
+    return float(((1.0 - bound) * area(last) + bound * area(held)).sum())
 
 
 @pytest.mark.parametrize("name", MEASURES)
@@ -220,6 +246,32 @@ def test_support_is_paid_by_the_state_and_reaches_the_mine() -> None:
     assert float(table["mines"].sel(country="M00")) > 0.0
     expected = worth(comparison) - resource_change(comparison)
     assert float(table["total"].sum()) == pytest.approx(expected, abs=1e-6 * 100.0 * output)
+
+
+@pytest.mark.parametrize(
+    ("mines", "users", "fraud"),
+    [(2, 3, 0.0), (1, 2, 0.5), (4, 1, 0.0)],
+    ids=["scarce", "fraud", "premium below cost"],
+)
+def test_certificates_lose_no_dollar(mines: int, users: int, fraud: float) -> None:
+    def certified(problem: Problem) -> Problem:
+        case = writable(problem)
+        regime = case.certification
+        assert regime is not None
+        regime.certified[:, :mines] = 1.0
+        regime.bound[:, :users] = 1.0
+        regime.cost[:] = 20.0
+        regime.fraud_share[:] = fraud
+        regime.fraud_cost[:] = 50.0
+        return case
+
+    comparison = compare([], change=certified)
+    regime = comparison.now.problem.certification
+    assert regime is not None
+    assert float(regime.premium[0, 0]) > 0.0
+    expected = worth(comparison) - resource_change(comparison)
+    spent = float(comparison.now.problem.demand.sum() * 1000.0)
+    assert total(comparison) == pytest.approx(expected, abs=1e-6 * spent)
 
 
 def test_the_gain_of_a_stock_is_the_area_over_its_release() -> None:

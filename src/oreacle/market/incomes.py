@@ -20,7 +20,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oreacle.market.certification import Certification
 from oreacle.market.comparison import State
 from oreacle.market.curves import Curve
 from oreacle.market.links import LinkState, LinkTerms
@@ -84,7 +83,7 @@ def incomes(state: State, before: tuple[Gap, Gap]) -> dict[str, Pieces]:
         "export_taxes": [],
         "tariffs": [],
         "support": [(problem.miners, -mines), (problem.refiners, -plants)],
-        "certificates": [(problem.miners, fraud_income(state))],
+        "certificates": [(problem.miners, certificate_income(state))],
         "rents": [],
         "margins": [],
     }
@@ -154,27 +153,33 @@ def _stock_gains(state: State) -> Pieces:
     return [(problem.refiners, ore), (problem.users, private + ordered * over_base)]
 
 
-def fraud_income(state: State) -> np.ndarray:
-    """Return what mines without certification earn with false certificates, shape (case, mine).
+def certificate_income(state: State) -> np.ndarray:
+    """Return what certificates earn that is not in the profit of mines, shape (case, mine).
 
-    Tonnes claimed times the premium less what fraud costs [USD/yr].
+    False certificates: tonnes claimed times the premium less what fraud costs. Where the premium
+    falls short of the cost of certified output, what the mines that sell all the same lose
+    [USD/yr].
     """
     problem = state.problem
     regime = problem.certification
     if regime is None:
         return np.zeros_like(state.prices.mine)
-    tonnes = regime.fraud(_uncertified(problem, regime, state.prices.mine), problem.price_mine)
-    return np.asarray(tonnes * (regime.premium - regime.fraud_cost))
+    output = _output_without_gain(problem, state.prices.mine)
+    false = regime.fraud((1.0 - regime.certified) * output, problem.price_mine)
+    sold = regime.certified * output * regime.selling(problem.price_mine)
+    shortfall = np.minimum(regime.premium - regime.cost, 0.0)
+    return np.asarray(false * (regime.premium - regime.fraud_cost) + sold * shortfall)
 
 
-def _uncertified(problem: Problem, regime: Certification, mine: np.ndarray) -> np.ndarray:
+def _output_without_gain(problem: Problem, mine: np.ndarray) -> np.ndarray:
+    """Return mine output at the price that those without certificates see [t/yr]."""
     price = problem.price_mine * np.exp(mine)
     if problem.support is not None:
         price, _ = seen_price(price, problem.support.mine_bonus, problem.support.mine_floor)
     output, _ = problem.mine_curve.output(
         problem.mine_slack, problem.mine_capacity, np.log(price / problem.price_mine)
     )
-    return np.asarray((1.0 - regime.certified) * output)
+    return output
 
 
 @dataclass(frozen=True)

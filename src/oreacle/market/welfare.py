@@ -6,7 +6,8 @@ Method    Users' surplus, profits, revenue of states and income from trade, each
           reference. By the money identity their sum is the change of what use is worth less the
           change of what mining, refining, recycling, carrying, licensing and leaking cost.
 Assumes   Carriers earn what their service costs: freight is a cost, listed beside welfare and not
-          in it. Users are valued by their demand in the case.
+          in it. Users are valued by their demand in the case: what a shift of demand itself is
+          worth is left out.
 Not here  The single incomes: see `oreacle.market.incomes`.
 """
 
@@ -32,8 +33,8 @@ def welfare(comparison: Comparison) -> xr.Dataset:
     Dataset
         `users` (surplus), `mines`, `refineries` and `scrap` (profit), `stocks` (gain of holders),
         `export_taxes`, `tariffs` and `support` (states; support is paid, so negative),
-        `certificates` (of those not certified), `rents` (ways that a limit holds) and `margins`
-        (other ways), and `total`, their sum. A country without the stage is missing.
+        `certificates` (false ones, and those sold below cost), `rents` (ways that a limit holds)
+        and `margins` (other ways), and `total`, their sum. A country without the stage is missing.
     """
     now, then = comparison.now, comparison.then
     problem = now.problem

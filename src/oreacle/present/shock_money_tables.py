@@ -26,7 +26,7 @@ KINDS = {
     "export_taxes": "export taxes",
     "tariffs": "tariffs",
     "support": "support paid by states",
-    "certificates": "false certificates",
+    "certificates": "certificates, false or below cost",
     "rents": "rents of held links",
     "margins": "trade margins",
 }
