@@ -11,6 +11,7 @@ from tests.app.small_world import small_world
 
 from oreacle.core.errors import MarketError
 from oreacle.market import clear as clearing
+from oreacle.market import sampled
 from oreacle.market.clear import clear
 from oreacle.market.draws import (
     Range,
@@ -143,7 +144,7 @@ def test_draws_that_do_not_solve_are_counted_and_left_out(
             solved[[4, 9]] = False
         return replace(found, solved=solved)
 
-    monkeypatch.setattr(clearing, "solve", fails)
+    monkeypatch.setattr(sampled, "solve", fails)
     draws = clear(WORLD, "cobalt", BAN, draws=20).draws
     assert draws is not None
     assert (draws.asked, draws.failed) == (20, 2)

@@ -10,32 +10,25 @@ Not here  Many years and members: see `oreacle.engine`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, replace
+from dataclasses import replace
 
 import numpy as np
 import xarray as xr
 
 from oreacle.core.errors import MarketError, ScenarioError
-from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
-from oreacle.market.calibrate_links import BaseWays, base_ways
-from oreacle.market.draws import (
-    STRENGTHS,
-    check_count,
-    draw_parameters,
-    drawn_policies,
-    drawn_world,
-    is_open,
-    parameter_ranges,
-)
-from oreacle.market.groups import lean, writable
+from oreacle.market.calibrate_links import BaseWays
+from oreacle.market.draws import check_count, parameter_ranges
 from oreacle.market.intervals import Draws
-from oreacle.market.kernel import Solution, solve
+from oreacle.market.kernel import solve
 from oreacle.market.outcome import Books, Outcome, outcome_of_batch
 from oreacle.market.owners import mineral_owners
 from oreacle.market.policies import Policy
-from oreacle.market.problem import Prices, Problem, stack
+from oreacle.market.problem import Problem
+from oreacle.market.sampled import Sample, sampled_markets, solve_from_first
 from oreacle.world.snapshot import World
+
+NO_DRAWS = Sample(draws=0, seed=0, ranges=(), fixed=True)
 
 
 def market(
@@ -120,7 +113,7 @@ def clear(
     >>> outcome.certificate.is_solved
     True
     """
-    _check_policies(policies)
+    check_policies(policies)
     for policy in policies:
         if policy.mineral != mineral:
             raise ScenarioError(
@@ -129,12 +122,37 @@ def clear(
                 why="it would be ignored.",
                 fix=f"clear {policy.mineral} instead, or both one after the other.",
             )
-    case, reference, parameters = _batches(
-        world, mineral, policies, (check_count(draws), seed), fixed=fixed
+    if check_count(draws) == 0:
+        return cleared(world, mineral, policies)
+    sample = Sample(draws, seed, parameter_ranges(world, mineral), fixed)
+    return cleared(world, mineral, policies, sample=sample)
+
+
+def cleared(
+    world: World, mineral: str, policies: Sequence[Policy], *, sample: Sample = NO_DRAWS
+) -> Outcome:
+    """Return the market of one mineral with policies in force.
+
+    Parameters
+    ----------
+    policies
+        Policies on this mineral, checked by the caller.
+    sample
+        Draws behind intervals.
+
+    Raises
+    ------
+    ScenarioError
+        As `clear`.
+    MarketError
+        ORE-MKT-002 if the market did not solve to its certificate.
+    """
+    case, reference, drawn = sampled_markets(
+        world, mineral, policies, sample, lambda one, ways: market(one, mineral, ways=ways)
     )
     books = Books(mineral_owners(world, mineral), _economies(world))
     outcome, tables, kept = outcome_of_batch(
-        case, _solve_from_first(case), reference, solve(reference), books
+        case, solve_from_first(case), reference, solve(reference), books
     )
     for certificate in (outcome.certificate, outcome.reference_certificate):
         if not certificate.is_solved:
@@ -145,68 +163,11 @@ def clear(
                 why="its prices would be guesses.",
                 fix="weaken the policy, or report the case with `--json` output.",
             )
-    if draws == 0:
+    if sample.draws == 0:
         return outcome
-    drawn = Draws(tables, _drawn_table(parameters, kept), draws, draws - kept.size, seed)
-    return replace(outcome, draws=drawn)
-
-
-def _batches(
-    world: World,
-    mineral: str,
-    policies: Sequence[Policy],
-    sample: tuple[int, int],
-    *,
-    fixed: bool,
-) -> tuple[Problem, Problem, dict[str, np.ndarray]]:
-    """Return markets with and without policies, case 0 central, and what the others drew."""
-    draws, seed = sample
-    desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
-    central = market(world, mineral)
-    alone = desk.apply(central, policies)
-    if draws == 0:
-        return alone, central, {}
-    parameters = draw_parameters(parameter_ranges(world, mineral), draws, seed)
-    worlds = [
-        drawn_world(world, mineral, {name: float(v[k]) for name, v in parameters.items()})
-        for k in range(draws)
-    ]
-    ways = base_ways(world.chain(mineral), world.territory, world.entrepots)
-    reference = stack([central, *(market(one, mineral, ways=ways) for one in worlds)])
-    case = writable(reference)
-    _apply_drawn(desk, case, policies, {} if fixed else parameters)
-    return lean(case), reference, parameters
-
-
-def _solve_from_first(problem: Problem) -> Solution:
-    """Clear case 0 from base prices, and the others from its prices: there is but one answer."""
-    first = solve(problem.take(np.array([0])))
-    if problem.size == 1:
-        return first
-    later = np.arange(1, problem.size)
-    start = first.prices.take(np.zeros(later.size, dtype=np.int64))
-    rest = solve(problem.take(later), start)
-    pairs = zip(first.prices.parts, rest.prices.parts, strict=True)
-    names = [field.name for field in fields(Solution) if field.name != "prices"]
-    return Solution(
-        prices=Prices(*(np.concatenate(pair) for pair in pairs)),
-        **{name: np.concatenate([getattr(first, name), getattr(rest, name)]) for name in names},
-    )
-
-
-def _apply_drawn(
-    desk: PolicyDesk, case: Problem, policies: Sequence[Policy], drawn: dict[str, np.ndarray]
-) -> None:
-    """Put policies in force, case 0 as given and the others with their drawn strengths."""
-    for policy in policies:
-        if not drawn or not is_open(policy):
-            desk.apply_in_place(case, policy, slice(None))
-            continue
-        desk.apply_in_place(case, policy, slice(0, 1))
-        for k in range(case.size - 1):
-            values = {name: float(drawn[name][k]) for name in STRENGTHS.values()}
-            (own,) = drawn_policies([policy], values)
-            desk.apply_in_place(case, own, slice(k + 1, k + 2))
+    failed = sample.draws - kept.size
+    table = _drawn_table(drawn, kept)
+    return replace(outcome, draws=Draws(tables, table, sample.draws, failed, sample.seed))
 
 
 def _economies(world: World) -> dict[str, float]:
@@ -221,7 +182,8 @@ def _drawn_table(parameters: dict[str, np.ndarray], kept: np.ndarray) -> xr.Data
     return xr.Dataset({name: ("draw", values[kept]) for name, values in parameters.items()})
 
 
-def _check_policies(policies: object) -> None:
+def check_policies(policies: object) -> None:
+    """Refuse what is no sequence of policies (ORE-SCN-018)."""
     if isinstance(policies, Sequence) and not isinstance(policies, str):
         verb, wrong = "holds", [item for item in policies if not isinstance(item, Policy)]
     else:
