@@ -168,8 +168,8 @@ def clear_year(
 def _with(problem: Problem, desk: PolicyDesk, policies: Sequence[Sequence[Policy]]) -> Problem:
     fresh = writable(problem)
     for member, active in enumerate(policies):
-        for policy in active:
-            desk.apply_in_place(fresh, policy, slice(member, member + 1))
+        if active:
+            desk.put_in_force(fresh, active, slice(member, member + 1))
     return lean(fresh)
 
 

@@ -33,7 +33,6 @@ from oreacle.market.policies import (
     StockRelease,
 )
 from oreacle.market.policies.buyers import PRICE_LIMIT
-from oreacle.market.policies.export import LEAK_COST
 from oreacle.scenario.sentence_numbers import change, percent, plain
 
 
@@ -61,7 +60,7 @@ def _options(policy: Any) -> str:  # noqa: ANN401 - every measure on trade
     parts = []
     if hasattr(policy, "enforcement"):
         parts.append(f" with enforcement {percent(policy.enforcement)}")
-    if getattr(policy, "leak_cost", LEAK_COST) != LEAK_COST:
+    if getattr(policy, "leak_cost", None) is not None:
         parts.append(f" at a leak cost of {percent(policy.leak_cost)}")
     if getattr(policy, "rules_of_origin", False):
         parts.append(" under rules of origin")

@@ -5,6 +5,7 @@ from oreacle.market.policies.checks import Policy, Range
 from oreacle.market.policies.export import (
     ExportBan,
     ExportLicensing,
+    ExportMeasure,
     ExportQuota,
     ExportTax,
     ProcessingMandate,
@@ -24,6 +25,7 @@ __all__ = [
     "DemandShift",
     "ExportBan",
     "ExportLicensing",
+    "ExportMeasure",
     "ExportQuota",
     "ExportTax",
     "ImportBan",

@@ -25,7 +25,6 @@ from oreacle.market.policies.buyers import (
 from oreacle.market.policies.checks import LIST_FIELDS, Policy, Range
 from oreacle.market.policies.export import (
     ENFORCEMENT_RANGE,
-    LEAK_COST_RANGE,
     ExportBan,
     ExportLicensing,
     ExportQuota,
@@ -209,7 +208,6 @@ _OPPOSED = ((StockRelease, StockBuild),)
 """Pairs of types that contradict at one place."""
 ASSUMED_RANGES: dict[str, Range] = {
     "enforcement": ENFORCEMENT_RANGE,
-    "leak_cost": LEAK_COST_RANGE,
     "price_limit": PRICE_LIMIT_RANGE,
 }
 """Range in which an assumed strength is thought to lie, by field: intervals draw from it."""

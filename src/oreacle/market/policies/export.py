@@ -18,9 +18,6 @@ from oreacle.market.policies.checks import MONEY, RATE, SHARE, Policy, Range
 ENFORCEMENT = 0.95
 """Share of a banned flow that is stopped [1]; assumed, as for bans of the policy register."""
 ENFORCEMENT_RANGE = Range(0.8, 1.0)
-LEAK_COST = 0.10
-"""Extra cost of a way round a measure over the price at the tail [1]; assumed."""
-LEAK_COST_RANGE = Range(0.02, 0.30)
 
 
 @dataclass(frozen=True)
@@ -41,8 +38,8 @@ class ExportBan(Policy):
     extraterritorial
         True if the ban also holds for what reaches a target through third countries.
     leak_cost
-        Added cost of the ways through third countries that stay open [1 over the price at the
-        tail].
+        Cost of the ways through third countries that stay open, over the price at the tail, if
+        all is stopped [1]; None for the parameter `leak_cost` of the market.
     """
 
     RANGES: ClassVar[Mapping[str, Range]] = {"enforcement": SHARE, "leak_cost": RATE}
@@ -53,7 +50,7 @@ class ExportBan(Policy):
     enforcement: float = ENFORCEMENT
     link: str | None = None
     extraterritorial: bool = False
-    leak_cost: float = LEAK_COST
+    leak_cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +78,7 @@ class ExportQuota(Policy):
     link: str | None = None
     targets: tuple[str, ...] = ()
     extraterritorial: bool = False
-    leak_cost: float = LEAK_COST
+    leak_cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -152,3 +149,7 @@ class ProcessingMandate(Policy):
     actor: str
     mineral: str
     share: float
+
+
+ExportMeasure = ExportBan | ExportQuota | ExportTax | ExportLicensing
+"""Measures on exports, as the policy register knows them."""

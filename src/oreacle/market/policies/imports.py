@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from oreacle.market.policies.checks import RATE, SHARE, Policy, Range
-from oreacle.market.policies.export import ENFORCEMENT, LEAK_COST
+from oreacle.market.policies.export import ENFORCEMENT
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class ImportBan(Policy):
     enforcement
         Share of each base flow that is stopped [1]; the rest is a cap in tonnes.
     leak_cost
-        Added cost of the ways that stay open to banned goods [1 over the price at the tail].
+        Cost of the ways that stay open to banned goods; as for `ExportBan`.
     """
 
     RANGES: ClassVar[Mapping[str, Range]] = {"enforcement": SHARE, "leak_cost": RATE}
@@ -67,7 +67,7 @@ class ImportBan(Policy):
     enforcement: float = ENFORCEMENT
     link: str | None = None
     rules_of_origin: bool = False
-    leak_cost: float = LEAK_COST
+    leak_cost: float | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ class Sanction(Policy):
     extraterritorial
         True if trade through third countries is stopped too.
     leak_cost
-        Added cost of the ways that stay open [1 over the price at the tail].
+        Cost of the ways that stay open; as for `ExportBan`.
     """
 
     RANGES: ClassVar[Mapping[str, Range]] = {"enforcement": SHARE, "leak_cost": RATE}
@@ -98,4 +98,4 @@ class Sanction(Policy):
     enforcement: float = ENFORCEMENT
     link: str | None = None
     extraterritorial: bool = False
-    leak_cost: float = LEAK_COST
+    leak_cost: float | None = None
