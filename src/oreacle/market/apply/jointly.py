@@ -126,7 +126,8 @@ def _contracted(case: Case, policy: Offtake) -> np.ndarray:
     bought = np.where(case.is_in(policy.buyer, heads), taken, 0.0)
     pairs = sold[:, :, None] * bought[:, None, :]
     total = pairs.sum(axis=(1, 2), keepdims=True)
-    return policy.tonnes * np.divide(pairs, total, out=np.zeros_like(pairs), where=total > 0)
+    part = np.divide(pairs, total, out=np.zeros_like(pairs), where=total > 0)
+    return np.asarray(policy.tonnes * part)
 
 
 def _give_way(case: Case, link: str, tonnes: np.ndarray) -> None:
@@ -156,7 +157,7 @@ def _undone(terms: LinkTerms) -> tuple[np.ndarray, np.ndarray]:
     s = terms.substitution
     undone = (cost / terms.base_cost) ** s
     if terms.ways is None:
-        return undone, np.ones((base.shape[0], 0))
+        return undone, np.ones_like(base[:, :0])
     paid, _ = terms.ways.delivered_cost(terms.origin_price(base))
     by_way = s[:, :, 0] if isinstance(s, np.ndarray) else s
     return undone, (paid / terms.ways.base_cost) ** by_way

@@ -79,9 +79,8 @@ def build(case: Case, policy: StockBuild) -> None:
     use, stocks, rows = _use(case, policy.place), case.stocks, case.rows
     limit, ordered = stocks.purchase_limit[rows], stocks.purchase[rows] > 0
     # Of several orders at one user the most careful buyer's limit holds.
-    own = np.where(
-        ordered, np.minimum(limit, np.log(policy.price_limit)), np.log(policy.price_limit)
-    )
+    asked = np.log(policy.price_limit)
+    own = np.where(ordered, np.minimum(limit, asked), asked)
     stocks.purchase_limit[rows] = np.where(use > 0, own, limit)
     stocks.purchase[rows] += policy.tonnes * _split(use, use.sum(axis=1, keepdims=True))
 
@@ -122,7 +121,8 @@ def _no_place(scope: Scope, places: tuple[str, ...], countries: tuple[str, ...],
 
 
 def _any_of(case: Case, places: tuple[str, ...], countries: tuple[str, ...]) -> np.ndarray:
-    return np.any([case.is_in(place, countries) for place in places], axis=0)
+    hits = [case.is_in(place, countries) for place in places]
+    return np.asarray(np.any(hits, axis=0))
 
 
 def _use(case: Case, place: str) -> np.ndarray:
@@ -132,7 +132,7 @@ def _use(case: Case, place: str) -> np.ndarray:
 
 
 def _split(use: np.ndarray, total: np.ndarray) -> np.ndarray:
-    return np.divide(use, total, out=np.zeros_like(use), where=total > 0)
+    return np.asarray(np.divide(use, total, out=np.zeros_like(use), where=total > 0))
 
 
 def _close_dead_links(problem: Problem, rows: slice) -> None:

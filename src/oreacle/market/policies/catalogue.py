@@ -11,7 +11,7 @@ Not here  What an instrument does to a market: see `oreacle.market.apply.table`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import combinations
 
@@ -270,13 +270,13 @@ def _clash(one: Policy, two: Policy) -> bool:
     return agree and all(_meet(getattr(one, n), getattr(two, n)) for n in known.wide)
 
 
-def _meet(one: object, two: object) -> bool:
+def _meet(one: Iterable[str] | None, two: Iterable[str] | None) -> bool:
     """Return True if two fields share something; an empty one stands for everything."""
     a, b = set(_several(one)), set(_several(two))
     return not a or not b or bool(a & b)
 
 
-def _several(value: object) -> tuple[str, ...]:
+def _several(value: Iterable[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
