@@ -16,7 +16,7 @@ from typing import Any
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.market.policies import Policy
-from oreacle.market.policies.catalogue import overlaps
+from oreacle.market.policies.catalogue import overlap_error, overlaps
 
 DEMAND_SCENARIOS = ("STEPS", "APS", "NZE")
 
@@ -124,23 +124,8 @@ def refuse_conflicts(policies: Sequence[ScheduledPolicy]) -> None:
         for i, k in overlaps([item.policy for item in policies])
         if _share_years(policies[i], policies[k])
     ]
-    if not pairs:
-        return
-    named = "; ".join(
-        f"policies[{i}] and policies[{k}] ({_kinds(policies[i].policy, policies[k].policy)} "
-        f"on {policies[i].policy.mineral})"
-        for i, k in pairs
-    )
-    raise ScenarioError(
-        "ORE-SCN-020",
-        f"policies overlap or contradict: {named}.",
-        why="it is not said whether the second replaces the first or adds to it.",
-        fix="state one policy, or give them different years, targets, places or links.",
-    )
-
-
-def _kinds(one: Policy, two: Policy) -> str:
-    return " and ".join(dict.fromkeys((type(one).__name__, type(two).__name__)))
+    if pairs:
+        raise overlap_error([item.policy for item in policies], pairs)
 
 
 def _share_years(one: ScheduledPolicy, two: ScheduledPolicy) -> bool:

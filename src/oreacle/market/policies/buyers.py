@@ -18,7 +18,6 @@ from oreacle.market.policies.producers import check_one_of
 
 PRICE_LIMIT = 2.0
 """Price over base at which a buyer for stock has stopped buying [1]; assumed."""
-PRICE_LIMIT_RANGE = Range(1.2, 5.0)
 
 
 @dataclass(frozen=True)

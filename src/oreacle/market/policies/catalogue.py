@@ -12,19 +12,18 @@ Not here  What an instrument does to a market: see `oreacle.market.apply.table`.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from itertools import combinations
 
+from oreacle.core.errors import ScenarioError
 from oreacle.market.policies.buyers import (
-    PRICE_LIMIT_RANGE,
     DemandShift,
     Offtake,
     StockBuild,
     StockRelease,
 )
-from oreacle.market.policies.checks import LIST_FIELDS, Policy, Range
+from oreacle.market.policies.checks import Policy
 from oreacle.market.policies.export import (
-    ENFORCEMENT_RANGE,
     ExportBan,
     ExportLicensing,
     ExportQuota,
@@ -206,11 +205,6 @@ INSTRUMENTS: tuple[Instrument, ...] = (
 _BY_KIND = {one.kind: one for one in INSTRUMENTS}
 _OPPOSED = ((StockRelease, StockBuild),)
 """Pairs of types that contradict at one place."""
-ASSUMED_RANGES: dict[str, Range] = {
-    "enforcement": ENFORCEMENT_RANGE,
-    "price_limit": PRICE_LIMIT_RANGE,
-}
-"""Range in which an assumed strength is thought to lie, by field: intervals draw from it."""
 
 
 def instrument_of(policy: Policy) -> Instrument:
@@ -244,18 +238,30 @@ def doers(policy: Policy) -> tuple[str, ...]:
     )
 
 
-def names_targets(policy: Policy) -> bool:
-    """Return True if a measure on trade is aimed at some countries and not at others."""
-    return isinstance(policy, Sanction) or any(
-        getattr(policy, name, ()) for name in ("targets", "origins")
-    )
-
-
 def overlaps(policies: Sequence[Policy]) -> list[tuple[int, int]]:
     """Return pairs, by position, that state one thing twice or contradict."""
     return [
         (i, k) for (i, one), (k, two) in combinations(enumerate(policies), 2) if _clash(one, two)
     ]
+
+
+def overlap_error(policies: Sequence[Policy], pairs: Sequence[tuple[int, int]]) -> ScenarioError:
+    """Return the error ORE-SCN-020 that names pairs of policies by position."""
+    named = "; ".join(
+        f"policies[{i}] and policies[{k}] ({_kinds(policies[i], policies[k])} "
+        f"on {policies[i].mineral})"
+        for i, k in pairs
+    )
+    return ScenarioError(
+        "ORE-SCN-020",
+        f"policies overlap or contradict: {named}.",
+        why="it is not said whether the second replaces the first or adds to it.",
+        fix="state one policy, or give them different targets, places, links or years.",
+    )
+
+
+def _kinds(one: Policy, two: Policy) -> str:
+    return " and ".join(dict.fromkeys((type(one).__name__, type(two).__name__)))
 
 
 def _clash(one: Policy, two: Policy) -> bool:
@@ -280,14 +286,3 @@ def _several(value: Iterable[str] | None) -> tuple[str, ...]:
     if value is None:
         return ()
     return (value,) if isinstance(value, str) else tuple(value)
-
-
-def number_fields(kind: type[Policy]) -> dict[str, Range]:
-    """Return the numbers of a type with their bounds, in the order of its fields."""
-    names = [field.name for field in fields(kind)]
-    return {name: kind.RANGES[name] for name in names if name in kind.RANGES}
-
-
-def list_fields(kind: type[Policy]) -> tuple[str, ...]:
-    """Return the fields of a type that hold several names."""
-    return tuple(f.name for f in fields(kind) if f.name in LIST_FIELDS)

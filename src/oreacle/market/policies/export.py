@@ -17,7 +17,6 @@ from oreacle.market.policies.checks import MONEY, RATE, SHARE, Policy, Range
 
 ENFORCEMENT = 0.95
 """Share of a banned flow that is stopped [1]; assumed, as for bans of the policy register."""
-ENFORCEMENT_RANGE = Range(0.8, 1.0)
 
 
 @dataclass(frozen=True)
