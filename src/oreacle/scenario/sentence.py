@@ -29,6 +29,9 @@ LONGEST_SENTENCE = 2_000
 """Longest text that is read [characters]."""
 VERB_LIKENESS = 0.75
 """Likeness from which a word counts as a verb with a slip of the pen [1]."""
+MOST_ANDS = 12
+"""Most words "and" in a piece that may be cut at them: each is tried."""
+_AND = re.compile(r",?\s+and\s+", re.IGNORECASE)
 _YEARS = re.compile(
     r"(?:from|in|since|until|till|to|through|by|after)\s+((?:19|20|21)\d\d)$", re.IGNORECASE
 )
@@ -59,30 +62,61 @@ def parse_sentence(text: str, names: NameBook) -> tuple[Policy, ...]:
             fix="put a long list of policies into a scenario file.",
         )
     pieces = [" ".join(piece.split()).rstrip(".") for piece in text.split(";") if piece.strip()]
-    clauses = [clause for piece in pieces for clause in _clauses(piece)]
-    if not clauses:
+    if not pieces:
         _refuse_clause(text)
-    policies = tuple(_parse_clause(clause, names) for clause in clauses)
+    policies = tuple(policy for piece in pieces for policy in _parse_piece(piece, names))
     refuse_conflicts([ScheduledPolicy(policy, 0) for policy in policies])
     return policies
 
 
-def _clauses(piece: str) -> list[str]:
-    """Return the clauses of a piece: cut at each "and" with a whole clause on either side."""
-    rest, found = piece, []
-    for match in re.finditer(r",?\s+and\s+", piece, flags=re.IGNORECASE):
-        left = rest[: match.start() - (len(piece) - len(rest))]
-        right = piece[match.end() :]
-        if _fitting(left) and any(_fitting(part) for part in _beginnings(right)):
-            found.append(left)
-            rest = right
-    return [*found, rest]
+def _parse_piece(piece: str, names: NameBook) -> list[Policy]:
+    """Return the policies of a piece that may be cut into clauses at its "and"s."""
+    cuts = [(match.start(), match.end()) for match in _AND.finditer(piece)]
+    if not any(_fitting(piece[end:]) for _, end in cuts) or len(cuts) > MOST_ANDS:
+        return [_parse_clause(piece, names)]
+    readings = _readings(piece, cuts, 0, names)
+    if len(readings) == 1:
+        return readings[0]
+    if not readings:
+        return [_parse_clause(clause, names) for clause in _first_cut(piece, cuts)]
+    raise ScenarioError(
+        "ORE-SCN-021",
+        f"'{shown(piece)}' can be cut at its \"and\"s in more than one way.",
+        why="who does what to whom differs.",
+        fix='join clauses by ";" in place of "and".',
+    )
 
 
-def _beginnings(text: str) -> Sequence[str]:
-    """Return a text up to each of its "and", and whole."""
-    ends = [match.start() for match in re.finditer(r",?\s+and\s+", text, flags=re.IGNORECASE)]
-    return [text[:end] for end in ends] + [text]
+def _readings(
+    piece: str, cuts: Sequence[tuple[int, int]], start: int, names: NameBook
+) -> list[list[Policy]]:
+    """Return up to two ways to read a piece from `start` on as valid clauses."""
+    found: list[list[Policy]] = []
+    for end, after in [*((a, b) for a, b in cuts if a > start), (len(piece), len(piece))]:
+        clause = piece[start:end]
+        policy = _valid(clause, names) if _fitting(clause) else None
+        if policy is None:
+            continue
+        rests = [[]] if end == len(piece) else _readings(piece, cuts, after, names)
+        found += [[policy, *rest] for rest in rests]
+        if len(found) > 1:
+            break
+    return found[:2]
+
+
+def _valid(clause: str, names: NameBook) -> Policy | None:
+    try:
+        return _parse_clause(clause, names)
+    except ScenarioError:
+        return None
+
+
+def _first_cut(piece: str, cuts: Sequence[tuple[int, int]]) -> list[str]:
+    """Return clauses as their patterns alone cut them: the fault is in one of them."""
+    for end, after in cuts:
+        if _fitting(piece[:end]) and _fitting(piece[after:]):
+            return [piece[:end], piece[after:]]
+    return [piece]
 
 
 def _fitting(clause: str) -> Form | None:
@@ -97,6 +131,13 @@ def _with_verb(clause: str) -> list[Form]:
 
 
 def _parse_clause(clause: str, names: NameBook) -> Policy:
+    if year := _YEARS.search(clause):
+        raise ScenarioError(
+            "ORE-SCN-021",
+            f"'{shown(clause)}' names the year {year[1]}.",
+            why="a what-if holds in the base year.",
+            fix="leave the years out, or put the policy into a scenario file with from: and to:.",
+        )
     bare, options = without_options(clause)
     form = _fitting(clause)
     match = None if form is None else form.pattern.fullmatch(bare)
@@ -115,13 +156,6 @@ def _parse_clause(clause: str, names: NameBook) -> Policy:
 
 
 def _refuse_clause(clause: str) -> NoReturn:
-    if year := _YEARS.search(clause):
-        raise ScenarioError(
-            "ORE-SCN-021",
-            f"'{shown(clause)}' names the year {year[1]}.",
-            why="a what-if holds in the base year.",
-            fix="leave the years out, or put the policy into a scenario file with from: and to:.",
-        )
     forms = _with_verb(clause) or _nearly(clause)
     words = set(clause.casefold().split())
     if {"import", "imports"} & words:
