@@ -115,7 +115,7 @@ def _mean_level(level: np.ndarray, base: np.ndarray) -> np.ndarray:
 def _scaled(terms: LinkTerms, factor: np.ndarray) -> LinkTerms:
     ways = terms.ways
     if ways is not None:
-        along = factor[:, ways.tail, ways.head]
+        along = np.broadcast_to(factor, terms.strength.shape)[:, ways.tail, ways.head]
         ways = replace(ways, strength=ways.strength * along, reference=ways.reference * along)
     return replace(
         terms, strength=terms.strength * factor, reference=terms.reference * factor, ways=ways

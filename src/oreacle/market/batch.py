@@ -61,16 +61,21 @@ def stack_rows(records: Sequence[Record]) -> Record:
 
     Fields that carry no case are those of the first record. All must have the same nodes.
     """
+    return _stack(records, [cases(record) for record in records])
+
+
+def _stack(records: Sequence[Record], sizes: Sequence[int]) -> Record:
+    """Stack records of the given numbers of cases; a nested record may not know its own."""
     first = records[0]
     changed: dict[str, Any] = {}
     for item in fields(first):  # type: ignore[arg-type]
         values = [getattr(record, item.name) for record in records]
         if _is_record(values[0]):
-            changed[item.name] = stack_rows(values)
+            changed[item.name] = _stack(values, sizes)
         elif item.metadata.get(BATCHED) and values[0] is not None:
             changed[item.name] = np.concatenate(values)
         elif RANK in item.metadata:
-            changed[item.name] = _stacked(values, item.metadata[RANK], records)
+            changed[item.name] = _stacked(values, item.metadata[RANK], sizes)
     return replace(first, **changed)  # type: ignore[type-var]
 
 
@@ -85,20 +90,20 @@ def _has_rows(value: object, rank: int | None) -> bool:
     return rank is not None and isinstance(value, np.ndarray) and value.ndim == rank + 1
 
 
-def _stacked(values: list[Any], rank: int, records: Sequence[Any]) -> object:
+def _stacked(values: list[Any], rank: int, sizes: Sequence[int]) -> object:
     """Return the values of a parameter with one row for each case."""
     if all(value is values[0] or np.array_equal(value, values[0]) for value in values) and (
         not _has_rows(values[0], rank)
     ):
         return values[0]
     parts = []
-    for value, record in zip(values, records, strict=True):
+    for value, size in zip(values, sizes, strict=True):
         array = np.asarray(value, dtype=float)
         if array.ndim == rank + 1:
             parts.append(array)
             continue
         wide = array.reshape((1,) * (rank + 1 - array.ndim) + array.shape)
-        parts.append(np.repeat(wide, cases(record), axis=0))
+        parts.append(np.repeat(wide, size, axis=0))
     return np.concatenate(parts)
 
 
