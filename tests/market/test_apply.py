@@ -174,7 +174,6 @@ def test_a_strength_that_changes_nothing_is_refused_and_would_change_nothing(
         (ImportBan("USA", "testium", ("USA",)), "USA is the actor and the only target of a ban"),
         (ProcessingMandate("JPN", "testium", 0.5), "JPN exports no testium ore that could be"),
         (Sanction(("USA",), "AUS", "testium"), "USA and AUS trade no testium with each other"),
-        (Sanction(("USA",), "USA", "testium"), "USA and USA trade no testium"),
         (ProductionSubsidy("USA", "testium", "mined", 5.0), "USA mines no testium that could be"),
         (PriceFloor("EU", "testium", "refined", price=5.0), "EU refines no testium that could be"),
         (StockRelease("AUS", "testium", tonnes=5.0), "nobody in AUS uses testium"),

@@ -6,9 +6,10 @@ from typing import TypeVar
 
 import numpy as np
 import pytest
-from tests.market.traders import METAL, PLANTS, USERS, applied, market
+from tests.market.traders import METAL, PLANTS, USERS, applied, desk, market
 
 from oreacle.core.errors import ScenarioError
+from oreacle.market.groups import writable
 from oreacle.market.kernel import solve
 from oreacle.market.nodes import mine_output
 from oreacle.market.policies import (
@@ -133,6 +134,14 @@ def test_contracts_for_more_than_a_buyer_takes_in_are_refused() -> None:
     assert caught.value.code == "ORE-SCN-025"
     assert "40 t" in caught.value.what
     assert "35 t" in caught.value.fix
+
+
+def test_in_a_run_contracts_are_cut_to_what_a_buyer_takes_in() -> None:
+    case = writable(market())
+    both = [Offtake("USA", "JPN", "testium", 20.0), Offtake("USA", "CHN", "testium", 20.0)]
+    desk().put_in_force(case, both, slice(None))
+    assert case.refined.strength[0, :, USA] == pytest.approx([17.5, 17.5])
+    assert intake(case, USA) == pytest.approx(35.0)
 
 
 def test_a_contract_for_ore_under_a_registered_tax_is_met_at_base_prices() -> None:

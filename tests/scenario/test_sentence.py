@@ -39,7 +39,7 @@ NAMES = name_book(small_world())
 ACTORS = st.sampled_from(["CHN", "COD", "EU", "USA"])
 MINERALS = st.sampled_from(["gallium", "cobalt", "rare_earths_heavy"])
 LINKS = st.sampled_from(["ore", "refined", None])
-PLACES_AIMED = st.sampled_from(["CHN", "USA", "EU", "ROW"])
+PLACES_AIMED = st.sampled_from(["AUS", "IDN", "JPN", "ROW"])
 TARGETS = st.lists(st.sampled_from(["USA", "JPN", "EU", "ROW", "CIV"]), unique=True).map(tuple)
 
 

@@ -89,9 +89,13 @@ class Case(Scope):
     ----------
     rows
         The cases in which the policies hold.
+    is_strict
+        True if a contract that its buyer cannot take in is refused, False if it is cut: in a run
+        use falls from year to year.
     """
 
     rows: slice
+    is_strict: bool
 
     @property
     def support(self) -> Support:

@@ -67,15 +67,31 @@ class PolicyDesk:
             _refuse_strength_zero(policy)
         fresh = writable(problem)
         rows = ALL_CASES if case is None else slice(case, case + 1)
-        self.put_in_force(fresh, policies, rows)
+        self._write(fresh, policies, rows, is_strict=True)
         return lean(fresh)
 
     def put_in_force(self, problem: Problem, policies: Sequence[Policy], rows: slice) -> None:
-        """Put policies in force in some cases of a problem from `writable`; raises as `apply`."""
+        """Put policies in force in some cases of a problem from `writable`.
+
+        Raises as `apply`, but takes any strength, and cuts contracts to what their buyers take in.
+        """
+        self._write(problem, policies, rows, is_strict=False)
+
+    def _write(
+        self, problem: Problem, policies: Sequence[Policy], rows: slice, *, is_strict: bool
+    ) -> None:
         scope = self._scope(problem)
         for policy in policies:
             self._refuse_untouched(scope, policy)
-        here = Case(self._chain, self._territory, self._measures, problem, scope.places, rows=rows)
+        here = Case(
+            chain=self._chain,
+            territory=self._territory,
+            measures=self._measures,
+            problem=problem,
+            places=scope.places,
+            rows=rows,
+            is_strict=is_strict,
+        )
         for kind, work in _IN_ORDER:
             own = [policy for policy in policies if type(policy) is kind]
             if own:

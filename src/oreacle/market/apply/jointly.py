@@ -53,7 +53,7 @@ def contract(case: Case, policies: Sequence[Offtake]) -> None:
     Raises
     ------
     ScenarioError
-        ORE-SCN-025 if contracts exceed what a buyer takes in.
+        ORE-SCN-025 if contracts exceed what a buyer takes in, in a strict case; else they are cut.
     """
     for link in dict.fromkeys(policy.link for policy in policies):
         terms = case.terms(link)
@@ -142,7 +142,10 @@ def _give_way(case: Case, link: str, tonnes: np.ndarray) -> None:
     floor = np.where(held, np.maximum(direct, tonnes), 0.0)
     before = np.where(held, direct, 0.0).sum(axis=1)
     needed, rest = floor.sum(axis=1), intake - before
-    _refuse_excess(case, link, needed, intake)
+    if case.is_strict:
+        _refuse_excess(case, link, needed, intake)
+    cut = np.divide(intake, needed, out=np.ones_like(needed), where=needed > intake)
+    floor, needed = floor * cut[:, None, :], needed * cut
     left = np.maximum(intake - needed, 0.0)
     give = np.divide(left, rest, out=np.ones_like(rest), where=held.any(axis=1) & (rest > 0))
     terms.strength[rows] = np.where(held, floor, direct * give[:, None, :]) * undone[rows]

@@ -11,6 +11,8 @@ Not here  Which links and ways are touched: see `oreacle.market.apply.places`.
 
 from __future__ import annotations
 
+from functools import reduce
+
 import numpy as np
 
 from oreacle.market.apply.case import Case, Scope, links_of
@@ -156,13 +158,8 @@ def _import_hit(scope: Scope, link: str, policy: ImportMeasure) -> Hit:
 
 def _sanction_hit(scope: Scope, link: str, policy: Sanction) -> Hit:
     places, follows = scope.places[link], policy.extraterritorial
-    senders = (name for name in policy.senders if name.upper() != policy.target.upper())
-    hits = [places.between(sender, policy.target, follows=follows) for sender in senders]
-    # A target that sanctions itself trades with nobody else: nothing is hit.
-    whole = places.exports(policy.target, (policy.target,))
-    for hit in hits:
-        whole = whole.joined(hit)
-    return whole
+    hits = [places.between(name, policy.target, follows=follows) for name in policy.senders]
+    return reduce(Hit.joined, hits)
 
 
 def _stop(case: Case, link: str, hit: Hit, stopped: float, leak_cost: float | None) -> None:

@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+from oreacle.core.errors import ScenarioError
 from oreacle.market.policies.checks import RATE, SHARE, Policy, Range
 from oreacle.market.policies.export import ENFORCEMENT
 
@@ -99,3 +100,14 @@ class Sanction(Policy):
     link: str | None = None
     extraterritorial: bool = False
     leak_cost: float | None = None
+
+    def __post_init__(self) -> None:
+        """Check every field, and that nobody sanctions itself."""
+        super().__post_init__()
+        if self.target.upper() in (sender.upper() for sender in self.senders):
+            raise ScenarioError(
+                "ORE-SCN-018",
+                f"{self.target} is a sender and the target of a sanction.",
+                why="nobody stops trade with itself.",
+                fix="name the others as senders.",
+            )
