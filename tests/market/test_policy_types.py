@@ -33,6 +33,10 @@ def samples_with(names: Callable[[Policy], Collection[str]]) -> list[tuple[Polic
     ]
 
 
+def shown(value: object) -> str:
+    return str(value)[:40]
+
+
 def refusal(policy: Policy, **changed: object) -> ScenarioError:
     with pytest.raises(ScenarioError) as caught:
         replace(policy, **changed)
