@@ -59,10 +59,11 @@ class Scope:
         """Return True if anything that is hit moved tonnes in the base year."""
         flow = self.chain.ore_flow if link == "ore" else self.chain.refined_flow
         ways = self.terms(link).ways
+        if (flow[hit.direct] > 0).any():
+            return True
+        # Growth scales ways and closes none: the first case stands for all.
         passes = hit.ways | hit.around
-        return bool((flow[hit.direct] > 0).any()) or bool(
-            ways is not None and (ways.reference[:, passes] > 0).any()
-        )
+        return ways is not None and bool((ways.reference[0, passes] > 0).any())
 
     def is_in(self, place: str, countries: tuple[str, ...]) -> np.ndarray:
         """Return True at the countries that are, or belong to, a place, shape (country,).
