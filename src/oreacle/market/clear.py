@@ -24,6 +24,7 @@ from oreacle.market.kernel import solve
 from oreacle.market.outcome import Books, Outcome, outcome_of_batch
 from oreacle.market.owners import mineral_owners
 from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import overlap_error, overlaps
 from oreacle.market.problem import Problem
 from oreacle.market.sampled import Sample, sampled_markets, solve_from_first
 from oreacle.world.snapshot import World
@@ -100,7 +101,8 @@ def clear(
     ScenarioError
         ORE-SCN-002 on an unknown mineral, ORE-SCN-003 or 015 on a name that is not one of an
         actor, ORE-SCN-004 or 007 if a policy changes nothing, ORE-SCN-009 if a policy is about
-        another mineral, ORE-SCN-018 if `policies` is not a sequence of policies.
+        another mineral, ORE-SCN-020 if two policies overlap or contradict, ORE-SCN-018 if
+        `policies` is not a sequence of policies.
     MarketError
         ORE-MKT-002 if the market did not solve to its certificate, ORE-MKT-020 if no interval
         can be made of so many draws.
@@ -114,6 +116,8 @@ def clear(
     True
     """
     check_policies(policies)
+    if pairs := overlaps(policies):
+        raise overlap_error(policies, pairs)
     for policy in policies:
         if policy.mineral != mineral:
             raise ScenarioError(

@@ -25,6 +25,7 @@ from oreacle.core.labels import SECTORS
 from oreacle.core.streams import member_stream
 from oreacle.data.assumptions import read_assumed
 from oreacle.market.policies import Policy
+from oreacle.market.policies.export import ENFORCEMENT as STATED_ENFORCEMENT
 from oreacle.world.parameters import CHOKE_PREFIX, MarketParameters
 from oreacle.world.snapshot import World
 
@@ -34,7 +35,7 @@ MOST = 10_000
 STREAM = 41
 """Purpose of the streams of parameter draws; see `oreacle.core.streams`."""
 ENFORCEMENT = "ban_enforcement"
-STRENGTHS = {"enforcement": ENFORCEMENT, "leak_cost": "leak_cost"}
+STRENGTHS = {"enforcement": ENFORCEMENT}
 """Strengths of policies that are drawn where nobody stated them, and the parameter they follow."""
 ELASTICITIES = ("supply_elasticity", "demand_elasticity")
 ELASTICITY_FACTOR = 2.0
@@ -67,7 +68,7 @@ class Range:
 
 BAN_ENFORCEMENT = Range(
     ENFORCEMENT,
-    0.95,
+    STATED_ENFORCEMENT,
     0.8,
     1.0,
     "1",

@@ -93,15 +93,13 @@ def _put_in_force(
     desk: PolicyDesk, case: Problem, policies: Sequence[Policy], drawn: Mapping[str, np.ndarray]
 ) -> None:
     """Put policies in force, case 0 as given and the others with their drawn strengths."""
-    for policy in policies:
-        if not drawn or not is_open(policy):
-            desk.apply_in_place(case, policy, slice(None))
-            continue
-        desk.apply_in_place(case, policy, slice(0, 1))
-        for k in range(case.size - 1):
-            values = {name: float(drawn[name][k]) for name in STRENGTHS.values()}
-            (own,) = drawn_policies([policy], values)
-            desk.apply_in_place(case, own, slice(k + 1, k + 2))
+    if not drawn or not any(is_open(policy) for policy in policies):
+        desk.put_in_force(case, policies, slice(None))
+        return
+    desk.put_in_force(case, policies, slice(0, 1))
+    for k in range(case.size - 1):
+        values = {name: float(drawn[name][k]) for name in STRENGTHS.values()}
+        desk.put_in_force(case, drawn_policies(policies, values), slice(k + 1, k + 2))
 
 
 def solve_from_first(problem: Problem) -> Solution:

@@ -21,7 +21,8 @@ import numpy as np
 from oreacle.core.labels import LINKS
 from oreacle.market.intervals import Figure
 from oreacle.market.outcome import Outcome
-from oreacle.market.policies import CapacityLoss, LiftMeasure, Policy
+from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import doers
 from oreacle.present.shock_cases import Cases, figure_of, figures_of
 from oreacle.present.shock_money import MoneyFacts, money_facts
 from oreacle.world.territory import Territory
@@ -210,10 +211,8 @@ def shock_facts(
 def _inside(territory: Territory, policies: Sequence[Policy]) -> tuple[str, ...]:
     countries: set[str] = set()
     for policy in policies:
-        if isinstance(policy, LiftMeasure):
-            continue
-        place = policy.place if isinstance(policy, CapacityLoss) else policy.actor
-        countries.update(territory.members(place) or (place,))
+        for place in doers(policy):
+            countries.update(territory.members(place) or (place,))
     return tuple(sorted(countries))
 
 

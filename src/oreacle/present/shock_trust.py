@@ -16,6 +16,7 @@ from oreacle.market.draws import BAN_ENFORCEMENT, ENFORCEMENT, is_open
 from oreacle.market.intervals import Draws
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import names_targets
 from oreacle.world.chain import Chain
 from oreacle.world.grades import blind_links
 from oreacle.world.snapshot import World
@@ -34,7 +35,7 @@ POINT = (
 def trust_sentences(outcome: Outcome, world: World, policies: Sequence[Policy]) -> tuple[str, ...]:
     """Return the caveats of one what-if, the evidence last."""
     lines = [grade_sentence(world.chain(outcome.mineral))]
-    if any(getattr(policy, "targets", ()) for policy in policies):
+    if any(names_targets(policy) for policy in policies):
         lines.append(ROUTES)
     later = later_measures(outcome.mineral, world)
     if later:
