@@ -16,7 +16,6 @@ from oreacle.market.draws import BAN_ENFORCEMENT, ENFORCEMENT, is_open
 from oreacle.market.intervals import Draws
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
-from oreacle.market.policies.catalogue import names_targets
 from oreacle.world.chain import Chain
 from oreacle.world.grades import blind_links
 from oreacle.world.snapshot import World
@@ -25,6 +24,8 @@ ROUTES = (
     "A measure against named buyers is gone round through third countries that pass the mineral on "
     "already, and by a small assumed share elsewhere; a way that nobody has used yet is not found."
 )
+AIMED_AT = ("targets", "origins", "target")
+"""Fields of a policy that name whom it is aimed at."""
 STOCKS = "Stocks that firms hold are not known, so the first months would be milder."
 POINT = (
     "One answer at the central parameters: trade elasticities, chokes and capacity margins have "
@@ -35,7 +36,7 @@ POINT = (
 def trust_sentences(outcome: Outcome, world: World, policies: Sequence[Policy]) -> tuple[str, ...]:
     """Return the caveats of one what-if, the evidence last."""
     lines = [grade_sentence(world.chain(outcome.mineral))]
-    if any(names_targets(policy) for policy in policies):
+    if any(getattr(policy, name, ()) for policy in policies for name in AIMED_AT):
         lines.append(ROUTES)
     later = later_measures(outcome.mineral, world)
     if later:
