@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 from tests.market.small import PARAMETERS, chain, own_territory, sectors
 
+from oreacle.core.errors import ScenarioError
+from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.links import LinkTerms
+from oreacle.market.policies import (
+    CapacityLoss,
+    ExportBan,
+    ExportLicensing,
+    ExportQuota,
+    ExportTax,
+    Policy,
+)
 from oreacle.market.problem import Problem
 from oreacle.world.chain import Chain
 
@@ -119,3 +130,68 @@ def _with_quota(terms: LinkTerms, rng: np.random.Generator) -> LinkTerms:
     abroad = np.where(terms.outside, terms.reference, 0.0).sum(axis=-1)[:, exporter]
     quota[:, exporter] = rng.uniform(0.3, 0.9) * abroad
     return replace(terms, quota=quota)
+
+
+def calm_market(seed: int, size: Size = (6, 4, 8)) -> Problem:
+    """Return a market with freight, scrap and shut-down under a few ordinary policies."""
+    rng = np.random.default_rng(seed)
+    return _under_policies(
+        rng,
+        dense_chain(rng, size, scrap=bool(rng.random() < 0.5)),
+        policies=int(rng.integers(1, 6)),
+        demand=rng.lognormal(0.0, 0.2, size[2]),
+    )
+
+
+def extreme_market(seed: int, size: Size = (6, 4, 8)) -> Problem:
+    """Return a market under up to fourteen policies of any strength, and demand up to tenfold."""
+    rng = np.random.default_rng(seed)
+    surge = 10.0 ** rng.uniform(-1.0, 1.0) * rng.lognormal(0.0, 0.5, size[2])
+    return _under_policies(
+        rng,
+        dense_chain(rng, size, scrap=bool(rng.random() < 0.5)),
+        policies=int(rng.integers(4, 15)),
+        demand=surge,
+        full=0.5,
+    )
+
+
+def _under_policies(
+    rng: np.random.Generator,
+    drawn: Chain,
+    *,
+    policies: int,
+    demand: np.ndarray,
+    full: float = 0.0,
+) -> Problem:
+    territory = own_territory(*drawn_names(drawn))
+    problem = base_problem(drawn, PARAMETERS, territory)
+    problem = replace(problem, demand=problem.demand * demand)
+    desk = PolicyDesk(drawn, territory)
+    for _ in range(policies):
+        policy = random_policy(rng, drawn, full=full)
+        # A draw may aim at a link that carries nothing, which the desk refuses.
+        with suppress(ScenarioError):
+            problem = desk.apply(problem, [policy])
+    return problem
+
+
+def random_policy(rng: np.random.Generator, drawn: Chain, *, full: float = 0.0) -> Policy:
+    """Return a policy of a random kind on a random place; `full` is how many are absolute."""
+    stage, link, places, heads = (
+        ("mined", "ore", drawn.miners, drawn.refiners)
+        if rng.random() < 0.5
+        else ("refined", "refined", drawn.refiners, drawn.users)
+    )
+    place, mineral = str(rng.choice(places)), drawn.mineral
+    strength = 1.0 if rng.random() < full else float(rng.uniform(0.05, 0.99))
+    some = rng.choice(heads, size=int(rng.integers(1, len(heads) + 1)), replace=False)
+    targets = () if rng.random() < 0.5 else tuple(str(head) for head in some)
+    kinds: tuple[Policy, ...] = (
+        ExportBan(place, mineral, targets, strength, link),
+        ExportQuota(place, mineral, 1.0 - strength, link),
+        ExportTax(place, mineral, 2.0 * strength, targets, link),
+        ExportLicensing(place, mineral, strength, targets, link),
+        CapacityLoss(place, mineral, stage, strength),
+    )
+    return kinds[int(rng.integers(len(kinds)))]
