@@ -12,6 +12,7 @@ from oreacle.core.errors import ScenarioError
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.curves import DemandCurve, SupplyCurve
+from oreacle.market.groups import lean, writable
 from oreacle.market.links import LinkTerms
 from oreacle.market.policies import (
     CapacityLoss,
@@ -23,6 +24,7 @@ from oreacle.market.policies import (
 )
 from oreacle.market.problem import Problem
 from oreacle.world.chain import Chain
+from oreacle.world.entrepots import Entrepots
 
 Size = tuple[int, int, int]
 """Numbers of mines, refineries and users."""
@@ -163,9 +165,10 @@ def _under_policies(
     policies: int,
     demand: np.ndarray,
     full: float = 0.0,
+    entrepots: Entrepots | None = None,
 ) -> Problem:
     territory = own_territory(*drawn_names(drawn))
-    problem = base_problem(drawn, PARAMETERS, territory)
+    problem = base_problem(drawn, PARAMETERS, territory, entrepots=entrepots)
     problem = replace(problem, demand=problem.demand * demand)
     desk = PolicyDesk(drawn, territory)
     for _ in range(policies):
@@ -195,3 +198,84 @@ def random_policy(rng: np.random.Generator, drawn: Chain, *, full: float = 0.0) 
         CapacityLoss(place, mineral, stage, strength),
     )
     return kinds[int(rng.integers(len(kinds)))]
+
+
+def full_market(seed: int, size: Size = (6, 4, 8)) -> Problem:
+    """Return a calm or extreme market with every further part of the model at work.
+
+    Indirect ways, stocks and orders, support of producers, certificates, tariffs, and export taxes
+    in dollars, each in half of the markets.
+    """
+    rng = np.random.default_rng(seed)
+    drawn = dense_chain(rng, size, scrap=bool(rng.random() < 0.5))
+    entrepots = random_entrepots(rng, drawn) if rng.random() < 0.5 else None
+    problem = writable(
+        _under_policies(
+            rng,
+            drawn,
+            policies=int(rng.integers(0, 8)),
+            demand=rng.lognormal(0.0, 0.3, size[2]),
+            full=0.2 * float(rng.random() < 0.5),
+            entrepots=entrepots,
+        )
+    )
+    for change in (_add_stocks, _add_support, _add_certificates, _add_charges):
+        if rng.random() < 0.5:
+            change(rng, problem)
+    return lean(problem)
+
+
+def random_entrepots(rng: np.random.Generator, drawn: Chain) -> Entrepots:
+    """Return ways of a fifth of the refined flows through other users."""
+    table = {}
+    for origin in drawn.refiners:
+        for user in drawn.users:
+            if rng.random() < 0.2:
+                via = [name for name in drawn.users if name != user]
+                some = rng.choice(via, size=2, replace=False)
+                shares = rng.uniform(0.05, 0.3, 2)
+                table[drawn.mineral, "refined", origin, user] = tuple(
+                    (str(name), float(share)) for name, share in zip(some, shares, strict=True)
+                )
+    return Entrepots(table)
+
+
+def _some(rng: np.random.Generator, like: np.ndarray, high: float) -> np.ndarray:
+    """Return amounts up to `high` at half of the places."""
+    return rng.uniform(0.0, high, like.shape) * (rng.random(like.shape) < 0.5)
+
+
+def _add_stocks(rng: np.random.Generator, problem: Problem) -> None:
+    stocks = problem.stocks
+    assert stocks is not None
+    stocks.ore[:] = _some(rng, stocks.ore, 0.4) * problem.refinery_slack
+    for order in (stocks.metal, stocks.release, stocks.purchase):
+        order[:] = _some(rng, order, 0.3) * problem.demand
+    stocks.purchase_limit[:] = rng.uniform(0.1, 1.0, stocks.purchase_limit.shape)
+
+
+def _add_support(rng: np.random.Generator, problem: Problem) -> None:
+    support = problem.support
+    assert support is not None
+    support.mine_bonus[:] = _some(rng, support.mine_bonus, 0.3) * problem.price_mine
+    support.mine_floor[:] = _some(rng, support.mine_floor, 1.2) * problem.price_mine
+    support.refinery_bonus[:] = _some(rng, support.refinery_bonus, 0.5) * problem.base_margin
+    support.refinery_floor[:] = _some(rng, support.refinery_floor, 1.1) * problem.price_refined
+
+
+def _add_certificates(rng: np.random.Generator, problem: Problem) -> None:
+    regime = problem.certification
+    assert regime is not None
+    regime.certified[:] = _some(rng, regime.certified, 1.0)
+    regime.bound[:] = _some(rng, regime.bound, 0.8)
+    regime.cost[:] = rng.uniform(0.0, 0.1) * problem.price_mine
+    regime.fraud_share[:] = rng.uniform(0.0, 0.1)
+    regime.fraud_cost[:] = rng.uniform(0.02, 0.3) * problem.price_mine
+
+
+def _add_charges(rng: np.random.Generator, problem: Problem) -> None:
+    for terms in (problem.ore, problem.refined):
+        terms.tariff_rate[:] = _some(rng, terms.tariff_rate, 0.5)
+        terms.export_specific[:] = _some(rng, terms.export_specific, 0.2) * terms.tail_price
+        if terms.ways is not None:
+            terms.ways.tariff_rate[:] = _some(rng, terms.ways.tariff_rate, 0.5)
