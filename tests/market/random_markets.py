@@ -165,6 +165,7 @@ def _under_policies(
     policies: int,
     demand: np.ndarray,
     full: float = 0.0,
+    limits: bool = True,
     entrepots: Entrepots | None = None,
 ) -> Problem:
     territory = own_territory(*drawn_names(drawn))
@@ -173,6 +174,11 @@ def _under_policies(
     desk = PolicyDesk(drawn, territory)
     for _ in range(policies):
         policy = random_policy(rng, drawn, full=full)
+        shuts = isinstance(policy, ExportBan | ExportQuota) or (
+            isinstance(policy, CapacityLoss) and policy.stage == "refined"
+        )
+        if shuts and not limits:
+            continue
         # A draw may aim at a link that carries nothing, which the desk refuses.
         with suppress(ScenarioError):
             problem = desk.apply(problem, [policy])
@@ -209,19 +215,21 @@ def full_market(seed: int, size: Size = (6, 4, 8)) -> Problem:
     rng = np.random.default_rng(seed)
     drawn = dense_chain(rng, size, scrap=bool(rng.random() < 0.5))
     entrepots = random_entrepots(rng, drawn) if rng.random() < 0.5 else None
+    parts = (_add_stocks, _add_charges, _add_support, _add_certificates)
+    chosen = [part for part in parts if rng.random() < 0.5]
     problem = writable(
         _under_policies(
             rng,
             drawn,
             policies=int(rng.integers(0, 8)),
             demand=rng.lognormal(0.0, 0.3, size[2]),
-            full=0.2 * float(rng.random() < 0.5),
+            # What a producer makes whatever the price must find a way out.
+            limits=not {_add_support, _add_certificates} & set(chosen),
             entrepots=entrepots,
         )
     )
-    for change in (_add_stocks, _add_support, _add_certificates, _add_charges):
-        if rng.random() < 0.5:
-            change(rng, problem)
+    for part in chosen:
+        part(rng, problem)
     return lean(problem)
 
 

@@ -143,7 +143,7 @@ class ConvexMarket:
             mined,
             problem.mine_slack[0] / self._world,
             problem.mine_capacity[0] / self._world,
-            problem.mine_curve.elasticity,
+            float(problem.mine_curve.elasticity),
         )
         made = problem.refinery_slack[0] / self._world
         recycled = np.flatnonzero(problem.recycled[0] > 0)
@@ -154,7 +154,7 @@ class ConvexMarket:
                 scrap,
                 problem.recycled[0][recycled] / self._world,
                 problem.recycled_capacity[0][recycled] / self._world,
-                problem.scrap_curve.elasticity,
+                float(problem.scrap_curve.elasticity),
             )
             supplied = made + np.eye(made.size)[:, recycled] @ scrap
         inverse = 1.0 / problem.demand_curve.elasticity

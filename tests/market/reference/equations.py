@@ -89,10 +89,10 @@ class Equations:
             (pick(curve.elasticity, case), pick(curve.floor, case), pick(curve.rho, case))
             for curve in (problem.mine_curve, problem.refinery_curve, problem.scrap_curve)
         )
-        self._mine = problem.mine_slack[case], problem.mine_capacity[case]
+        self._mine = problem.mine_slack[case].copy(), problem.mine_capacity[case]
         self._plant = problem.refinery_slack[case].copy(), problem.refinery_capacity[case]
         self._scrap = problem.recycled[case], problem.recycled_capacity[case]
-        self._demand = problem.demand[case]
+        self._demand = problem.demand[case].copy()
         self._read_demand(problem, case)
         self._trace = TRACE * problem.world
         sizes = self._mine[0].size, self._plant[0].size, self._plant[0].size, self._demand.size
@@ -154,6 +154,8 @@ class Equations:
         self.ore.keep(ore)
         self.metal.keep(metal)
         self._plant[0][~refines] = 0.0
+        self._mine[0][~digs] = 0.0
+        self._demand[~(reached | gives)] = 0.0
         return np.concatenate([digs, refines, sells, reached | gives])
 
     def _parts(self, point: np.ndarray) -> dict[str, np.ndarray]:
@@ -266,7 +268,7 @@ class Equations:
             return full
 
         def residual(x: np.ndarray) -> np.ndarray:
-            return self.gaps(points(x[None]))[0, asked]
+            return np.asarray(self.gaps(points(x[None]))[0, asked])
 
         def jacobian(x: np.ndarray) -> np.ndarray:
             steps = x + 1j * STEP * np.eye(x.size)
@@ -288,7 +290,7 @@ class Equations:
             ).x
             if np.abs(residual(best)).max() <= ENOUGH:
                 break
-        return points(best[None])[0]
+        return np.asarray(points(best[None])[0])
 
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         mines, plants, _, _ = self._counts
