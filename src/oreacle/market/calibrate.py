@@ -181,6 +181,7 @@ def _link_terms(
 def _link_data(
     chain: Chain, link: str, parameters: MarketParameters
 ) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray, float, float, float]:
+    own = chain.responsiveness
     if link == "ore":
         return (
             chain.miners,
@@ -188,7 +189,7 @@ def _link_data(
             chain.ore_flow,
             chain.price_mine,
             chain.freight_ore,
-            parameters.ore_substitution,
+            parameters.ore_substitution if own is None else own.ore_substitution.value,
         )
     return (
         chain.refiners,
@@ -196,7 +197,7 @@ def _link_data(
         chain.refined_flow,
         chain.price_refined,
         chain.freight_refined,
-        parameters.refined_substitution,
+        parameters.refined_substitution if own is None else own.refined_substitution.value,
     )
 
 
