@@ -23,6 +23,8 @@ PARAMETERS = MarketParameters(
     shutdown_margin_ratio=0.0,
     choke_width=0.15,
     defence_elasticity_ratio=0.5,
+    unseen_reexport_share=0.02,
+    leak_cost=0.1,
     choke_multiples=(6.0, 8.0, 20.0, 40.0, 6.0, 6.0, 6.0),
 )
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tests.market.small import PARAMETERS, own_territory, random_chain
 
 from oreacle.market.calibrate import base_problem
-from oreacle.market.links import LinkTerms, link_state, water_level
+from oreacle.market.links import LinkTerms, link_state
+from oreacle.market.quotas import water_levels
 
 flows = st.lists(st.tuples(st.floats(0.01, 100.0), st.floats(0.0, 1.0)), min_size=1, max_size=8)
 
@@ -23,12 +24,12 @@ def test_the_water_level_hands_out_the_whole_quota(
     wish = np.array([row[0] for row in rows])
     limit = wish * np.array([row[1] for row in rows])
     total = share * limit.sum()
-    level = water_level(wish, limit, total)
+    level = water_levels(wish[None], limit[None], np.array([total]))[0]
     assert np.minimum(level * wish, limit).sum() == pytest.approx(total, rel=1e-9, abs=1e-12)
 
 
 def test_no_quota_means_no_tonne() -> None:
-    assert water_level(np.array([1.0]), np.array([1.0]), 0.0) == 0.0
+    assert water_levels(np.ones((1, 1)), np.ones((1, 1)), np.zeros(1)) == np.zeros(1)
 
 
 def terms(seed: int, quota: float) -> LinkTerms:
@@ -54,9 +55,8 @@ def test_slopes_to_head_and_tail_prices_are_true(quota: float) -> None:
         numeric = (up.flow - down.flow)[0] / (2 * step)
         slope = np.zeros((4, 3))
         slope[:, j] = here.free[0, :, j] + here.bound[0, :, j]
-        shared = np.where(here.bound_total[0] > 0, here.bound_total[0], np.inf)
-        flow = np.where(here.bound[0] > 0, here.flow[0], 0.0)
-        slope -= here.bound[0, :, j][:, None] * flow / shared[:, None]
+        shared = np.where(here.shared_total[0] > 0, here.shared_total[0], np.inf)
+        slope -= here.bound[0, :, j][:, None] * here.shared[0] / shared[:, None]
         assert np.abs(numeric - slope).max() <= 1e-5 * max(1.0, np.abs(slope).max())
     for i in range(4):
         shift = np.zeros((1, 4))

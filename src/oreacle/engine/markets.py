@@ -16,8 +16,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oreacle.market.apply import PolicyDesk, writable
+from oreacle.market.apply import PolicyDesk
 from oreacle.market.balance import Balance, evaluate
+from oreacle.market.groups import lean, writable
 from oreacle.market.kernel import Solution, solve
 from oreacle.market.links import LinkTerms
 from oreacle.market.money import consumer_loss
@@ -112,7 +113,13 @@ def _mean_level(level: np.ndarray, base: np.ndarray) -> np.ndarray:
 
 
 def _scaled(terms: LinkTerms, factor: np.ndarray) -> LinkTerms:
-    return replace(terms, strength=terms.strength * factor, reference=terms.reference * factor)
+    ways = terms.ways
+    if ways is not None:
+        along = np.broadcast_to(factor, terms.strength.shape)[:, ways.tail, ways.head]
+        ways = replace(ways, strength=ways.strength * along, reference=ways.reference * along)
+    return replace(
+        terms, strength=terms.strength * factor, reference=terms.reference * factor, ways=ways
+    )
 
 
 def clear_year(
@@ -163,7 +170,7 @@ def _with(problem: Problem, desk: PolicyDesk, policies: Sequence[Sequence[Policy
     for member, active in enumerate(policies):
         for policy in active:
             desk.apply_in_place(fresh, policy, slice(member, member + 1))
-    return fresh
+    return lean(fresh)
 
 
 def _summed(

@@ -11,13 +11,13 @@ Not here  The list of policies: see `oreacle.market.policies`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import NoReturn
 
 import numpy as np
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import EVERYONE, LINKS
+from oreacle.market.groups import lean, writable
 from oreacle.market.links import LinkTerms
 from oreacle.market.policies import (
     CapacityLoss,
@@ -29,6 +29,7 @@ from oreacle.market.policies import (
     Policy,
 )
 from oreacle.market.problem import Problem
+from oreacle.market.ways import Ways, ways_hit
 from oreacle.world.chain import Chain
 from oreacle.world.register import Measure
 from oreacle.world.territory import Territory
@@ -91,7 +92,7 @@ class PolicyDesk:
         for policy in policies:
             _refuse_strength_zero(policy)
             self.apply_in_place(fresh, policy, rows)
-        return fresh
+        return lean(fresh)
 
     def apply_in_place(self, problem: Problem, policy: Policy, rows: slice) -> None:
         """Put one policy in force in some cases of a problem from `writable`."""
@@ -141,6 +142,37 @@ class PolicyDesk:
                 terms.export_rate[rows] += policy.rate * hit
             else:
                 terms.licence_rate[rows] += policy.cost * hit
+            if terms.ways is not None:
+                self._restrict_ways(terms, terms.ways, policy, link, rows)
+
+    def _restrict_ways(
+        self, terms: LinkTerms, ways: Ways, policy: Restriction, link: str, rows: slice
+    ) -> None:
+        """Put a policy on the indirect ways that it hits, and a cost on those that go round it."""
+        hit = self._way_hit(ways, link, policy.actor, _targets(policy))
+        if isinstance(policy, ExportQuota):
+            base = np.where(hit, ways.reference[rows], 0.0)
+            mine = ways.tail[:, None] == np.arange(terms.quota.shape[1])
+            terms.quota[rows] += policy.allowed * (base @ mine)
+            return
+        if isinstance(policy, ExportBan):
+            limit = np.where(hit, (1.0 - policy.enforcement) * ways.reference[rows], np.inf)
+            ways.cap[rows] = np.minimum(ways.cap[rows], limit)
+        elif isinstance(policy, ExportTax):
+            ways.export_rate[rows] += policy.rate * hit
+        else:
+            ways.licence_rate[rows] += policy.cost * hit
+        direct = self._hit(link, policy.actor, _targets(policy))
+        round_it = direct[ways.tail, ways.head] & ~hit
+        cost = ways.leak_cost if isinstance(ways.leak_cost, float) else ways.leak_cost[rows]
+        ways.leak_rate[rows] = np.where(
+            round_it, np.maximum(ways.leak_rate[rows], cost), ways.leak_rate[rows]
+        )
+
+    def _way_hit(self, ways: Ways, link: str, actor: str, targets: tuple[str, ...]) -> np.ndarray:
+        acting = self._territory.acting
+        aimed = () if _is_everyone(targets) else tuple(acting(name) for name in targets)
+        return ways_hit(ways, self._ends(link), self._territory, acting(actor), aimed)
 
     def _refuse_restriction(self, policy: Restriction) -> NoReturn:
         targets, mineral = _targets(policy), self._chain.mineral
@@ -200,11 +232,18 @@ class PolicyDesk:
             taxed = measure.instrument == "export_tax"
             rate = terms.export_rate if taxed else terms.licence_rate
             rate[rows] -= measure.strength * hit
+            if terms.ways is not None:
+                passing = self._way_hit(terms.ways, measure.link, measure.actor, measure.targets)
+                around = terms.ways.export_rate if taxed else terms.ways.licence_rate
+                around[rows] -= measure.strength * passing
             return
         for held in self._chain.registered_caps:
             if held.measure_id == measure.measure_id and held.link == measure.link:
                 cell = tails.index(held.exporter), heads.index(held.importer)
                 terms.cap[(rows, *cell)] = np.inf
+                if terms.ways is not None:
+                    here = (terms.ways.tail == cell[0]) & (terms.ways.head == cell[1])
+                    terms.ways.cap[rows, here] = np.inf
 
     def _ends(self, link: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         chain = self._chain
@@ -225,6 +264,10 @@ def _close_dead_links(problem: Problem, rows: slice) -> None:
     fed = ore.sum(axis=1) > 0.0
     makes = fed & (problem.refinery_slack[rows] > 0.0)
     refined *= (makes | (problem.recycled[rows] > 0.0))[:, :, None]
+    for terms, links in ((problem.ore, ore), (problem.refined, refined)):
+        if terms.ways is not None:
+            # Several ways share a link: what is closed is read off the node, not the link.
+            terms.ways.strength[rows] *= np.asarray(links.any(axis=2))[:, terms.ways.tail]
 
 
 def _refuse_strength_zero(policy: Policy) -> None:
@@ -248,27 +291,3 @@ def _links(policy: Restriction) -> tuple[str, ...]:
 
 def _targets(policy: Restriction) -> tuple[str, ...]:
     return () if isinstance(policy, ExportQuota) else policy.targets
-
-
-def writable(problem: Problem) -> Problem:
-    """Return a copy whose capacity, rates, caps and quotas may be written."""
-    return replace(
-        problem,
-        mine_slack=problem.mine_slack.copy(),
-        mine_capacity=problem.mine_capacity.copy(),
-        refinery_slack=problem.refinery_slack.copy(),
-        refinery_capacity=problem.refinery_capacity.copy(),
-        ore=_writable_terms(problem.ore),
-        refined=_writable_terms(problem.refined),
-    )
-
-
-def _writable_terms(terms: LinkTerms) -> LinkTerms:
-    return replace(
-        terms,
-        strength=terms.strength.copy(),
-        export_rate=terms.export_rate.copy(),
-        licence_rate=terms.licence_rate.copy(),
-        cap=terms.cap.copy(),
-        quota=terms.quota.copy(),
-    )

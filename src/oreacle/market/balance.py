@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.market.links import LinkState, link_state
+from oreacle.market.nodes import metal_supply, mine_output, refinery_output, users
 from oreacle.market.problem import Prices, Problem
 
 FLAT = 1e-10
@@ -33,14 +34,22 @@ class Balance:
         Excess supply by node, shape (batch, node) [t/yr].
     output, throughput, scrap, use
         Mine output, refinery output, supply from scrap and use [t/yr].
+    ore_release, metal_release
+        Net release from stocks: ore at the gate, metal at users (negative: bought) [t/yr].
     ore, metal
         States of the two kinds of links.
     output_slope, use_slope
-        dS/dp and dD/dw [t/yr per log point].
-    margin_slope
-        dZ/dM times base margin [t/yr].
+        Slope of output over the mine price; of use less what stocks give over the delivered
+        price, negative [t/yr per log point].
+    by_gate, by_refined
+        Slopes of refinery output over the gate price (negated) and over the refined price, both
+        positive [t/yr per log point].
+    gate_slope
+        Slope of ore released over the gate price [t/yr per log point].
     scrap_slope
         Slope of supply from scrap over the refined price [t/yr per log point].
+    certificates
+        Supply less demand of certificates, shape (batch,) [t/yr]; None without a regime.
     """
 
     mine: np.ndarray
@@ -51,46 +60,59 @@ class Balance:
     throughput: np.ndarray
     scrap: np.ndarray
     use: np.ndarray
+    ore_release: np.ndarray | float
+    metal_release: np.ndarray | float
     ore: LinkState
     metal: LinkState
     output_slope: np.ndarray
-    margin_slope: np.ndarray
+    by_gate: np.ndarray
+    by_refined: np.ndarray
+    gate_slope: np.ndarray | float
     scrap_slope: np.ndarray
     use_slope: np.ndarray
+    certificates: np.ndarray | None
 
 
 def evaluate(problem: Problem, prices: Prices) -> Balance:
     """Return the balances at `prices`: positive where more arrives or is made than leaves."""
-    output, output_slope = problem.mine_curve.output(
-        problem.mine_slack, problem.mine_capacity, prices.mine
-    )
-    margin = problem.price_refined * np.exp(prices.refined) - problem.price_gate * np.exp(
-        prices.gate
-    )
-    throughput, margin_slope = problem.refinery_curve.output(
-        problem.refinery_slack, problem.refinery_capacity, margin / problem.base_margin - 1.0
-    )
+    output, output_slope, certified = mine_output(problem, prices.mine)
+    throughput, by_refined, by_gate = refinery_output(problem, prices)
     scrap, scrap_slope = problem.scrap_curve.output(
         problem.recycled, problem.recycled_capacity, prices.refined
     )
-    use, use_slope = problem.demand_curve.total(problem.demand, prices.delivered)
+    use, use_slope, bound = users(problem, prices.delivered)
     ore = link_state(problem.ore, prices.mine, prices.gate)
     metal = link_state(problem.refined, prices.refined, prices.delivered)
+    gate = ore.flow.sum(axis=1) - throughput
+    delivered = metal.flow.sum(axis=1) - use
+    ore_release: np.ndarray | float = 0.0
+    metal_release: np.ndarray | float = 0.0
+    gate_slope: np.ndarray | float = 0.0
+    if problem.stocks is not None:
+        ore_release, gate_slope = problem.stocks.ore_release(prices.gate)
+        metal_release, metal_slope = metal_supply(problem.stocks, prices.delivered)
+        gate, delivered = gate + ore_release, delivered + metal_release
+        use_slope = use_slope - metal_slope
     return Balance(
         mine=output - ore.flow.sum(axis=2),
-        gate=ore.flow.sum(axis=1) - throughput,
+        gate=gate,
         refined=throughput + scrap - metal.flow.sum(axis=2),
-        delivered=metal.flow.sum(axis=1) - use,
+        delivered=delivered,
         output=output,
         throughput=throughput,
         scrap=scrap,
         use=use,
+        ore_release=ore_release,
+        metal_release=metal_release,
         ore=ore,
         metal=metal,
         output_slope=output_slope,
-        margin_slope=margin_slope,
+        by_gate=by_gate,
+        by_refined=by_refined,
+        gate_slope=gate_slope,
         scrap_slope=scrap_slope,
         use_slope=use_slope,
+        certificates=None if certified is None or bound is None else certified - bound,
     )
 
 
@@ -125,7 +147,7 @@ def imbalance(balance: Balance, scale: NodeScale) -> np.ndarray:
 
 
 def newton_step(
-    problem: Problem, prices: Prices, balance: Balance, scale: NodeScale, damping: np.ndarray
+    problem: Problem, balance: Balance, scale: NodeScale, damping: np.ndarray
 ) -> Prices:
     """Return the Newton step for every case.
 
@@ -137,7 +159,7 @@ def newton_step(
     extra = (FLAT + damping)[:, None]
     head = eliminate_mines(balance, scale.mine * extra)
     tail = eliminate_users(balance, scale.user * extra)
-    matrix, right = reduced_system(problem, prices, balance, head, tail, scale.refinery * extra)
+    matrix, right = reduced_system(problem, balance, head, tail, scale.refinery * extra)
     solution = np.linalg.solve(matrix, right[..., None])[..., 0]
     count = len(problem.refiners)
     gate, refined = solution[:, :count], solution[:, count:]
@@ -168,12 +190,12 @@ def eliminate_mines(balance: Balance, ridge: np.ndarray) -> MineBlock:
 
 
 def _add_shared(block: np.ndarray, state: LinkState) -> None:
-    """Add the head-to-head coupling of links that share a binding quota."""
-    total = state.bound_total
-    weight = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-    if weight.any():
-        flow = np.where(state.bound > 0, state.flow, 0.0)
-        block -= np.einsum("bij,bil,bi->bjl", state.bound, flow, weight)
+    """Add the head-to-head coupling of flows that share a binding quota."""
+    for tail in np.flatnonzero((state.shared_total > 0).any(axis=0)):
+        total = state.shared_total[:, tail]
+        weight = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
+        bound = state.bound[:, tail] * weight[:, None]
+        block -= bound[:, :, None] * state.shared[:, tail][:, None, :]
 
 
 @dataclass(frozen=True)
@@ -200,7 +222,7 @@ def eliminate_users(balance: Balance, ridge: np.ndarray) -> UserBlock:
     """Return the user block with `ridge` on its diagonal, shape (batch, user) [t/yr]."""
     metal = balance.metal
     diagonal = (metal.free + metal.bound).sum(axis=1) - balance.use_slope + ridge
-    if not (metal.bound_total > 0).any():
+    if not (metal.shared_total > 0).any():
         return UserBlock(diagonal, None)
     dense = np.zeros((*diagonal.shape, diagonal.shape[1]))
     index = np.arange(diagonal.shape[1])
@@ -211,7 +233,6 @@ def eliminate_users(balance: Balance, ridge: np.ndarray) -> UserBlock:
 
 def reduced_system(
     problem: Problem,
-    prices: Prices,
     balance: Balance,
     head: MineBlock,
     tail: UserBlock,
@@ -220,13 +241,12 @@ def reduced_system(
     """Return the system in gate and refined prices after elimination."""
     count = len(problem.refiners)
     index = np.arange(count)
-    per_dollar = balance.margin_slope / problem.base_margin
-    by_refined = per_dollar * problem.price_refined * np.exp(prices.refined)
-    by_gate = per_dollar * problem.price_gate * np.exp(prices.gate)
+    by_refined, by_gate = balance.by_refined, balance.by_gate
     ore, metal = balance.ore, balance.metal
     matrix = np.zeros((problem.size, 2 * count, 2 * count))
     matrix[:, :count, :count] = head.block
-    matrix[:, index, index] += (ore.free + ore.bound).sum(axis=1) + by_gate + ridge
+    own_gate = balance.gate_slope + ridge
+    matrix[:, index, index] += (ore.free + ore.bound).sum(axis=1) + by_gate + own_gate
     matrix[:, index, count + index] = -by_refined
     matrix[:, count + index, index] = -by_gate
     pulled = tail.solve_many(np.swapaxes(metal.free_tail, 1, 2))

@@ -17,15 +17,17 @@ import numpy as np
 
 from oreacle.core.errors import MarketError
 from oreacle.core.labels import SECTORS
+from oreacle.market.batch import take_rows
+from oreacle.market.calibrate_links import link_terms
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
 from oreacle.world.chain import Chain
+from oreacle.world.entrepots import Entrepots
 from oreacle.world.parameters import MarketParameters
-from oreacle.world.register import RATE_INSTRUMENTS, Measure
+from oreacle.world.register import Measure
 from oreacle.world.territory import Territory
 
-UNBOUNDED = np.inf
 LEAST_SPARE = 0.01
 """Least spare capacity over output [1]; assumed: published capacity is rounded."""
 
@@ -36,6 +38,7 @@ def base_problem(
     territory: Territory,
     measures: Sequence[Measure] = (),
     *,
+    entrepots: Entrepots | None = None,
     size: int = 1,
 ) -> Problem:
     """Return the market of one mineral in the base year, `size` equal cases.
@@ -50,6 +53,8 @@ def base_problem(
         Which actor each country belongs to.
     measures
         Registered measures that shaped base-year trade; rates among them enter the costs.
+    entrepots
+        Indirect ways of flows; None for direct trade alone.
     size
         Number of cases in the batch.
 
@@ -86,8 +91,13 @@ def base_problem(
         recycled=_repeat(chain.recycled, size),
         recycled_capacity=_repeat(chain.recycled, size) / parameters.refinery_utilisation,
         recycled_counted=chain.recycled_counted,
-        ore=_link_terms(chain, "ore", parameters, territory, measures, size),
-        refined=_link_terms(chain, "refined", parameters, territory, measures, size),
+        ore=_repeated(link_terms(chain, "ore", parameters, territory, measures, entrepots), size),
+        refined=_repeated(
+            link_terms(chain, "refined", parameters, territory, measures, entrepots), size
+        ),
+        support=None,
+        stocks=None,
+        certification=None,
         price_mine=chain.price_mine,
         price_gate=chain.price_gate,
         price_refined=chain.price_refined,
@@ -138,81 +148,5 @@ def _repeat(values: np.ndarray, size: int) -> np.ndarray:
     return np.repeat(np.asarray(values, dtype=float)[None, ...], size, axis=0)
 
 
-def _link_terms(
-    chain: Chain,
-    link: str,
-    parameters: MarketParameters,
-    territory: Territory,
-    measures: Sequence[Measure],
-    size: int,
-) -> LinkTerms:
-    tails, heads, flow, price, freight, substitution = _link_data(chain, link, parameters)
-    abroad = np.not_equal.outer(np.array(tails), np.array(heads))
-    outside = territory.is_outside(tails, heads)
-    carriage = np.where(abroad, freight, 0.0)
-    base_cost = price + carriage
-    hits = _registered_rates(chain, link, tails, heads, territory, measures)
-    restricted_cost = price * (1.0 + hits["export_tax"] + hits["export_licensing"]) + carriage
-    cap = np.full(flow.shape, UNBOUNDED)
-    undone = (restricted_cost / base_cost) ** substitution
-    strength = flow * undone
-    for held in chain.registered_caps:
-        if held.link == link:
-            cell = tails.index(held.exporter), heads.index(held.importer)
-            if held.unrestricted > flow[cell]:
-                strength[cell] = held.unrestricted * undone[cell]
-                cap[cell] = flow[cell]
-    return LinkTerms(
-        strength=_repeat(strength, size),
-        reference=_repeat(flow, size),
-        substitution=substitution,
-        base_cost=base_cost,
-        tail_price=price,
-        freight=_repeat(carriage, size),
-        export_rate=_repeat(hits["export_tax"], size),
-        licence_rate=_repeat(hits["export_licensing"], size),
-        tariff_rate=np.zeros((size, *flow.shape)),
-        cap=_repeat(cap, size),
-        quota=np.full((size, len(tails)), UNBOUNDED),
-        outside=outside,
-    )
-
-
-def _link_data(
-    chain: Chain, link: str, parameters: MarketParameters
-) -> tuple[tuple[str, ...], tuple[str, ...], np.ndarray, float, float, float]:
-    own = chain.responsiveness
-    if link == "ore":
-        return (
-            chain.miners,
-            chain.refiners,
-            chain.ore_flow,
-            chain.price_mine,
-            chain.freight_ore,
-            parameters.ore_substitution if own is None else own.ore_substitution.value,
-        )
-    return (
-        chain.refiners,
-        chain.users,
-        chain.refined_flow,
-        chain.price_refined,
-        chain.freight_refined,
-        parameters.refined_substitution if own is None else own.refined_substitution.value,
-    )
-
-
-def _registered_rates(
-    chain: Chain,
-    link: str,
-    tails: Sequence[str],
-    heads: Sequence[str],
-    territory: Territory,
-    measures: Sequence[Measure],
-) -> dict[str, np.ndarray]:
-    """Return ad-valorem rates in force in the base year by instrument, shape (tail, head) [1]."""
-    rates = {name: np.zeros((len(tails), len(heads))) for name in RATE_INSTRUMENTS}
-    for measure in measures:
-        if measure.mineral == chain.mineral and measure.link == link and measure.is_rate:
-            hit = territory.hit(tails, heads, measure.actor, measure.targets)
-            rates[measure.instrument] += measure.strength * hit
-    return rates
+def _repeated(terms: LinkTerms, size: int) -> LinkTerms:
+    return take_rows(terms, np.zeros(size, dtype=np.int64))

@@ -24,10 +24,10 @@ from oreacle.market.balance import (
     node_scale,
     reduced_system,
 )
-from oreacle.market.kernel import Solution
+from oreacle.market.kernel import Solution, priced
 from oreacle.market.links import LinkState, LinkTerms
 from oreacle.market.money import money_gap
-from oreacle.market.problem import Prices, Problem
+from oreacle.market.problem import Problem
 
 WORLD_TOLERANCE = 1e-8
 NODE_TOLERANCE = 1e-6
@@ -92,7 +92,7 @@ class Certificate:
 def certify(problem: Problem, solution: Solution, case: int) -> Certificate:
     """Return the certificate of one case of a batch."""
     rows = np.array([case])
-    part = problem.take(rows)
+    part = priced(problem, solution).take(rows)
     prices = solution.prices.take(rows)
     balance = evaluate(part, prices)
     world = world_residual(part, balance)[0]
@@ -101,8 +101,14 @@ def certify(problem: Problem, solution: Solution, case: int) -> Certificate:
         _breach(part.ore, balance.ore, part.world), _breach(part.refined, balance.metal, part.world)
     )
     gap = float(money_gap(part, prices, balance)[0])
-    pivot = _smallest_pivot(part, prices, balance)
-    within = world <= WORLD_TOLERANCE and node <= NODE_TOLERANCE and gap <= MONEY_TOLERANCE
+    pivot = _smallest_pivot(part, balance)
+    within = (
+        world <= WORLD_TOLERANCE
+        and node <= NODE_TOLERANCE
+        and gap <= MONEY_TOLERANCE
+        and breach <= WORLD_TOLERANCE
+        and bool(solution.solved[case])
+    )
     status = SolveStatus.SOLVED if within else SolveStatus.NOT_CONVERGED
     if within and pivot < SMALLEST_PIVOT:
         status = SolveStatus.SMALL_PIVOT
@@ -125,20 +131,26 @@ def world_residual(problem: Problem, balance: Balance) -> np.ndarray:
 
 
 def _breach(terms: LinkTerms, state: LinkState, world: float) -> float:
-    over_cap = np.maximum(state.flow - terms.cap, 0.0).max()
-    leaving = np.where(terms.outside, state.flow, 0.0).sum(axis=-1)
+    over_cap = np.maximum(state.direct - terms.cap, 0.0).max()
+    leaving = np.where(terms.outside, state.direct, 0.0).sum(axis=2)
+    wished = np.where(terms.outside, np.minimum(state.wish, terms.cap), 0.0).sum(axis=2)
+    if terms.ways is not None:
+        ways, count = terms.ways, leaving.shape[1]
+        over_cap = max(over_cap, np.maximum(state.way_flow - ways.cap, 0.0).max())
+        mine = (ways.tail[:, None] == np.arange(count)) & ways.outside[:, None]
+        leaving = leaving + state.way_flow @ mine
+        wished = wished + np.minimum(state.way_wish, ways.cap) @ mine
     over_quota = np.maximum(leaving - terms.quota, 0.0).max()
-    wished = np.where(terms.outside, np.minimum(state.unrestricted, terms.cap), 0.0).sum(axis=-1)
     binding = wished > terms.quota
-    left_over = np.where(binding, np.abs(terms.quota - leaving), 0.0).max()
-    return float(max(over_cap, over_quota, left_over) / world)
+    gap = np.where(binding, terms.quota - leaving, 0.0)
+    return float(max(over_cap, over_quota, np.abs(gap).max()) / world)
 
 
-def _smallest_pivot(problem: Problem, prices: Prices, balance: Balance) -> float:
+def _smallest_pivot(problem: Problem, balance: Balance) -> float:
     scale = node_scale(problem)
     mines = eliminate_mines(balance, 0.0 * scale.mine + 1e-300)
     users = eliminate_users(balance, 0.0 * scale.user + 1e-300)
-    matrix, _ = reduced_system(problem, prices, balance, mines, users, 0.0 * scale.refinery)
+    matrix, _ = reduced_system(problem, balance, mines, users, 0.0 * scale.refinery)
     # A refinery that stands still has no price to pin down: it is no evidence either way.
     runs = balance.throughput[0] > STILL * scale.refinery[0]
     live = np.flatnonzero(np.concatenate([runs, runs]))

@@ -30,7 +30,12 @@ def market(world: World, mineral: str, *, size: int = 1) -> Problem:
         ORE-SCN-002 if the mineral is unknown.
     """
     return base_problem(
-        world.chain(mineral), world.parameters, world.territory, world.base_measures, size=size
+        world.chain(mineral),
+        world.parameters,
+        world.territory,
+        world.base_measures,
+        entrepots=world.entrepots,
+        size=size,
     )
 
 

@@ -15,6 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
+from oreacle.market.batch import parameter
+
 Curve = tuple[np.ndarray, np.ndarray]
 
 SHUTDOWN_SHARPNESS = 3.0
@@ -22,7 +24,9 @@ SHUTDOWN_SHARPNESS = 3.0
 assumed: at 3, three quarters of what price allows is back half a log point above it."""
 
 
-def soft_minimum(slack: np.ndarray, capacity: np.ndarray, drive: np.ndarray, rho: float) -> Curve:
+def soft_minimum(
+    slack: np.ndarray, capacity: np.ndarray, drive: np.ndarray, rho: float | np.ndarray
+) -> Curve:
     """Return output that follows `slack * exp(drive)` until capacity binds, and its slope.
 
     S = [(q^-rho - K^-rho) e^(-rho x) + K^-rho]^(-1/rho), with q the output at x = 0.
@@ -67,6 +71,8 @@ def start_up(distance: np.ndarray) -> Curve:
 class SupplyCurve:
     """Response of a mine or refinery: slack output, capacity and shut-down point.
 
+    Each is one value for all cases, or one for each case, shape (batch, 1).
+
     Attributes
     ----------
     elasticity
@@ -77,9 +83,9 @@ class SupplyCurve:
         Sharpness of the capacity bend [1].
     """
 
-    elasticity: float
-    floor: float
-    rho: float
+    elasticity: float | np.ndarray = parameter(1)
+    floor: float | np.ndarray = parameter(1)
+    rho: float | np.ndarray = parameter(1)
 
     def output(self, slack: np.ndarray, capacity: np.ndarray, argument: np.ndarray) -> Curve:
         """Return output and slope at `argument` (0 at base) [t/yr, t/yr per unit]."""
@@ -104,22 +110,23 @@ class DemandCurve:
     Attributes
     ----------
     elasticity, log_choke
-        e_g and wbar_g by group, shape (group,) [1, log].
+        e_g and wbar_g by group, shape (group,), or by case, (batch, 1, group) [1, log].
     width
-        h [log points].
+        h, or by case, shape (batch, 1, 1) [log points].
     shares
-        Share of use by group, shape (group,) [1].
+        Share of use by group, shape (group,), or by case and user, (batch, user, group) [1].
     """
 
-    elasticity: np.ndarray
-    log_choke: np.ndarray
-    width: float
-    shares: np.ndarray
+    elasticity: np.ndarray = parameter(2)
+    log_choke: np.ndarray = parameter(2)
+    width: float | np.ndarray = parameter(2)
+    shares: np.ndarray = parameter(2)
 
     @property
-    def highest_choke(self) -> float:
-        """Log price over base above which nothing is bought [1]."""
-        return float(self.log_choke[self.shares > 0].max())
+    def highest_choke(self) -> np.ndarray:
+        """Log price over base above which nothing is bought, shape () or (batch, user or 1) [1]."""
+        held = np.where(self.shares > 0, self.log_choke, -np.inf)
+        return np.asarray(held.max(axis=-1))
 
     def by_group(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
         """Return use and slope by group.

@@ -10,7 +10,8 @@ Not here  What the solution means: see `oreacle.market.outcome`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,12 +23,17 @@ from oreacle.market.balance import (
     newton_step,
     node_scale,
 )
+from oreacle.market.certification import Certification, at_premium, find_premium
 from oreacle.market.problem import Prices, Problem, base_prices
 
 TOLERANCE = 1e-10
 """Largest residual over node size at which a case counts as solved [1]."""
+CERTIFICATE_GAP = 1e-9
+"""Largest gap of certificates over world throughput at which a premium counts as found [1]."""
 LONGEST_STEP = 1.5
 """Largest change of any log price in one step [1]."""
+LOWEST_SUPPORTED = -12.0
+"""Lowest log price at a mine whose producer is supported: buyers may get ore almost free [1]."""
 FAST_ITERATIONS = 40
 SLOW_ITERATIONS = 400
 HALVINGS = 4
@@ -51,6 +57,8 @@ class Solution:
         True where the residual is within tolerance, shape (batch,).
     slow
         True where the slow solver was needed, shape (batch,).
+    premium
+        Premium of certified supply, shape (batch,) [USD/t]; 0 without a regime.
     """
 
     prices: Prices
@@ -58,9 +66,10 @@ class Solution:
     iterations: np.ndarray
     solved: np.ndarray
     slow: np.ndarray
+    premium: np.ndarray
 
 
-def solve(problem: Problem, start: Prices | None = None) -> Solution:
+def solve(problem: Problem, start: Prices | None = None, *, threads: int = 1) -> Solution:
     """Return the clearing prices of every case of a batch.
 
     Parameters
@@ -69,7 +78,69 @@ def solve(problem: Problem, start: Prices | None = None) -> Solution:
         The market.
     start
         Where to begin; base prices if None.
+    threads
+        Threads that share the cases; the answer does not depend on their number.
     """
+    if threads > 1 and problem.size > 1:
+        return _solve_in_parts(problem, start, min(threads, problem.size))
+    if problem.certification is None:
+        return _solve_prices(problem, start)
+    return _solve_premium(problem, problem.certification, start)
+
+
+def priced(problem: Problem, solution: Solution) -> Problem:
+    """Return the market with the premium of its solution in place, as `evaluate` needs it."""
+    if problem.certification is None:
+        return problem
+    return replace(problem, certification=at_premium(problem.certification, solution.premium))
+
+
+def _solve_in_parts(problem: Problem, start: Prices | None, parts: int) -> Solution:
+    rows = np.array_split(np.arange(problem.size), parts)
+    with ThreadPoolExecutor(parts) as pool:
+        jobs = [
+            pool.submit(solve, problem.take(part), None if start is None else start.take(part))
+            for part in rows
+        ]
+        found = [job.result() for job in jobs]
+    prices = Prices(
+        *(np.concatenate(part) for part in zip(*(f.prices.parts for f in found), strict=True))
+    )
+    return Solution(
+        prices,
+        *(
+            np.concatenate([getattr(f, name) for f in found])
+            for name in ("residual", "iterations", "solved", "slow", "premium")
+        ),
+    )
+
+
+def _solve_premium(problem: Problem, regime: Certification, start: Prices | None) -> Solution:
+    """Clear certificates round the market: each premium asked for is a market cleared."""
+    last: list[Solution] = []
+
+    def excess(premium: np.ndarray) -> np.ndarray:
+        asked = replace(problem, certification=at_premium(regime, premium))
+        last.append(_solve_prices(asked, last[-1].prices if last else start))
+        found = evaluate(asked, last[-1].prices).certificates
+        return np.zeros(problem.size) if found is None else found / problem.world
+
+    choke = np.broadcast_to(problem.demand_curve.highest_choke, problem.demand.shape)
+    highest = problem.price_delivered * np.exp(choke.max(axis=1))
+    premium = find_premium(excess, highest)
+    gap = excess(premium)
+    final = last[-1]
+    cleared = (np.abs(gap) <= CERTIFICATE_GAP) | ((premium <= 0.0) & (gap >= 0.0))
+    return replace(
+        final,
+        premium=premium,
+        iterations=np.sum([one.iterations for one in last], axis=0),
+        solved=final.solved & cleared,
+        slow=np.any([one.slow for one in last], axis=0),
+    )
+
+
+def _solve_prices(problem: Problem, start: Prices | None) -> Solution:
     prices = base_prices(problem) if start is None else start.copy()
     iterations = np.zeros(problem.size, dtype=np.int64)
     residual = _run(problem, prices, iterations, FAST_ITERATIONS, damping=0.0)
@@ -82,7 +153,8 @@ def solve(problem: Problem, start: Prices | None = None) -> Solution:
         residual[rows] = _run(part, again, count, SLOW_ITERATIONS, damping=1.0)
         prices.put(rows, again)
         iterations[rows] += count
-    return Solution(prices, residual, iterations, residual <= TOLERANCE, slow)
+    nothing = np.zeros(problem.size)
+    return Solution(prices, residual, iterations, residual <= TOLERANCE, slow, nothing)
 
 
 def _run(
@@ -128,7 +200,7 @@ def _advance(
 
     The balance is None if some cases had to shorten their step.
     """
-    step = _clipped(newton_step(problem, here, balance, scale, ridge))
+    step = _clipped(newton_step(problem, balance, scale, ridge))
     length = np.ones(problem.size)
     there = _bounded(problem, here.moved(step, length))
     balance = evaluate(problem, there)
@@ -158,8 +230,11 @@ def _scales(scale: NodeScale) -> tuple[np.ndarray, ...]:
 
 def _bounded(problem: Problem, prices: Prices) -> Prices:
     """Keep prices where curves respond: mines above shut-down, users below the choke."""
+    lowest = problem.mine_curve.floor
+    if problem.support is not None or problem.certification is not None:
+        lowest = LOWEST_SUPPORTED
     return Prices(
-        np.maximum(prices.mine, problem.mine_curve.floor),
+        np.maximum(prices.mine, lowest),
         prices.gate,
         prices.refined,
         np.minimum(prices.delivered, problem.demand_curve.highest_choke),

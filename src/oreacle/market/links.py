@@ -1,11 +1,11 @@
-"""Flows on the links between two stages, with caps and quotas.
+"""Flows on the links between two stages, with caps, quotas and indirect ways.
 
 Does      Evaluates logit flows under tonne caps and export quotas, and their slopes.
 Units     Flows t/yr; prices as log over base; costs USD/t.
-Method    Flow = min(a exp(s (head - c)), cap); a quota on what leaves an exporter is met by
-          one rent on all its bound links, which splits the total by the logit (water-filling
-          where single links are capped too).
-Assumes   Shapes (batch, tail, head).
+Method    Flow = min(a exp(s (head - c)), cap) on the direct way and on each way through an
+          entrepot; a quota on what leaves an exporter is met by one rent on all its bound flows,
+          which splits the total by the logit (see `oreacle.market.quotas`).
+Assumes   Shapes (batch, tail, head), ways (batch, way).
 Not here  Which policy sets which cap: see `oreacle.market.apply`.
 """
 
@@ -15,58 +15,72 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.market.batch import batched, parameter
+from oreacle.market.quotas import share_quotas
+from oreacle.market.ways import Ways
+
 HUGE_EXPONENT = 60.0
 """Exponents are clipped here: far outside any certified solution."""
 
 
 @dataclass(frozen=True)
 class LinkTerms:
-    """What holds on every link of one kind.
+    """What holds on every link of one kind; the arrays by link are those of the direct way.
 
     Attributes
     ----------
+    base_cost
+        Delivered cost at base without any measure, shape (tail, head) [USD/t].
+    tail_price
+        Base price at the tail [USD/t].
+    outside
+        True where a link leaves the exporter's customs territory, shape (tail, head).
+    ways
+        Indirect ways; None if there are none.
+    substitution
+        s: elasticity to relative delivered cost, one value or shape (batch, 1, 1) [1].
     strength
         a: flow at base prices without any measure, shape (batch, tail, head) [t/yr].
     reference
         Flow at base prices with the register: what bans and quotas refer to, shape
         (batch, tail, head) [t/yr].
-    substitution
-        s: elasticity to relative delivered cost [1].
-    base_cost
-        Delivered cost at base without any measure, shape (tail, head) [USD/t].
-    tail_price
-        Base price at the tail [USD/t].
     freight
         Freight and other specific cost, shape (batch, tail, head) [USD/t].
     export_rate, licence_rate, tariff_rate
         Ad-valorem export tax, cost of licensing (which nobody collects), and tariff, shape
         (batch, tail, head) [1].
+    export_specific
+        Export tax in dollars, shape (batch, tail, head) [USD/t].
     cap
         Tonne cap of each link (inf = none), shape (batch, tail, head) [t/yr].
     quota
         Cap on all that leaves the exporter's territory (inf = none), shape (batch, tail) [t/yr].
-    outside
-        True where a link leaves the exporter's customs territory, shape (tail, head).
     """
 
-    strength: np.ndarray
-    reference: np.ndarray
-    substitution: float
     base_cost: np.ndarray
     tail_price: float
-    freight: np.ndarray
-    export_rate: np.ndarray
-    licence_rate: np.ndarray
-    tariff_rate: np.ndarray
-    cap: np.ndarray
-    quota: np.ndarray
     outside: np.ndarray
+    ways: Ways | None
+    substitution: float | np.ndarray = parameter(2)
+    strength: np.ndarray = batched()
+    reference: np.ndarray = batched()
+    freight: np.ndarray = batched()
+    export_rate: np.ndarray = batched()
+    licence_rate: np.ndarray = batched()
+    tariff_rate: np.ndarray = batched()
+    export_specific: np.ndarray = batched()
+    cap: np.ndarray = batched()
+    quota: np.ndarray = batched()
+
+    def origin_price(self, tail: np.ndarray) -> np.ndarray:
+        """Return the dollar price at the tail for its log over base, shape (batch, tail)."""
+        return np.asarray(self.tail_price * np.exp(tail))
 
     def delivered_cost(self, tail: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Return delivered cost and the share of it that moves with the tail price.
+        """Return delivered cost of the direct way and the share of it that moves with the tail.
 
-        C = (P (1 + export rate + licence rate) + freight) (1 + tariff): policies commute
-        within a slot.
+        C = (P (1 + export rate + licence rate) + export specific + freight) (1 + tariff):
+        policies commute within a slot.
 
         Parameters
         ----------
@@ -74,54 +88,45 @@ class LinkTerms:
             Log price at the tail over base, shape (batch, tail).
         """
         rate = 1.0 + self.export_rate + self.licence_rate
-        origin = self.tail_price * np.exp(tail)[..., None] * rate
-        before_tariff = origin + self.freight
-        return before_tariff * (1.0 + self.tariff_rate), origin / before_tariff
-
-    def take(self, rows: np.ndarray) -> LinkTerms:
-        """Return the terms of some problems of the batch only."""
-        return LinkTerms(
-            self.strength[rows],
-            self.reference[rows],
-            self.substitution,
-            self.base_cost,
-            self.tail_price,
-            self.freight[rows],
-            self.export_rate[rows],
-            self.licence_rate[rows],
-            self.tariff_rate[rows],
-            self.cap[rows],
-            self.quota[rows],
-            self.outside,
-        )
+        paid = self.origin_price(tail)[..., None] * rate
+        landed = paid + self.export_specific + self.freight
+        return landed * (1.0 + self.tariff_rate), paid / landed
 
 
 @dataclass(frozen=True)
 class LinkState:
-    """Flows and the slopes that Newton needs, all of shape (batch, tail, head).
+    """Flows and the slopes that Newton needs, of shape (batch, tail, head) if nothing else is said.
 
     Attributes
     ----------
     flow
-        Flow after caps and quotas [t/yr].
+        Flow from origin to user over all ways, after caps and quotas [t/yr].
     free
-        Slope to the head price of links that answer to their tail price (flow times s), else 0.
+        Slope to the head price of ways that answer to their tail price (flow times s), else 0.
     free_tail
-        Slope to the tail price, positive; 0 on capped or quota-bound links.
+        Slope to the tail price, positive; 0 on capped or quota-bound ways.
+    shared
+        Flow of ways that share a binding quota, else 0 [t/yr].
     bound
-        Flow times s on links that share a binding quota, else 0.
-    bound_total
-        Sum of quota-bound flow by exporter, shape (batch, tail); 0 where no quota binds.
-    unrestricted
-        Flow that the link would carry without cap or quota at these prices [t/yr].
+        `shared` times s.
+    shared_total
+        Sum of `shared` by exporter, shape (batch, tail); 0 where no quota binds.
+    direct, wish
+        Flow on the direct way, and what it would carry without cap or quota at these prices [t/yr].
+    way_flow, way_wish
+        The same for the indirect ways, shape (batch, way).
     """
 
     flow: np.ndarray
     free: np.ndarray
     free_tail: np.ndarray
+    shared: np.ndarray
     bound: np.ndarray
-    bound_total: np.ndarray
-    unrestricted: np.ndarray
+    shared_total: np.ndarray
+    direct: np.ndarray
+    wish: np.ndarray
+    way_flow: np.ndarray
+    way_wish: np.ndarray
 
 
 def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkState:
@@ -134,65 +139,69 @@ def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkStat
     tail, head
         Log prices over base, shapes (batch, tail) and (batch, head).
     """
-    cost, pass_through = terms.delivered_cost(tail)
-    exponent = terms.substitution * (head[:, None, :] - np.log(cost / terms.base_cost))
-    unrestricted = terms.strength * np.exp(np.clip(exponent, -HUGE_EXPONENT, HUGE_EXPONENT))
-    flow = np.minimum(unrestricted, terms.cap)
-    loose = unrestricted < terms.cap
-    leaving = np.where(terms.outside, flow, 0.0).sum(axis=-1)
-    over = leaving > terms.quota
-    shared = np.zeros_like(loose)
-    if over.any():
-        flow, shared = _share_quota(terms, unrestricted, flow, over)
-    moves = terms.substitution * flow
-    free = np.where(loose & ~(over[..., None] & terms.outside), moves, 0.0)
-    bound = np.where(shared, moves, 0.0)
-    total = np.where(shared, flow, 0.0).sum(axis=-1)
-    return LinkState(flow, free, free * pass_through, bound, total, unrestricted)
+    cost, share = terms.delivered_cost(tail)
+    wish = _wish(
+        terms.strength, terms.substitution, head[:, None, :] - np.log(cost / terms.base_cost)
+    )
+    direct = np.minimum(wish, terms.cap)
+    loose = wish < terms.cap
+    way_wish, way_share = _way_wish(terms, tail, head)
+    way_flow, way_loose = way_wish, np.ones(way_wish.shape, dtype=bool)
+    if terms.ways is not None:
+        way_flow, way_loose = np.minimum(way_wish, terms.ways.cap), way_wish < terms.ways.cap
+    shared = way_shared = None
+    total = np.zeros_like(terms.quota)
+    if np.isfinite(terms.quota).any():
+        split = share_quotas(terms, wish, way_wish)
+        if split is not None:
+            direct, way_flow, shared, way_shared, total, under = split
+            loose &= ~(under[:, :, None] & terms.outside)
+            if terms.ways is not None:
+                way_loose &= ~(under[:, terms.ways.tail] & terms.ways.outside)
+    free = np.where(loose, terms.substitution * direct, 0.0)
+    free_tail = free * share
+    flow = direct
+    if terms.ways is not None:
+        shape = (direct.shape[1], direct.shape[2])
+        way_free = np.where(way_loose, _way_substitution(terms) * way_flow, 0.0)
+        flow = direct + terms.ways.onto_links(way_flow, shape)
+        free = free + terms.ways.onto_links(way_free, shape)
+        free_tail = free_tail + terms.ways.onto_links(way_free * way_share, shape)
+        if shared is not None and way_shared is not None:
+            shared = shared + terms.ways.onto_links(way_shared, shape)
+    if shared is None:
+        shared = np.zeros_like(direct)
+    return LinkState(
+        flow=flow,
+        free=free,
+        free_tail=free_tail,
+        shared=shared,
+        bound=terms.substitution * shared,
+        shared_total=total,
+        direct=direct,
+        wish=wish,
+        way_flow=way_flow,
+        way_wish=way_wish,
+    )
 
 
-def _share_quota(
-    terms: LinkTerms, unrestricted: np.ndarray, capped: np.ndarray, over: np.ndarray
+def _wish(strength: np.ndarray, substitution: float | np.ndarray, gap: np.ndarray) -> np.ndarray:
+    exponent = np.clip(substitution * gap, -HUGE_EXPONENT, HUGE_EXPONENT)
+    return np.asarray(strength * np.exp(exponent))
+
+
+def _way_substitution(terms: LinkTerms) -> float | np.ndarray:
+    s = terms.substitution
+    return s[:, :, 0] if isinstance(s, np.ndarray) else s
+
+
+def _way_wish(
+    terms: LinkTerms, tail: np.ndarray, head: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Split each binding quota over the links outside; return flows and the sharing links."""
-    flow = capped.copy()
-    shared = np.zeros(flow.shape, dtype=bool)
-    for batch, exporter in np.argwhere(over):
-        out = terms.outside[exporter]
-        wish = unrestricted[batch, exporter, out]
-        limit = np.minimum(terms.cap[batch, exporter, out], wish)
-        scale = water_level(wish, limit, float(terms.quota[batch, exporter]))
-        split = np.minimum(scale * wish, limit)
-        flow[batch, exporter, out] = split
-        shared[batch, exporter, out] = (scale * wish < limit) & (wish > 0)
-    return flow, shared
-
-
-def water_level(wish: np.ndarray, limit: np.ndarray, total: float) -> float:
-    """Return t in [0, 1] with sum(min(t wish, limit)) = total.
-
-    Parameters
-    ----------
-    wish, limit
-        Wanted flows and their single limits, shape (head,) [t/yr].
-    total
-        Tonnes to hand out, at most the sum of the limits [t/yr].
-
-    Examples
-    --------
-    >>> water_level(np.array([6.0, 4.0]), np.array([6.0, 1.0]), 4.0)
-    0.5
-    """
-    positive = wish > 0
-    wish, limit = wish[positive], limit[positive]
-    if total <= 0 or wish.size == 0:
-        return 0.0
-    level = limit / wish
-    order = np.argsort(level, kind="stable")
-    settled = np.concatenate(([0.0], np.cumsum(limit[order])))
-    open_wish = wish.sum() - np.concatenate(([0.0], np.cumsum(wish[order])))
-    for k in range(order.size):
-        candidate = (total - settled[k]) / open_wish[k]
-        if candidate <= level[order[k]]:
-            return float(max(candidate, 0.0))
-    return float(level.max())
+    """Return what each way would carry without limits, and its cost share, shape (batch, way)."""
+    if terms.ways is None:
+        nothing = np.zeros((tail.shape[0], 0))
+        return nothing, nothing
+    cost, share = terms.ways.delivered_cost(terms.origin_price(tail))
+    gap = head[:, terms.ways.head] - np.log(cost / terms.ways.base_cost)
+    return _wish(terms.ways.strength, _way_substitution(terms), gap), share

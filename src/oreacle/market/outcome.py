@@ -184,11 +184,6 @@ def _link_change(
             money = link_money(problem.ore, balance.ore, prices.mine, gate)
         else:
             money = link_money(problem.refined, balance.metal, prices.refined, delivered)
-        state = balance.ore if link == "ore" else balance.metal
-        # Only a cap or quota makes a rent that somebody holds. On free links the gap between
-        # price and cost mirrors buyers' wish to mix suppliers and is no income.
-        held = state.flow < state.unrestricted * (1.0 - 1e-12)
-        rent = np.where(held, money.rent, 0.0)
-        sums.append((money.charge[0].sum(axis=1), rent[0].sum(axis=1)))
+        sums.append((money.charge[0].sum(axis=1), money.held_rent[0].sum(axis=1)))
     (charge, rent), (old_charge, old_rent) = sums
     return charge - old_charge, rent - old_rent

@@ -9,12 +9,17 @@ Not here  How policies become limits: see `oreacle.market.apply`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.market.batch import batched, stack_rows, take_rows
+from oreacle.market.certification import Certification
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.links import LinkTerms
+from oreacle.market.stocks import Stocks
+from oreacle.market.support import Support
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,14 @@ class Problem:
         Slug.
     miners, refiners, users
         Countries in the order of the arrays.
+    recycled_counted
+        True if published refined output holds the secondary supply.
+    price_mine, price_gate, price_refined, price_delivered
+        Base prices [USD/t].
+    world
+        Base throughput, the yardstick of residuals [t/yr].
     mine_curve, refinery_curve, scrap_curve, demand_curve
-        Responses, shared by the batch; scrap answers to the refined price.
+        Responses; scrap answers to the refined price.
     mine_slack, mine_capacity
         Output at base price and capacity, shape (batch, mine) [t/yr].
     refinery_slack, refinery_capacity
@@ -38,39 +49,39 @@ class Problem:
     recycled, recycled_capacity
         Supply from scrap at base price, entering after refining, and the most that can be
         collected, shape (batch, refinery) [t/yr].
-    recycled_counted
-        True if published refined output holds the secondary supply.
     ore, refined
         Link terms.
-    price_mine, price_gate, price_refined, price_delivered
-        Base prices [USD/t].
-    world
-        Base throughput, the yardstick of residuals [t/yr].
+    support, stocks, certification
+        Support of producers, stocks that can move, and a regime of certificates; None where there
+        is none, which is the faster form of the same market.
     """
 
     mineral: str
     miners: tuple[str, ...]
     refiners: tuple[str, ...]
     users: tuple[str, ...]
-    mine_curve: SupplyCurve
-    refinery_curve: SupplyCurve
-    scrap_curve: SupplyCurve
-    demand_curve: DemandCurve
-    mine_slack: np.ndarray
-    mine_capacity: np.ndarray
-    refinery_slack: np.ndarray
-    refinery_capacity: np.ndarray
-    demand: np.ndarray
-    recycled: np.ndarray
-    recycled_capacity: np.ndarray
     recycled_counted: bool
-    ore: LinkTerms
-    refined: LinkTerms
     price_mine: float
     price_gate: float
     price_refined: float
     price_delivered: float
     world: float
+    mine_curve: SupplyCurve
+    refinery_curve: SupplyCurve
+    scrap_curve: SupplyCurve
+    demand_curve: DemandCurve
+    ore: LinkTerms
+    refined: LinkTerms
+    support: Support | None
+    stocks: Stocks | None
+    certification: Certification | None
+    mine_slack: np.ndarray = batched()
+    mine_capacity: np.ndarray = batched()
+    refinery_slack: np.ndarray = batched()
+    refinery_capacity: np.ndarray = batched()
+    demand: np.ndarray = batched()
+    recycled: np.ndarray = batched()
+    recycled_capacity: np.ndarray = batched()
 
     @property
     def size(self) -> int:
@@ -84,18 +95,18 @@ class Problem:
 
     def take(self, rows: np.ndarray) -> Problem:
         """Return the problem of some cases only."""
-        return replace(
-            self,
-            mine_slack=self.mine_slack[rows],
-            mine_capacity=self.mine_capacity[rows],
-            refinery_slack=self.refinery_slack[rows],
-            refinery_capacity=self.refinery_capacity[rows],
-            demand=self.demand[rows],
-            recycled=self.recycled[rows],
-            recycled_capacity=self.recycled_capacity[rows],
-            ore=self.ore.take(rows),
-            refined=self.refined.take(rows),
-        )
+        return take_rows(self, rows)
+
+
+def stack(problems: Sequence[Problem]) -> Problem:
+    """Return one batch of all cases of markets of one mineral, which may differ in parameters.
+
+    Parameters
+    ----------
+    problems
+        Markets with the same nodes and ways; groups such as `stocks` in all or in none.
+    """
+    return stack_rows(problems)
 
 
 @dataclass(frozen=True)

@@ -45,6 +45,10 @@ class MarketParameters:
         Width of the choke of one sector [log points].
     defence_elasticity_ratio
         Demand elasticity of defence over that of the others [1].
+    unseen_reexport_share
+        Share of a flow that passes through third countries where no statistic shows ways [1].
+    leak_cost
+        Cost of going round a measure through a third country over the price at the tail [1].
     choke_multiples
         Delivered price over base at which use ends, by sector in the order of
         `oreacle.core.labels.SECTORS` [1].
@@ -61,6 +65,8 @@ class MarketParameters:
     shutdown_margin_ratio: float
     choke_width: float
     defence_elasticity_ratio: float
+    unseen_reexport_share: float
+    leak_cost: float
     choke_multiples: tuple[float, ...]
 
     def log_chokes(self) -> np.ndarray:

@@ -21,6 +21,7 @@ from oreacle.core.labels import suggestion
 from oreacle.data.store import read_table
 from oreacle.world.chain import Chain
 from oreacle.world.disruptions import Disruptions, load_disruptions
+from oreacle.world.entrepots import Entrepots, load_entrepots
 from oreacle.world.institutions import Institutions, load_institutions
 from oreacle.world.jurisdictions import Jurisdictions, load_jurisdictions
 from oreacle.world.ownership import Ownership, load_ownership
@@ -118,6 +119,11 @@ class World:
     def disruptions(self) -> Disruptions:
         """Past disruptions of mines, plants and routes, and their rates."""
         return load_disruptions(self.directory)
+
+    @property
+    def entrepots(self) -> Entrepots:
+        """Through whose customs flows of the base year went."""
+        return load_entrepots(self.directory)
 
     @property
     def stockpiles(self) -> Stockpiles:

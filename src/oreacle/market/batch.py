@@ -1,0 +1,118 @@
+"""Records whose arrays hold one row per case: take some rows, put several batches in one.
+
+Does      Marks the fields of a record that carry the batch, and takes or stacks their rows.
+Units     Those of the fields.
+Method    A `batched` field has the case as its first axis. A `parameter` field holds one value for
+          all cases, or one for each: then its first axis is the case and the others broadcast.
+Assumes   Records are frozen dataclasses; nested records mark their own fields.
+Not here  What the fields mean: see `oreacle.market.problem`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import field, fields, is_dataclass, replace
+from typing import Any, TypeVar
+
+import numpy as np
+
+Record = TypeVar("Record")
+BATCHED, RANK = "batched", "rank"
+
+
+def batched() -> Any:  # noqa: ANN401 - a field stands for a value of any type
+    """Return a field whose first axis is the case."""
+    return field(metadata={BATCHED: True})
+
+
+def parameter(rank: int) -> Any:  # noqa: ANN401 - as above
+    """Return a field with one value for all cases, or one for each.
+
+    Parameters
+    ----------
+    rank
+        Number of axes, beside that of the case, with which the value broadcasts.
+    """
+    return field(metadata={RANK: rank})
+
+
+def take_rows(record: Record, rows: np.ndarray) -> Record:
+    """Return a record that holds some cases only.
+
+    Parameters
+    ----------
+    record
+        Frozen dataclass with fields from `batched` and `parameter`.
+    rows
+        Indices of cases, or a boolean mask, shape (case,).
+    """
+    changed: dict[str, Any] = {}
+    for item in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, item.name)
+        if _is_record(value):
+            changed[item.name] = take_rows(value, rows)
+        elif item.metadata.get(BATCHED) or _has_rows(value, item.metadata.get(RANK)):
+            changed[item.name] = value[rows]
+    return replace(record, **changed)  # type: ignore[type-var]
+
+
+def stack_rows(records: Sequence[Record]) -> Record:
+    """Return one record with the cases of all, in their order.
+
+    Fields that carry no case are those of the first record. All must have the same nodes.
+    """
+    return _stack(records, [cases(record) for record in records])
+
+
+def _stack(records: Sequence[Record], sizes: Sequence[int]) -> Record:
+    """Stack records of the given numbers of cases; a nested record may not know its own."""
+    first = records[0]
+    changed: dict[str, Any] = {}
+    for item in fields(first):  # type: ignore[arg-type]
+        values = [getattr(record, item.name) for record in records]
+        if _is_record(values[0]):
+            changed[item.name] = _stack(values, sizes)
+        elif item.metadata.get(BATCHED) and values[0] is not None:
+            changed[item.name] = np.concatenate(values)
+        elif RANK in item.metadata:
+            changed[item.name] = _stacked(values, item.metadata[RANK], sizes)
+    return replace(first, **changed)  # type: ignore[type-var]
+
+
+def _is_record(value: object) -> bool:
+    return is_dataclass(value) and any(
+        BATCHED in item.metadata or RANK in item.metadata or _is_record(getattr(value, item.name))
+        for item in fields(value)
+    )
+
+
+def _has_rows(value: object, rank: int | None) -> bool:
+    return rank is not None and isinstance(value, np.ndarray) and value.ndim == rank + 1
+
+
+def _stacked(values: list[Any], rank: int, sizes: Sequence[int]) -> object:
+    """Return the values of a parameter with one row for each case."""
+    if all(value is values[0] or np.array_equal(value, values[0]) for value in values) and (
+        not _has_rows(values[0], rank)
+    ):
+        return values[0]
+    parts = []
+    for value, size in zip(values, sizes, strict=True):
+        array = np.asarray(value, dtype=float)
+        if array.ndim == rank + 1:
+            parts.append(array)
+            continue
+        wide = array.reshape((1,) * (rank + 1 - array.ndim) + array.shape)
+        parts.append(np.repeat(wide, size, axis=0))
+    return np.concatenate(parts)
+
+
+def cases(record: object) -> int:
+    """Return the number of cases of a record; 1 where no field carries them."""
+    for item in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, item.name)
+        if item.metadata.get(BATCHED) and value is not None:
+            return int(value.shape[0])
+        if _has_rows(value, item.metadata.get(RANK)):
+            return int(value.shape[0])
+    return 1
