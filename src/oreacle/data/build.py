@@ -2,8 +2,9 @@
 
 Does      Builds all tables, validates them together, and puts them in place only if all are valid.
 Units     As the attribute table says.
-Method    Base year, history, elasticities, ownership, institutions, sources, catalogue; written to a new folder
-          beside the target, which then takes its place. The same inputs give the same bytes.
+Method    Base year, history, elasticities, ownership, institutions, sources, catalogue; written
+          to a new folder beside the target, which then takes its place. The same inputs give the
+          same bytes.
 Assumes   Other files in the target folder (such as fitted coefficients) belong there and stay.
 Not here  The figures themselves: see the folders beside this module.
 """

@@ -39,6 +39,7 @@ from oreacle.data.elasticities.substitution import (
     trade_panels,
 )
 from oreacle.data.readers.baci import read_baci_minerals
+from oreacle.data.rows import text_rows
 
 SAME_DATA = {"rare_earths_heavy": "rare_earths_light"}
 SUBSTITUTION = {"ore": "ore_substitution", "refined": "refined_substitution"}
@@ -127,7 +128,7 @@ def substitution_evidence(
     outputs: Mapping[tuple[str, str], pd.DataFrame],
 ) -> tuple[Evidence, list[dict[str, object]]]:
     """Return what trade says of s1 or s2, and a row per specification."""
-    stated = read_assumed("market_parameters").set_index("parameter").loc[SUBSTITUTION[link]]
+    stated = _stated("market_parameters", SUBSTITUTION[link])
     prior, low, high = (float(stated[name]) for name in ("value", "low", "high"))
     codes = {m: c for (m, at), c in inputs.codes_of_links().items() if at == link}
     checks: list[dict[str, object]] = []
@@ -165,6 +166,7 @@ def response_evidence(
     prices: pd.DataFrame,
 ) -> tuple[Evidence, list[dict[str, object]]]:
     """Return what output and prices say of supply or demand, and a row per specification."""
+    names = minerals["mineral"]
     mined = _first_stage(outputs)
     found: list[Response]
     if parameter == "supply_elasticity":
@@ -172,7 +174,7 @@ def response_evidence(
         found = list(supply_responses(growth, prices))
     else:
         found = list(demand_responses(mined, prices))
-    stated = read_assumed("elasticity_priors").set_index("parameter").loc[parameter]
+    stated = _stated("elasticity_priors", parameter)
     factor = float(stated["factor"])
     slope = slope_at_base() if parameter == "supply_elasticity" else 1.0
     estimates = {}
@@ -186,12 +188,18 @@ def response_evidence(
         scale=LEVEL,
         method=METHODS[parameter],
         source=f"assumed/elasticity_priors; {OUTPUT_SOURCE}",
-        priors=minerals.set_index("mineral")[parameter].astype(float).to_dict(),
+        priors={str(m): float(v) for m, v in zip(names, minerals[parameter], strict=True)},
         spread=log_spread(1.0 / factor, factor),
         bias=float(stated["bias"]),
         estimates=estimates,
-        groups=minerals.set_index("mineral")["elasticity_basis"].astype(str).to_dict(),
+        groups={str(m): str(b) for m, b in zip(names, minerals["elasticity_basis"], strict=True)},
     ), [_time_check(parameter, response) for response in found]
+
+
+def _stated(table: str, parameter: str) -> dict[str, str]:
+    """Return one row of a table of assumptions, all text."""
+    rows = text_rows(read_assumed(table))
+    return next(row for row in rows if row["parameter"] == parameter)
 
 
 def slope_at_base() -> float:
@@ -200,9 +208,9 @@ def slope_at_base() -> float:
     The soft minimum with capacity has the slope eta (1 - u^rho) at utilisation u: what the data
     show is the slope at the usual utilisation, what the market asks for is eta with slack.
     """
-    stated = read_assumed("market_parameters").set_index("parameter")["value"]
-    usual, sharpness = float(stated["mine_utilisation"]), float(stated["capacity_sharpness"])
-    return 1.0 - float(usual**sharpness)
+    usual = float(_stated("market_parameters", "mine_utilisation")["value"])
+    sharpness = float(_stated("market_parameters", "capacity_sharpness")["value"])
+    return float(1.0 - usual**sharpness)
 
 
 def _first_stage(outputs: Mapping[tuple[str, str], pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -65,8 +65,8 @@ def output_tables(production: pd.DataFrame) -> dict[tuple[str, str], pd.DataFram
 
 def log_output(table: pd.DataFrame) -> pd.Series:
     """Return log output by (country, year); zero output is missing."""
-    logs = np.log(table.where(table > 0)).T.stack()
-    return pd.Series(logs.dropna())
+    output = pd.Series(table.T.stack())
+    return pd.Series(np.log(output[output > 0]))
 
 
 def log_prices(prices: pd.DataFrame) -> pd.DataFrame:
@@ -78,4 +78,5 @@ def log_prices(prices: pd.DataFrame) -> pd.DataFrame:
         Table `price_history`.
     """
     main = prices[prices["series"].str.startswith("main:")]
-    return np.log(main.pivot(index="year", columns="mineral", values="price_usd_per_t"))
+    table = main.pivot(index="year", columns="mineral", values="price_usd_per_t")
+    return pd.DataFrame(np.log(table))

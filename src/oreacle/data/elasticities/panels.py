@@ -50,7 +50,8 @@ def credible_flows(trade: pd.DataFrame, trim: float) -> pd.DataFrame:
         value=rows["value_kusd"],
     )
     off = (flows["price"] - _median_price(flows)).abs()
-    return flows[off <= np.log(trim)].sort_values(KEY, ignore_index=True)
+    kept: pd.DataFrame = flows[off <= np.log(trim)]
+    return kept.sort_values(KEY, ignore_index=True)
 
 
 def _median_price(flows: pd.DataFrame) -> pd.Series:

@@ -135,7 +135,7 @@ def pooled(
 def _own(
     centre: Vector, spreads: Vector, estimate: Averaged, scale: Callable[[Vector], Vector]
 ) -> tuple[Vector, Vector, Vector]:
-    """Return log evidence, mean and mean square of a mineral's own deviation, by level and spread."""
+    """Return log evidence, mean and mean square of a mineral's deviation, by level and spread."""
     units = np.linspace(-REACH, REACH, GRID)
     deviation = spreads[:, None] * units[None, :]
     theta = np.exp(centre[:, None, None] + deviation[None, :, :])

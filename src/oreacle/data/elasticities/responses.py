@@ -36,7 +36,8 @@ from oreacle.data.elasticities.instruments import Fit, instrumented
 
 EXCHANGE_METALS = ("aluminium", "copper", "nickel", "platinum", "tin", "zinc")
 """Minerals whose quoted prices make up the index of demand."""
-INDEX, SIGNED, GRANULAR = "prices of other metals", "the same, demand years", "granular residual"
+INDEX, SIGNED = "prices of other metals", "prices of other metals, demand years"
+GRANULAR, GRANULAR_GIVEN = "granular residual", "granular residual, given prices of other metals"
 LEAST_YEARS = 10
 LARGEST_MOVE = 0.7
 """Largest log growth of a country's output that counts: beyond it a record began or ended."""
@@ -93,7 +94,7 @@ def world_growth(output: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     (-0.075, -0.025)
     """
     known = output.where(output > 0)
-    growth = np.log(known).diff().clip(-LARGEST_MOVE, LARGEST_MOVE)
+    growth = pd.DataFrame(np.log(known)).diff().clip(-LARGEST_MOVE, LARGEST_MOVE)
     share = known.shift(1)
     share = share.div(share.sum(axis=1), axis=0)
     kept = (share >= LEAST_SHARE) & growth.notna()
@@ -122,9 +123,7 @@ def supply_responses(growth: dict[str, pd.Series], prices: pd.DataFrame) -> Iter
                 yield from _spans(mineral, instrument, years, frame)
 
 
-def demand_responses(
-    outputs: dict[str, pd.DataFrame], prices: pd.DataFrame
-) -> Iterator[Response]:
+def demand_responses(outputs: dict[str, pd.DataFrame], prices: pd.DataFrame) -> Iterator[Response]:
     """Yield every specification of the demand elasticity, as a positive number.
 
     Parameters
@@ -141,9 +140,9 @@ def demand_responses(
         growth, residual = world_growth(output)
         others = [name for name in EXCHANGE_METALS if name != mineral]
         index = change[[name for name in others if name in change]].mean(axis=1)
-        for control in (None, index):
+        for name, control in ((GRANULAR, None), (GRANULAR_GIVEN, index)):
             frame = _joined(-growth, change[mineral], residual, control)
-            yield from _spans(mineral, GRANULAR, 1, frame)
+            yield from _spans(mineral, name, 1, frame)
 
 
 def _indices(
@@ -161,7 +160,9 @@ def _mean(series: pd.Series, years: int) -> pd.Series:
     return series.rolling(years).mean()
 
 
-def _joined(y: pd.Series, x: pd.Series, z: pd.Series, control: pd.Series | None = None) -> pd.DataFrame:
+def _joined(
+    y: pd.Series, x: pd.Series, z: pd.Series, control: pd.Series | None = None
+) -> pd.DataFrame:
     parts = {"y": y, "x": x, "z": z} | ({} if control is None else {"control": control})
     return pd.DataFrame(parts).dropna().sort_index()
 

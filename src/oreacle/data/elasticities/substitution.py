@@ -188,8 +188,8 @@ def _relative(changes: pd.DataFrame, left: str, right: str, instrument: pd.Serie
     if len(rows) < 2:
         return Fit(float("nan"), float("nan"), 0.0, len(rows), 0)
     buyer, weight = buyer[rows.index], rows["weight"]
-    parts = [within(rows[name], buyer, weight) for name in (left, right, "instrument")]
-    return instrumented(*parts, weight, rows["exporter"].to_numpy())
+    y, x, z = (within(rows[name], buyer, weight) for name in (left, right, "instrument"))
+    return instrumented(y, x, z, weight, rows["exporter"].to_numpy())
 
 
 def other_sales(changes: pd.DataFrame) -> pd.Series:
@@ -199,7 +199,7 @@ def other_sales(changes: pd.DataFrame) -> pd.Series:
     before = group["tonnes_before"].transform("sum") - changes["tonnes_before"]
     enough = group["tonnes"].transform("size") >= LEAST_OTHERS
     known = enough & (rest > 0) & (before > 0)
-    return np.log(rest.where(known)) - np.log(before.where(known))
+    return pd.Series(np.log(rest.where(known)) - np.log(before.where(known)))
 
 
 def other_prices(changes: pd.DataFrame) -> pd.Series:
