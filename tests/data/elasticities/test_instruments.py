@@ -44,7 +44,11 @@ def test_weak_instruments_and_few_clusters_are_not_used() -> None:
     assert not Fit(1.0, 0.1, 9.9, 50, 10).is_used
     assert not Fit(1.0, 0.1, 99.0, 50, 9).is_used
     assert not Fit(float("nan"), 0.1, 99.0, 50, 99).is_used
-    assert averaged([Fit(1.0, 0.1, 5.0, 50, 20)]) is None
+    assert averaged([Fit(1.0, 0.1, 5.0, 50, 20)] * 2) is None
+
+
+def test_one_specification_alone_gives_no_estimate() -> None:
+    assert averaged([Fit(1.0, 0.1, 20.0, 50, 20)]) is None
 
 
 def test_specifications_that_differ_widen_the_error_and_agreeing_ones_do_not_narrow_it() -> None:

@@ -20,8 +20,9 @@ from oreacle.data.rows import text_rows
 LINKS = ("ore", "refined")
 STAGE_OF_LINK = {"ore": "mined", "refined": "refined"}
 LINKS_OF_STAGE = {"mined": ("ore",), "refined": ("refined",), "split": LINKS}
-BUNDLES = frozenset({"280450", "811211"})
-"""Tellurium with boron; beryllium with its waste."""
+BUNDLES = frozenset({"280450", "280530", "284610", "284690", "811211"})
+"""Tellurium with boron; rare earths of prices from 2 to 500 dollars a kilogram together, whose
+unit value follows the mix; beryllium with its waste."""
 WITH_TONNAGES = "minerals"
 """The selection of trade that has tonnages in every year; the other has them in one."""
 

@@ -35,6 +35,7 @@ STRONG = 10.0
 """Least first-stage F of an instrument that is used (Staiger and Stock 1997)."""
 STRONGEST = 1e6
 """A first stage above this is as good as exact."""
+LEAST_SPECIFICATIONS = 2
 LEAST_CLUSTERS = 10
 """Fewest clusters: below it a clustered error says nothing."""
 
@@ -138,9 +139,9 @@ def instrumented(
 
 
 def averaged(fits: Sequence[Fit]) -> Averaged | None:
-    """Return the average of the usable specifications; None if there is none.
+    """Return the average of the usable specifications; None if there are fewer than two.
 
-    Weights are inverse variances; the variance is the weighted mean of the variances within
+    One alone would hide how far the choice of a specification matters. Weights are inverse variances; the variance is the weighted mean of the variances within
     plus the squared distances from the average.
 
     Examples
@@ -153,7 +154,7 @@ def averaged(fits: Sequence[Fit]) -> Averaged | None:
     (2.0, 2.0, 60)
     """
     used = [fit for fit in fits if fit.is_used]
-    if not used:
+    if len(used) < LEAST_SPECIFICATIONS:
         return None
     estimate = np.array([fit.estimate for fit in used])
     variance = np.array([fit.se for fit in used]) ** 2
