@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
+from tests.market.small import PARAMETERS, own_territory, random_chain
 
 from oreacle.market.calibrate import base_problem
 from oreacle.world.responsiveness import Responsiveness, UncertainParameter
-from tests.market.small import PARAMETERS, own_territory, random_chain
 
 
 def own(name: str, value: float) -> UncertainParameter:

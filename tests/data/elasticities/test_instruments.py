@@ -28,8 +28,9 @@ def test_an_exact_relation_comes_back_whatever_weights_and_units(
     rng = np.random.default_rng(seed)
     x, z = rng.normal(size=(2, 40))
     groups, weight = rng.integers(0, 5, 40), rng.uniform(0.1, 2.0, 40)
-    sides = [within(v, groups, weight) for v in (slope * x + groups, x, unit * (x + z))]
-    fit = instrumented(*sides, weights=weight, clusters=np.arange(40))
+    left = within(slope * x + groups, groups, weight)
+    right, tool = within(x, groups, weight), within(unit * (x + z), groups, weight)
+    fit = instrumented(left, right, tool, weight, np.arange(40))
     assert fit.estimate == pytest.approx(slope, abs=1e-6)
 
 

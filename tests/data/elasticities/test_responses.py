@@ -68,7 +68,7 @@ def test_a_half_does_not_count_beside_a_weak_whole() -> None:
     whole, first, second = responses._spans("tin", "z", 1, table)
     assert first.fit.is_used
     assert second.fit.is_used
-    assert not (whole.is_used or first.is_used or second.is_used)
+    assert not any(part.is_used for part in (whole, first, second))
 
 
 def test_growth_compares_the_same_producers_and_small_ones_do_not_make_the_residual() -> None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from tests.data.elasticities.panels import planted_trade
 
 from oreacle.data.elasticities import panels, substitution
-from tests.data.elasticities.panels import planted_trade
+from oreacle.data.elasticities.instruments import Fit
 
 WIDE = 1e6
 """A trim that leaves everything in: planted prices move a lot."""
@@ -90,9 +91,8 @@ def test_feenstras_root_is_missing_without_a_hyperbola() -> None:
 
 def test_estimators_that_agree_leave_no_common_bias_and_those_that_differ_do() -> None:
     def rivals(level: float) -> list[substitution.Specification]:
-        fit = substitution.Fit
         return [
-            substitution.Specification("", 1, 2.0, name, fit(value, 0.1, 20.0, 99, 20))
+            substitution.Specification("", 1, 2.0, name, Fit(value, 0.1, 20.0, 99, 20))
             for name, value in (
                 (substitution.OTHER_SALES, 0.25),
                 (substitution.OTHER_PRICES, level),

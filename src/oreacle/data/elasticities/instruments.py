@@ -141,8 +141,9 @@ def instrumented(
 def averaged(fits: Sequence[Fit]) -> Averaged | None:
     """Return the average of the usable specifications; None if there are fewer than two.
 
-    One alone would hide how far the choice of a specification matters. Weights are inverse variances; the variance is the weighted mean of the variances within
-    plus the squared distances from the average.
+    One alone would hide how far the choice of a specification matters. Weights are inverse
+    variances; the variance is the weighted mean of the variances within plus the squared
+    distances from the average.
 
     Examples
     --------
