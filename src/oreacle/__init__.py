@@ -30,6 +30,10 @@ if TYPE_CHECKING:
         forecast,
         open_run,
     )
+    from oreacle.market.by_products import (
+        Markets,
+        clear_all,
+    )
     from oreacle.market.clear import (
         clear,
     )
@@ -78,6 +82,7 @@ __all__ = [
     "History",
     "LiftMeasure",
     "MarketError",
+    "Markets",
     "OreacleError",
     "Outcome",
     "Outlook",
@@ -90,6 +95,7 @@ __all__ = [
     "World",
     "__version__",
     "clear",
+    "clear_all",
     "exposure",
     "forecast",
     "load_geopolrisk",
@@ -109,6 +115,7 @@ _HOME = {
     "History": "oreacle.world.history",
     "LiftMeasure": "oreacle.market.policies",
     "MarketError": "oreacle.core.errors",
+    "Markets": "oreacle.market.by_products",
     "OreacleError": "oreacle.core.errors",
     "Outcome": "oreacle.market.outcome",
     "Outlook": "oreacle.forecasting.outlook",
@@ -120,6 +127,7 @@ _HOME = {
     "UnitsError": "oreacle.core.errors",
     "World": "oreacle.world.snapshot",
     "clear": "oreacle.market.clear",
+    "clear_all": "oreacle.market.by_products",
     "exposure": "oreacle.world.exposure_summary",
     "forecast": "oreacle.forecasting.run",
     "load_geopolrisk": "oreacle.world.geopolrisk_tables",

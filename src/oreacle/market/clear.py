@@ -10,6 +10,9 @@ Not here  Many years and members: see `oreacle.engine`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from oreacle.core.errors import MarketError, ScenarioError
 from oreacle.market.apply import PolicyDesk
@@ -73,18 +76,46 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
     >>> outcome.certificate.is_solved
     True
     """
-    _check_policies(policies)
+    check_policies(policies)
     for policy in policies:
         if policy.mineral != mineral:
             raise ScenarioError(
                 "ORE-SCN-009",
                 f"a policy on {policy.mineral} was given to the market of {mineral}.",
                 why="it would be ignored.",
-                fix=f"clear {policy.mineral} instead, or both one after the other.",
+                fix=f"clear {policy.mineral} instead, or several minerals with `clear_all`.",
             )
+    return cleared(world, mineral, policies)
+
+
+def cleared(
+    world: World, mineral: str, policies: Sequence[Policy], mines: np.ndarray | None = None
+) -> Outcome:
+    """Return the market of one mineral with policies in force and with its mines scaled.
+
+    Parameters
+    ----------
+    policies
+        Policies on this mineral, checked by the caller.
+    mines
+        Capacity of mines over base, shape (mine,) [1]; None for the capacity of the base year.
+
+    Raises
+    ------
+    ScenarioError
+        As `clear`.
+    MarketError
+        ORE-MKT-002 if the market did not solve to its certificate.
+    """
     reference = market(world, mineral)
     desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
     case = desk.apply(reference, policies)
+    if mines is not None:
+        case = replace(
+            case,
+            mine_slack=case.mine_slack * mines,
+            mine_capacity=case.mine_capacity * mines,
+        )
     outcome = make_outcome(case, solve(case), reference, solve(reference))
     for certificate in (outcome.certificate, outcome.reference_certificate):
         if not certificate.is_solved:
@@ -98,7 +129,8 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
     return outcome
 
 
-def _check_policies(policies: object) -> None:
+def check_policies(policies: object) -> None:
+    """Refuse what is no sequence of policies (ORE-SCN-018)."""
     if isinstance(policies, Sequence) and not isinstance(policies, str):
         verb, wrong = "holds", [item for item in policies if not isinstance(item, Policy)]
     else:

@@ -19,6 +19,7 @@ import pandas as pd
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.data.store import read_table
+from oreacle.world.by_products import ByProducts, by_products_from_table
 from oreacle.world.chain import Chain
 from oreacle.world.disruptions import Disruptions, load_disruptions
 from oreacle.world.entrepots import Entrepots, load_entrepots
@@ -120,6 +121,17 @@ class World:
     def entrepots(self) -> Entrepots:
         """Through whose customs flows of the base year went."""
         return load_entrepots(self.directory)
+
+    @property
+    def by_products(self) -> ByProducts:
+        """Which minerals come with which hosts.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-049 if hosts form a cycle or a row is out of bounds.
+        """
+        return by_products_from_table(self.table("by_products"))
 
     @property
     def stockpiles(self) -> Stockpiles:
