@@ -17,6 +17,7 @@ import numpy as np
 from oreacle.core.errors import MarketError, ScenarioError
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
+from oreacle.market.calibrate_stocks import stocks_for
 from oreacle.market.kernel import solve
 from oreacle.market.outcome import Outcome, make_outcome
 from oreacle.market.policies import Policy
@@ -25,14 +26,14 @@ from oreacle.world.snapshot import World
 
 
 def market(world: World, mineral: str, *, size: int = 1) -> Problem:
-    """Return the base-year market of one mineral as a batch of equal cases.
+    """Return the base-year market of one mineral, with private stocks, as equal cases.
 
     Raises
     ------
     ScenarioError
         ORE-SCN-002 if the mineral is unknown.
     """
-    return base_problem(
+    plain = base_problem(
         world.chain(mineral),
         world.parameters,
         world.territory,
@@ -40,6 +41,7 @@ def market(world: World, mineral: str, *, size: int = 1) -> Problem:
         entrepots=world.entrepots,
         size=size,
     )
+    return replace(plain, stocks=stocks_for(world, mineral, size=size))
 
 
 def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcome:

@@ -24,6 +24,7 @@ from oreacle.world.chain import Chain
 from oreacle.world.disruptions import Disruptions, load_disruptions
 from oreacle.world.entrepots import Entrepots, load_entrepots
 from oreacle.world.institutions import Institutions, load_institutions
+from oreacle.world.inventories import Inventory, inventories
 from oreacle.world.jurisdictions import Jurisdictions, load_jurisdictions
 from oreacle.world.ownership import Ownership, load_ownership
 from oreacle.world.parameters import MarketParameters
@@ -137,6 +138,16 @@ class World:
     def stockpiles(self) -> Stockpiles:
         """Stocks that governments hold or aim at."""
         return load_stockpiles(self.directory)
+
+    def inventories(self, mineral: str) -> tuple[Inventory, ...]:
+        """Return stocks of a mineral by country, private and strategic.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-002 if the mineral is unknown.
+        """
+        return inventories(self.chain(mineral), self.stockpiles)
 
     @property
     def mineral_names(self) -> tuple[str, ...]:
