@@ -5,9 +5,9 @@ Does      Clears the minerals with policies and all that come with them; scales 
 Units     Output and capacity t/yr; changes over base [1].
 Method    K_by = max(0, sum over hosts of rate x yield x host output) + the part of no modelled
           host (MODEL: market, by-products). Rate x yield of a country is its linked base output
-          over the host's base output there, so that the base year is reproduced exactly. Slack
-          and capacity of the by-product's mines scale alike: recovery per tonne of host is what
-          it was.
+          over the host's base output there, so that the base year is reproduced exactly. Less
+          host output takes output and capacity alike: recovery per tonne of host is what it was.
+          More host output adds capacity alone, which a higher price has to fill.
 Assumes   Recovery units for what hosts now waste (latent recovery) take two to four years to
           build: none is built within the year that a what-if describes. By-products do not feed
           back on hosts: they earn a small part of what a host mine earns.
@@ -47,7 +47,7 @@ class HostEffect:
     capacity_change
         What it adds to the country's base output and capacity of the by-product [1].
     output_change
-        The same at base prices [t/yr].
+        The same in tonnes of base output [t/yr]; where it is a gain, room and not yet output.
     """
 
     mineral: str

@@ -113,11 +113,7 @@ def cleared(
     desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
     case = desk.apply(reference, policies)
     if mines is not None:
-        case = replace(
-            case,
-            mine_slack=case.mine_slack * mines,
-            mine_capacity=case.mine_capacity * mines,
-        )
+        case = with_mines(case, mines)
     outcome = make_outcome(case, solve(case), reference, solve(reference))
     for certificate in (outcome.certificate, outcome.reference_certificate):
         if not certificate.is_solved:
@@ -129,6 +125,25 @@ def cleared(
                 fix="weaken the policy, or report the case with `--json` output.",
             )
     return outcome
+
+
+def with_mines(problem: Problem, level: np.ndarray) -> Problem:
+    """Return the problem with other mine capacity, as the hosts of a by-product leave it.
+
+    More host output is room to recover more, not output: that takes a price.
+
+    Parameters
+    ----------
+    problem
+        The market.
+    level
+        Capacity over that of the problem, shape (mine,) or (batch, mine) [1].
+    """
+    return replace(
+        problem,
+        mine_slack=problem.mine_slack * np.minimum(level, 1.0),
+        mine_capacity=problem.mine_capacity * level,
+    )
 
 
 def check_policies(policies: object) -> None:

@@ -5,23 +5,26 @@ Does      Orders minerals with hosts first; splits each country's output of a by
 Units     Shares of the country's base output of the by-product [1].
 Method    Biproportional fitting (Deming and Stephan 1940): the first guess of a country's tonnes
           with a host is its host output, that of the rest its own output; rows are scaled to the
-          country's output and columns to the host's share of the world, rows last.
+          country's output and columns to the host's share of the world, rows last. Cells that
+          `assumed/by_product_places.csv` states are kept: a mine's main product is known better
+          than any balancing could guess.
 Assumes   Shares of the table `by_products` hold for the world of the base year. Where countries
           with host output have too little of the by-product for the share, the share falls short:
-          tonnes are never moved between countries.
+          tonnes are never moved between countries, and stated cells win over world shares.
 Not here  What a change of the host does: see `oreacle.market.by_products`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
 import pandas as pd
 
 from oreacle.core.errors import DataError
+from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.by_products import refuse_cycles
 from oreacle.world.chain import Chain
 
@@ -94,10 +97,13 @@ class ByProducts:
         In the order of the table.
     order
         Minerals that are hosts or by-products, hosts first.
+    places
+        Stated share of a country's output that comes with a host, by (mineral, host, country) [1].
     """
 
     links: tuple[HostLink, ...]
     order: tuple[str, ...]
+    places: Mapping[tuple[str, str, str], float] = field(default_factory=dict)
 
     def hosts(self, mineral: str) -> tuple[HostLink, ...]:
         """Return the links of a by-product to its hosts; empty if it has none."""
@@ -120,13 +126,16 @@ class ByProducts:
         return tuple([name for name in reached if name not in known] + known)
 
 
-def by_products_from_table(table: pd.DataFrame) -> ByProducts:
+def by_products_from_table(table: pd.DataFrame, places: pd.DataFrame | None = None) -> ByProducts:
     """Read the table `by_products`.
 
     Parameters
     ----------
     table
         Columns mineral, host, host_stage, share.
+    places
+        Columns mineral, host, country, value: shares of single countries; None for those of
+        `assumed/by_product_places.csv`.
 
     Raises
     ------
@@ -146,7 +155,34 @@ def by_products_from_table(table: pd.DataFrame) -> ByProducts:
             why="only mines and refineries have an output that a by-product could follow.",
             fix="write mined or refined in the column host_stage of the table `by_products`.",
         )
-    return ByProducts(links, host_order(links))
+    stated = read_assumed("by_product_places") if places is None else places
+    return ByProducts(links, host_order(links), stated_places(stated))
+
+
+def stated_places(table: pd.DataFrame) -> dict[tuple[str, str, str], float]:
+    """Return stated shares by (mineral, host, country) [1].
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-049 if a share is outside 0 to 1, or those of one country add to more than 1.
+    """
+    keys = table[["mineral", "host", "country"]].astype(str)
+    value = table["value"].astype(float)
+    sums = value.groupby([table["mineral"], table["country"]]).sum()
+    over = [f"{mineral} in {country}" for mineral, country in sums.index[sums > 1.0 + 1e-9]]
+    over += [str(row) for row in keys.loc[~value.between(0.0, 1.0), "country"]]
+    if over:
+        raise DataError(
+            "ORE-DAT-049",
+            f"shares of output that come with hosts are out of bounds: {', '.join(over)}.",
+            why="a country's output would come from its hosts more than once.",
+            fix="mend `assumed/by_product_places.csv`: from 0 to 1, in sum at most 1.",
+        )
+    return {
+        (row.mineral, row.host, row.country): float(share)  # type: ignore[misc]
+        for row, share in zip(keys.itertuples(), value, strict=True)
+    }
 
 
 def host_order(links: Iterable[HostLink]) -> tuple[str, ...]:
@@ -202,11 +238,22 @@ def host_shares(by_products: ByProducts, chains: Mapping[str, Chain], mineral: s
         names, output = host_output(chains[link.host], link.host_stage)
         found = dict(zip(names, output, strict=True))
         guess[:, column] = [found.get(country, 0.0) for country in chain.miners]
-    linked = fitted_shares(chain.mined, guess, np.array([link.share for link in links]))
+    known = [
+        [by_products.places.get((mineral, link.host, country), np.nan) for link in links]
+        for country in chain.miners
+    ]
+    linked = fitted_shares(
+        chain.mined,
+        guess,
+        np.array([link.share for link in links]),
+        np.array(known).reshape(guess.shape),
+    )
     return HostShares(mineral, links, chain.miners, chain.mined, linked)
 
 
-def fitted_shares(output: np.ndarray, host: np.ndarray, share: np.ndarray) -> np.ndarray:
+def fitted_shares(
+    output: np.ndarray, host: np.ndarray, share: np.ndarray, known: np.ndarray | None = None
+) -> np.ndarray:
     """Return the share of each country's output that comes with each host.
 
     Parameters
@@ -217,6 +264,8 @@ def fitted_shares(output: np.ndarray, host: np.ndarray, share: np.ndarray) -> np
         Output of the hosts in the same countries, shape (country, host) [t/yr].
     share
         Share of each host in the world's output of the by-product, shape (host,) [1].
+    known
+        Stated shares of a country's output, shape (country, host); NaN where none is stated [1].
 
     Returns
     -------
@@ -232,17 +281,30 @@ def fitted_shares(output: np.ndarray, host: np.ndarray, share: np.ndarray) -> np
     array([[1.],
            [0.]])
     """
-    total = output.sum()
-    wanted = np.append(share, max(1.0 - share.sum(), 0.0)) * total
+    if known is None:
+        known = np.full(host.shape, np.nan)
+    free = np.isnan(known)
+    stated = np.where(free, 0.0, known) * output[:, None]
+    rest = np.maximum(output - stated.sum(axis=1), 0.0)
+    wanted = np.maximum(share * output.sum() - stated.sum(axis=0), 0.0)
+    balanced = _balanced(rest, np.where(free, host, 0.0), wanted)
+    # A stated host without modelled output in the country links to nothing that could change.
+    tonnes = balanced + np.where(host > 0, stated, 0.0)
+    some = output[:, None] > 0
+    return np.asarray(np.divide(tonnes, output[:, None], out=np.zeros_like(tonnes), where=some))
+
+
+def _balanced(output: np.ndarray, host: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Return tonnes by country and host that fit rows, and columns as far as they can [t/yr]."""
+    columns = np.append(wanted, max(output.sum() - wanted.sum(), 0.0))
     tonnes = np.column_stack([host, output]).astype(float) * (output > 0)[:, None]
     for _ in range(ROUNDS):
-        columns = tonnes.sum(axis=0)
-        tonnes = tonnes * np.divide(wanted, columns, out=np.zeros_like(wanted), where=columns > 0)
+        sums = tonnes.sum(axis=0)
+        tonnes = tonnes * np.divide(columns, sums, out=np.zeros_like(sums), where=sums > 0)
         # A country without any host keeps its output in the last column, whatever its share.
         alone = tonnes[:, :-1].sum(axis=1) == 0
         tonnes[alone, -1] = output[alone]
         rows = tonnes.sum(axis=1)
         scale = np.divide(output, rows, out=np.zeros_like(rows), where=rows > 0)
         tonnes = tonnes * scale[:, None]
-    part = np.divide(tonnes, output[:, None], out=np.zeros_like(tonnes), where=output[:, None] > 0)
-    return np.asarray(part[:, :-1])
+    return np.asarray(tonnes[:, :-1])
