@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from oreacle.core.errors import DataError
@@ -39,6 +39,7 @@ def test_a_stated_host_without_output_in_the_country_links_nothing() -> None:
     assert linked[0, 0] == 0.0
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.floats(0.1, 100), st.floats(0, 100), st.floats(0, 100), st.floats(0, 1)),

@@ -28,6 +28,8 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.data.base.by_products import refuse_cycles
 from oreacle.world.chain import Chain
 
+LEAST_HOST = 1e-9
+"""Host output over the largest country's below which a country counts as having none [1]."""
 ROUNDS = 500
 """Rounds of the fit; it is linear and small, and a round more changes nothing that is shown."""
 
@@ -287,7 +289,9 @@ def fitted_shares(
     stated = np.where(free, 0.0, known) * output[:, None]
     rest = np.maximum(output - stated.sum(axis=1), 0.0)
     wanted = np.maximum(share * output.sum() - stated.sum(axis=0), 0.0)
-    balanced = _balanced(rest, np.where(free, host, 0.0), wanted)
+    size = np.maximum(host.max(axis=0, initial=0.0), np.finfo(float).tiny)
+    guess = np.where(host > LEAST_HOST * size, host / size, 0.0)
+    balanced = _balanced(rest, np.where(free, guess, 0.0), wanted)
     # A stated host without modelled output in the country links to nothing that could change.
     tonnes = balanced + np.where(host > 0, stated, 0.0)
     some = output[:, None] > 0
