@@ -56,7 +56,8 @@ def test_no_capacity_below_zero() -> None:
 def test_a_record_says_what_a_host_did() -> None:
     effect, *others = host_effects(shares([[0.5], [0.0]]), np.array([[0.2], [0.2]]))
     assert not others
-    assert (effect.country, effect.host_output_change) == ("C0", pytest.approx(-0.8))
+    assert effect.country == "C0"
+    assert effect.host_output_change == pytest.approx(-0.8)
     assert effect.capacity_change == pytest.approx(-0.4)
     assert effect.output_change == pytest.approx(-4.0)
 
