@@ -21,7 +21,8 @@ from oreacle.app.output import show, write_json
 
 def shock(
     sentence: Annotated[
-        str | None, typer.Argument(help='Such as "CHN bans exports of gallium to USA".')
+        list[str] | None,
+        typer.Argument(help='Such as "CHN bans exports of gallium to USA"; several hold at once.'),
     ] = None,
     *,
     actor: Annotated[str | None, typer.Option(help="Who acts, or where it happens.")] = None,
@@ -44,9 +45,10 @@ def shock(
 
     The same as flags: oreacle shock --actor CHN --ban --mineral gallium --to USA
 
-    Others: "CHN taxes exports of tungsten by 25 %"; "IDN bans exports of nickel ore";
-    "CHN limits exports of rare_earths_heavy to 60 %"; "COD loses 30 % of mined cobalt";
-    several joined by ";".
+    Others: "CHN taxes exports of tungsten by 25 %"; "COD loses 30 % of mined cobalt";
+    "IDN requires 60 % of nickel ore processed at home"; "EU bans imports of titanium from RUS";
+    "USA sanctions RUS palladium"; "JPN releases 200 t of gallium"; several joined by ";".
+    All forms: oreacle explain ORE-SCN-021
     """
     from oreacle.app.data_records import require_tables
     from oreacle.app.outcomes import clear_all, outcome_record
@@ -57,7 +59,7 @@ def shock(
 
     forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
     flags = [value for value in (actor, mineral, to, *forms) if value is not None]
-    text = _one_way(sentence, flags)
+    text = _one_way("; ".join(sentence) if sentence else None, flags)
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
     require_tables(data)

@@ -37,7 +37,7 @@ from oreacle.engine.state import State, YearRecord
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.clear import with_mines
-from oreacle.market.policies import CapacityLoss, LiftMeasure, Policy
+from oreacle.market.policies import Policy
 from oreacle.market.problem import Problem
 
 
@@ -139,28 +139,23 @@ def _clear_all(
     for k in desks.hosts.order:
         mineral = setting.space.minerals[k]
         growth = Growth(state.mines[k].level, state.plants[k].level, demand[:, k])
-        desk = desks.desks[k]
+        desk, base = desks.desks[k], desks.problems[k]
         new = [
-            _biting(
-                [*(m.policy() for m in active if m.mineral == mineral), *planned], desk, mineral
-            )
+            _biting([*(m.policy() for m in active if m.mineral == mineral), *planned], desk, base)
             for active in measures
         ]
-        changes = [_biting(changed.get(mineral, []), desk, mineral) for changed in standing]
-        problems[k] = grown(desks.problems[k], growth)
+        changes = [_biting(changed.get(mineral, []), desk, base) for changed in standing]
+        problems[k] = grown(base, growth)
         room = host_room(desks.hosts, k, problems, cleared)
         problem = problems[k] if room is None else with_mines(problems[k], room)
         cleared[k] = clear_year(problem, desk, new, changes, state.prices[k])
     return [cleared[k] for k in range(len(cleared))]
 
 
-def _biting(policies: Iterable[Policy], desk: PolicyDesk, mineral: str) -> list[Policy]:
-    """Return policies on one mineral that touch a flow; the others would change nothing."""
+def _biting(policies: Iterable[Policy], desk: PolicyDesk, base: Problem) -> list[Policy]:
+    """Return policies on one mineral that touch something; the others would change nothing."""
     return [
-        policy
-        for policy in policies
-        if policy.mineral == mineral
-        and (isinstance(policy, CapacityLoss | LiftMeasure) or desk.bites(policy))
+        policy for policy in policies if policy.mineral == base.mineral and desk.bites(policy, base)
     ]
 
 

@@ -141,7 +141,9 @@ def demand_curve(chain: Chain, parameters: MarketParameters) -> DemandCurve:
     used = chain.sector_shares > 0
     groups, member = np.unique(traits[used], axis=0, return_inverse=True)
     shares = np.bincount(member.ravel(), weights=chain.sector_shares[used])
-    return DemandCurve(groups[:, 0], groups[:, 1], parameters.choke_width, shares)
+    names = np.array(SECTORS)[used]
+    sectors = tuple(tuple(names[member.ravel() == k].tolist()) for k in range(len(groups)))
+    return DemandCurve(groups[:, 0], groups[:, 1], parameters.choke_width, shares, sectors)
 
 
 def _repeat(values: np.ndarray, size: int) -> np.ndarray:

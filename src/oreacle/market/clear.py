@@ -21,12 +21,24 @@ from oreacle.market.calibrate_stocks import stocks_for
 from oreacle.market.kernel import solve
 from oreacle.market.outcome import Outcome, make_outcome
 from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import overlap_error, overlaps
 from oreacle.market.problem import Problem
 from oreacle.world.snapshot import World
 
 
-def market(world: World, mineral: str, *, size: int = 1) -> Problem:
-    """Return the base-year market of one mineral, with private stocks, as equal cases.
+def market(world: World, mineral: str, *, size: int = 1, stocked: bool = True) -> Problem:
+    """Return the base-year market of one mineral as a batch of equal cases.
+
+    Parameters
+    ----------
+    world
+        The world snapshot.
+    mineral
+        Slug.
+    size
+        Number of cases.
+    stocked
+        True if private stocks of the base year are there to draw on.
 
     Raises
     ------
@@ -41,7 +53,7 @@ def market(world: World, mineral: str, *, size: int = 1) -> Problem:
         entrepots=world.entrepots,
         size=size,
     )
-    return replace(plain, stocks=stocks_for(world, mineral, size=size))
+    return replace(plain, stocks=stocks_for(world, mineral, size=size)) if stocked else plain
 
 
 def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcome:
@@ -66,7 +78,8 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
     ScenarioError
         ORE-SCN-002 on an unknown mineral, ORE-SCN-003 or 015 on a name that is not one of an
         actor, ORE-SCN-004 or 007 if a policy changes nothing, ORE-SCN-009 if a policy is about
-        another mineral, ORE-SCN-018 if `policies` is not a sequence of policies.
+        another mineral, ORE-SCN-020 if two policies overlap or contradict, ORE-SCN-018 if
+        `policies` is not a sequence of policies.
     MarketError
         ORE-MKT-002 if the market did not solve to its certificate.
 
@@ -146,8 +159,14 @@ def with_mines(problem: Problem, level: np.ndarray) -> Problem:
     )
 
 
-def check_policies(policies: object) -> None:
-    """Refuse what is no sequence of policies (ORE-SCN-018)."""
+def check_policies(policies: Sequence[Policy]) -> None:
+    """Refuse what is no sequence of policies (ORE-SCN-018), and overlaps (ORE-SCN-020)."""
+    _check_types(policies)
+    if pairs := overlaps(policies):
+        raise overlap_error(policies, pairs)
+
+
+def _check_types(policies: object) -> None:
     if isinstance(policies, Sequence) and not isinstance(policies, str):
         verb, wrong = "holds", [item for item in policies if not isinstance(item, Policy)]
     else:

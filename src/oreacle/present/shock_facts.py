@@ -18,7 +18,8 @@ import numpy as np
 import pandas as pd
 
 from oreacle.market.outcome import Outcome
-from oreacle.market.policies import CapacityLoss, LiftMeasure, Policy
+from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import doers
 from oreacle.world.territory import Territory
 
 PRICE_WEIGHTS = (("mine", "mined"), ("refined", "refined"), ("delivered", "used"))
@@ -166,10 +167,8 @@ def shock_facts(
 def _inside(territory: Territory, policies: Sequence[Policy]) -> tuple[str, ...]:
     countries: set[str] = set()
     for policy in policies:
-        if isinstance(policy, LiftMeasure):
-            continue
-        place = policy.place if isinstance(policy, CapacityLoss) else policy.actor
-        countries.update(territory.members(place) or (place,))
+        for place in doers(policy):
+            countries.update(territory.members(place) or (place,))
     return tuple(sorted(countries))
 
 
