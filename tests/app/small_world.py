@@ -9,9 +9,11 @@ import numpy as np
 import pandas as pd
 from tests.market.small import PARAMETERS, chain
 
+from oreacle.data.assumptions import read_assumed
 from oreacle.data.schema import table_spec
 from oreacle.world.chain import Chain
 from oreacle.world.register import Measure
+from oreacle.world.responsiveness import shared_parameters
 from oreacle.world.snapshot import World
 from oreacle.world.territory import Territory
 
@@ -69,6 +71,7 @@ def small_world() -> World:
         territory=Territory(actor_of),
         measures=(_measure("CHN-2023-gallium", "gallium"),),
         parameters=PARAMETERS,
+        shared=shared_parameters(read_assumed("market_parameters")),
     )
 
 
