@@ -17,6 +17,7 @@ import re
 import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import redirect_stdout
+from dataclasses import MISSING, fields
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,9 @@ from oreacle.data.store import TABLES_DIRECTORY, read_table
 from oreacle.engine.demand import MIN_CHANGES, price_changes
 from oreacle.engine.setting import make_setting
 from oreacle.forecasting.preset import baseline
+from oreacle.market.apply.table import WORKS
+from oreacle.market.policies.catalogue import INSTRUMENTS
+from oreacle.scenario.sentence_forms import FORMS
 
 DOCS = Path(__file__).resolve().parent
 PART = re.compile(
@@ -287,6 +291,43 @@ def _output(source: str) -> str:
     return _block(stream.getvalue().rstrip())
 
 
+def _instruments() -> str:
+    """Return every instrument with its slot."""
+    rows = [
+        (f"`{one.kind.__name__}`", f"`{one.slug}`", one.called, f"{slot.value} {_words(slot.name)}")
+        for one in INSTRUMENTS
+        for slot in [WORKS[one.kind].slot]
+    ]
+    return table_of(("type", "in scenario files", "what it is", "slot"), rows)
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("_", " ")
+
+
+def _fields(kind: str) -> str:
+    """Return the fields of an instrument with their defaults and ranges."""
+    (found,) = (one.kind for one in INSTRUMENTS if one.kind.__name__ == kind)
+    rows = []
+    for field in fields(found):
+        bounds = found.RANGES.get(field.name)
+        limits = "" if bounds is None else f"{bounds.low:g} to {bounds.high:g}"
+        unit = "" if bounds is None else bounds.unit
+        rows.append((f"`{field.name}`", _default(field.default), limits, unit))
+    return table_of(("field", "default", "range", "unit"), rows)
+
+
+def _default(value: object) -> str:
+    if value is MISSING:
+        return "must be given"
+    return "none" if value in (None, ()) else str(value)
+
+
+def _sentences() -> str:
+    """Return an example of every form of a what-if sentence."""
+    return _block("\n".join(form.example for form in FORMS))
+
+
 KINDS: dict[str, Callable[..., str]] = {
     "tables": _tables,
     "assumed": _assumed,
@@ -303,6 +344,9 @@ KINDS: dict[str, Callable[..., str]] = {
     "short-series": _short_series,
     "drift": _drift,
     "register": _register,
+    "instruments": _instruments,
+    "fields": _fields,
+    "sentences": _sentences,
 }
 
 
