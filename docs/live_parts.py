@@ -15,7 +15,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -98,19 +98,24 @@ def _parameters(name: str) -> str:
     return table_of(("parameter", "value", "low", "high", "unit", "reason"), rows)
 
 
+def _records(table: pd.DataFrame) -> list[Any]:
+    """Return the rows as records whose fields are attributes."""
+    return list(table.itertuples())
+
+
 def _elasticities(*parameters: str) -> str:
     """Return prior, estimate and value used of some parameters by mineral."""
     table = read_table("elasticities", TABLES_DIRECTORY)
     rows = []
-    for row in table[table["parameter"].isin(parameters)].to_dict("records"):
-        name, estimate, se = str(row["parameter"]), float(row["estimate"]), float(row["se"])
-        at = "1/s " if row["scale"] == "inverse" else ""
-        own = "" if np.isnan(estimate) else f"{at}{estimate:.3g} ({se:.2g})"
-        prior = f"{row['prior']:.3g} ({row['prior_low']:.2g} to {row['prior_high']:.2g})"
-        used = f"**{row['used']:.3g} ({row['low']:.2g} to {row['high']:.2g})**"
-        count = row["observations"] or ""
-        found = (f"`{name}`", row["mineral"], prior, own, count, used, row["basis"])
-        rows.append((parameters.index(name), found))
+    for row in _records(table[table["parameter"].isin(parameters)]):
+        at = "1/s " if row.scale == "inverse" else ""
+        own = "" if np.isnan(row.estimate) else f"{at}{row.estimate:.3g} ({row.se:.2g})"
+        prior = f"{row.prior:.3g} ({row.prior_low:.2g} to {row.prior_high:.2g})"
+        used = f"{row.used:.3g} ({row.low:.2g} to {row.high:.2g})"
+        order = parameters.index(row.parameter)
+        count = row.observations or ""
+        found = (f"`{row.parameter}`", row.mineral, prior, own, count, f"**{used}**", row.basis)
+        rows.append((order, found))
     heads = ("parameter", "mineral", "prior", "data (se)", "rows", "used", "basis")
     return table_of(heads, (found for _, found in sorted(rows, key=lambda pair: pair[0])))
 
@@ -121,10 +126,11 @@ def _elasticity_rivals() -> str:
     table = table[table["mineral"] == "all"]
     rows = []
     keys = ["parameter", "instrument", "sample"]
-    for names, part in table.groupby(keys, sort=False):
-        parameter, instrument, sample = (str(name) for name in names)
-        by_gap = {int(row["gap_years"]): _rival(row) for row in part.to_dict("records")}
-        rows.append((f"`{parameter}`", instrument, sample, *(by_gap[gap] for gap in (1, 3, 5))))
+    for (parameter, instrument, sample), part in table.groupby(keys, sort=False):
+        by_gap = {int(row["gap_years"]): row for row in part.to_dict("records")}
+        rows.append(
+            (f"`{parameter}`", instrument, sample, *(_rival(by_gap[gap]) for gap in (1, 3, 5)))
+        )
     rows.sort(key=lambda row: (row[0], row[2]))
     heads = ("parameter", "estimator", "sample", "s over 1 year", "3 years", "5 years")
     bias = ", ".join(
@@ -148,14 +154,13 @@ def _rivals(rows: pd.DataFrame) -> list[Specification]:
     ]
 
 
-def _rival(row: Mapping[Hashable, Any]) -> str:
+def _rival(row: Mapping[Any, Any]) -> str:
     """Return an estimate of s, with its error on the scale on which it was made."""
     inverse = row["scale"] == "inverse"
-    estimate = float(row["estimate"])
-    value = 1.0 / estimate if inverse else estimate
-    if np.isnan(float(row["se"])):
+    value = 1.0 / row["estimate"] if inverse else row["estimate"]
+    if np.isnan(row["se"]):
         return f"{value:.3g}"
-    error = f"1/s {estimate:.2g}, se {row['se']:.1g}" if inverse else f"se {row['se']:.2g}"
+    error = f"1/s {row['estimate']:.2g}, se {row['se']:.1g}" if inverse else f"se {row['se']:.2g}"
     return f"{value:.3g} ({error})"
 
 
@@ -163,19 +168,20 @@ def _absent_weights() -> str:
     """Return the weights of absent links in calm years and after a loss."""
     table = read_table("elasticities", TABLES_DIRECTORY)
     first = table[table["parameter"].str.startswith("absent_")].drop_duplicates("parameter")
-    losses = read_table("openings", TABLES_DIRECTORY).to_dict("records")
-    after = {str(row["link"]): row for row in losses}
+    after = {
+        row["link"]: row for row in read_table("openings", TABLES_DIRECTORY).to_dict("records")
+    }
     rows = [
         (
-            f"`{row['parameter']}`",
-            f"**{row['used']:.3g}** ({row['low']:.3g} to {row['high']:.3g})",
-            f"{row['estimate']:.3g} ({row['se']:.1g})",
-            row["observations"],
+            f"`{row.parameter}`",
+            f"**{row.used:.3g}** ({row.low:.3g} to {row.high:.3g})",
+            f"{row.estimate:.3g} ({row.se:.1g})",
+            row.observations,
             f"{loss['per_supplier_weight']:.3g} ({loss['se']:.1g})",
-            loss["shocks"],
+            int(loss["shocks"]),
         )
-        for row in first.to_dict("records")
-        for loss in [after[str(row["parameter"]).split("_")[1]]]
+        for row in _records(first)
+        for loss in [after[row.parameter.split("_")[1]]]
     ]
     heads = ("parameter", "used", "calm years (se)", "rows", "after a loss (se)", "losses")
     return table_of(heads, rows)

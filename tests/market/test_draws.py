@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 from hypothesis import given
@@ -16,7 +14,6 @@ from oreacle.market.clear import market
 from oreacle.market.draws import (
     BAN_ENFORCEMENT,
     ENFORCEMENT,
-    Range,
     check_count,
     draw_parameters,
     drawn_policies,
@@ -27,14 +24,14 @@ from oreacle.market.draws import (
 )
 from oreacle.market.policies import ExportBan, ExportQuota
 from oreacle.market.problem import base_prices
-from oreacle.world.responsiveness import OWN, Responsiveness, UncertainParameter
+from oreacle.world.responsiveness import UncertainParameter
 
 WORLD = small_world()
 RANGES = parameter_ranges(WORLD, "cobalt")
 
 
-def made_up(value: float, low: float, high: float, basis: str = "assumed") -> Range:
-    return Range("x", value, low, high, "1", basis, "made up")
+def made_up(value: float, low: float, high: float, basis: str = "assumed") -> UncertainParameter:
+    return UncertainParameter("x", value, low, high, "1", basis, "made up")
 
 
 @given(st.floats(0.01, 10.0), st.floats(0.0, 3.0), st.floats(0.0, 3.0), st.floats(0.0, 1.0))
@@ -120,22 +117,3 @@ def test_only_a_strength_that_nobody_stated_is_drawn() -> None:
     assert one.enforcement == 0.85
     assert (two, three) == (said, quota)
     assert is_open(left)
-
-
-def test_a_minerals_own_responses_are_drawn_from_their_own_intervals() -> None:
-    chain = WORLD.chain("cobalt")
-    own = {
-        name: UncertainParameter(name, value, value / 3, value * 5, "1", "pooled", "made up")
-        for name, value in zip(OWN, (2.5, 6.0, 0.3, 0.2, 0.1, 0.1), strict=True)
-    }
-    changed = replace(chain, responsiveness=Responsiveness(**own))
-    world = replace(WORLD, chains={**WORLD.chains, "cobalt": changed})
-    ranges = {one.name: one for one in parameter_ranges(world, "cobalt")}
-    for name in OWN[:4]:
-        found = quantile(ranges[name], np.array([0.05, 0.5, 0.95]))
-        assert found == pytest.approx([own[name].low, own[name].value, own[name].high])
-    drawn = drawn_world(world, "cobalt", {"ore_substitution": 9.0, "supply_elasticity": 0.7})
-    problem = market(drawn, "cobalt")
-    assert problem.ore.substitution == 9.0
-    assert problem.refined.substitution == 6.0
-    assert drawn.chain("cobalt").supply_elasticity == 0.7

@@ -13,7 +13,7 @@ Not here  Drawing: see the markets that use them.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -58,6 +58,10 @@ class UncertainParameter:
     basis: str
     source: str
 
+    def at(self, value: float) -> UncertainParameter:
+        """Return the parameter at another value, in an interval that holds it."""
+        return replace(self, value=value, low=min(self.low, value), high=max(self.high, value))
+
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
             raise DataError(
@@ -94,6 +98,21 @@ class Responsiveness:
     def parameters(self) -> tuple[UncertainParameter, ...]:
         """Return all six, in the order of `OWN`."""
         return tuple(getattr(self, name) for name in OWN)
+
+    def holding(self, values: Mapping[str, float]) -> Responsiveness:
+        """Return the same with other values; what is not named stays.
+
+        One value in ten lies outside its interval, which then reaches up to it.
+
+        Parameters
+        ----------
+        values
+            By name of the parameter [1].
+        """
+        changed = {
+            one.name: one.at(values[one.name]) for one in self.parameters() if one.name in values
+        }
+        return replace(self, **changed)
 
 
 def responsiveness_from_table(table: pd.DataFrame) -> dict[str, Responsiveness]:
