@@ -26,6 +26,8 @@ import pandas as pd
 
 from oreacle.app.cli import main
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
+from oreacle.data.elasticities.instruments import Fit
+from oreacle.data.elasticities.substitution import Specification, disagreement
 from oreacle.data.schema import table_names, table_spec
 from oreacle.data.store import TABLES_DIRECTORY, read_table
 from oreacle.engine.demand import MIN_CHANGES, price_changes
@@ -131,7 +133,25 @@ def _elasticity_rivals() -> str:
         )
     rows.sort(key=lambda row: (row[0], row[2]))
     heads = ("parameter", "estimator", "sample", "s over 1 year", "3 years", "5 years")
-    return table_of(heads, rows)
+    bias = ", ".join(
+        f"{disagreement(_rivals(part)):.2f} for `{name}`"
+        for name, part in table.groupby("parameter")
+    )
+    return f"{table_of(heads, rows)}\n\nShared bias `v`: {bias}."
+
+
+def _rivals(rows: pd.DataFrame) -> list[Specification]:
+    """Return rows over all codes as the specifications that they were."""
+    return [
+        Specification(
+            "",
+            int(row["gap_years"]),
+            0.0,
+            str(row["instrument"]),
+            Fit(float(row["estimate"]), 0.0, 0.0, 0, 0),
+        )
+        for row in rows.to_dict("records")
+    ]
 
 
 def _rival(row: Mapping[Any, Any]) -> str:
