@@ -14,7 +14,6 @@ from oreacle.market.clear import market
 from oreacle.market.draws import (
     BAN_ENFORCEMENT,
     ENFORCEMENT,
-    Range,
     check_count,
     draw_parameters,
     drawn_policies,
@@ -25,13 +24,14 @@ from oreacle.market.draws import (
 )
 from oreacle.market.policies import ExportBan, ExportQuota
 from oreacle.market.problem import base_prices
+from oreacle.world.responsiveness import UncertainParameter
 
 WORLD = small_world()
 RANGES = parameter_ranges(WORLD, "cobalt")
 
 
-def made_up(value: float, low: float, high: float, basis: str = "assumed") -> Range:
-    return Range("x", value, low, high, "1", basis, "made up")
+def made_up(value: float, low: float, high: float, basis: str = "assumed") -> UncertainParameter:
+    return UncertainParameter("x", value, low, high, "1", basis, "made up")
 
 
 @given(st.floats(0.01, 10.0), st.floats(0.0, 3.0), st.floats(0.0, 3.0), st.floats(0.0, 1.0))

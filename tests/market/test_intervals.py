@@ -14,7 +14,6 @@ from oreacle.market import clear as clearing
 from oreacle.market import sampled
 from oreacle.market.clear import clear
 from oreacle.market.draws import (
-    Range,
     draw_parameters,
     drawn_policies,
     drawn_world,
@@ -25,6 +24,7 @@ from oreacle.market.kernel import Solution, solve
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import CapacityLoss, ExportBan, Policy
 from oreacle.market.problem import Prices, Problem
+from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.snapshot import World
 
 WORLD = small_world()
@@ -91,7 +91,7 @@ def test_a_draw_does_not_depend_on_its_batch(outcome: Outcome) -> None:
 
 
 def test_without_width_an_interval_is_its_point(monkeypatch: pytest.MonkeyPatch) -> None:
-    def narrow(world: World, mineral: str) -> tuple[Range, ...]:
+    def narrow(world: World, mineral: str) -> tuple[UncertainParameter, ...]:
         ranges = parameter_ranges(world, mineral)
         return tuple(replace(one, low=one.value, high=one.value) for one in ranges)
 

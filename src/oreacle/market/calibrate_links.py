@@ -144,7 +144,7 @@ def link_terms(
         Indirect ways; None for direct trade alone.
     """
     base = _base(chain, link, territory)
-    substitution = _substitution(parameters, is_ore=link == "ore")
+    substitution = _substitution(chain, parameters, is_ore=link == "ore")
     abroad = np.not_equal.outer(np.array(base.tails), np.array(base.heads))
     carriage = np.where(abroad, base.freight, 0.0)
     around = np.zeros(base.flow.shape)
@@ -191,9 +191,12 @@ def _base(chain: Chain, link: str, territory: Territory) -> _Base:
     )
 
 
-def _substitution(parameters: MarketParameters, *, is_ore: bool) -> float:
-    """Return s1 or s2 [1]."""
-    return parameters.ore_substitution if is_ore else parameters.refined_substitution
+def _substitution(chain: Chain, parameters: MarketParameters, *, is_ore: bool) -> float:
+    """Return s1 or s2 [1]: the mineral's own, or that of all for a chain without its own."""
+    own = chain.responsiveness
+    if own is None:
+        return parameters.ore_substitution if is_ore else parameters.refined_substitution
+    return own.ore_substitution.value if is_ore else own.refined_substitution.value
 
 
 def _unrestricted(base: _Base) -> tuple[np.ndarray, np.ndarray]:
@@ -261,7 +264,7 @@ def _way_terms(
     measures: Sequence[Measure],
 ) -> Ways:
     tail, head, share = ways.tail, ways.head, ways.shares(parameters.unseen_reexport_share)
-    substitution = _substitution(parameters, is_ore=base.link == "ore")
+    substitution = _substitution(base.chain, parameters, is_ore=base.link == "ore")
     unheld, is_held = _unrestricted(base)
     count, freight = len(ways.via), 2.0 * base.freight
     nothing = np.zeros((1, count))

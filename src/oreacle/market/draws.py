@@ -3,7 +3,7 @@
 Does      Draws parameters, and makes the world in which they hold; calibration follows from it.
 Units     As in `oreacle.world.parameters` and the mineral table.
 Method    One child stream for each draw. An assumed value: triangular in logs between low and
-          high with the value as mode (in levels where low is zero). An estimated value: log-normal
+          high with the value as mode (in levels where low is zero). Any other value: log-normal
           with the value as median and low and high as 5 and 95 % points, each side with its own
           width.
 Assumes   Parameters are independent, but chokes of all sectors move together: what is in doubt is
@@ -14,7 +14,7 @@ Not here  How draws become intervals: see `oreacle.market.intervals`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import fields, replace
 from typing import Any
 
 import numpy as np
@@ -23,10 +23,10 @@ from scipy.special import ndtri
 from oreacle.core.errors import MarketError
 from oreacle.core.labels import SECTORS
 from oreacle.core.streams import member_stream
-from oreacle.data.assumptions import read_assumed
 from oreacle.market.policies import Policy
 from oreacle.market.policies.export import ENFORCEMENT as STATED_ENFORCEMENT
 from oreacle.world.parameters import CHOKE_PREFIX, MarketParameters
+from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.snapshot import World
 
 FEWEST = 20
@@ -37,36 +37,12 @@ STREAM = 41
 ENFORCEMENT = "ban_enforcement"
 STRENGTHS = {"enforcement": ENFORCEMENT}
 """Strengths of policies that are drawn where nobody stated them, and the parameter they follow."""
-ELASTICITIES = ("supply_elasticity", "demand_elasticity")
-ELASTICITY_FACTOR = 2.0
-"""Published short-run elasticities of one metal differ by about this factor either way."""
+ASSUMED = "assumed"
+"""Basis of a stated range; the other bases come with an estimated 90 % interval."""
 NORMAL_95 = float(ndtri(0.95))
 
 
-@dataclass(frozen=True)
-class Range:
-    """A parameter with the range in which it is thought to lie.
-
-    Attributes
-    ----------
-    name
-        Field of the market parameters, or of the mineral table.
-    value, low, high
-        Central value and range [unit].
-    unit, basis, source
-        Unit; reported, estimated, derived or assumed; where it is from.
-    """
-
-    name: str
-    value: float
-    low: float
-    high: float
-    unit: str
-    basis: str
-    source: str
-
-
-BAN_ENFORCEMENT = Range(
+BAN_ENFORCEMENT = UncertainParameter(
     ENFORCEMENT,
     STATED_ENFORCEMENT,
     0.8,
@@ -78,34 +54,9 @@ BAN_ENFORCEMENT = Range(
 )
 
 
-def parameter_ranges(world: World, mineral: str) -> tuple[Range, ...]:
+def parameter_ranges(world: World, mineral: str) -> tuple[UncertainParameter, ...]:
     """Return what is drawn for one mineral, in the order in which it is drawn."""
-    chain = world.chain(mineral)
-    table = read_assumed("market_parameters")
-    stated = {str(row["parameter"]): row for row in table.to_dict("records")}
-    ranges = [_elasticity(name, float(getattr(chain, name))) for name in ELASTICITIES]
-    for name, value in _parameter_values(world.parameters).items():
-        row = stated[name]
-        low, high = min(float(row["low"]), value), max(float(row["high"]), value)
-        ranges.append(
-            Range(name, value, low, high, str(row["unit"]), str(row["basis"]), str(row["reason"]))
-        )
-    return (*ranges, BAN_ENFORCEMENT)
-
-
-def _elasticity(name: str, value: float) -> Range:
-    low, high = value / ELASTICITY_FACTOR, value * ELASTICITY_FACTOR
-    return Range(name, value, low, high, "1", "assumed", "half to twice the value of the mineral")
-
-
-def _parameter_values(parameters: MarketParameters) -> dict[str, float]:
-    values = {
-        field.name: float(getattr(parameters, field.name))
-        for field in fields(MarketParameters)
-        if field.name != "choke_multiples"
-    }
-    chokes = zip(SECTORS, parameters.choke_multiples, strict=True)
-    return values | {CHOKE_PREFIX + sector: float(value) for sector, value in chokes}
+    return (*world.uncertainty(mineral), BAN_ENFORCEMENT)
 
 
 def check_count(count: object) -> int:
@@ -130,7 +81,9 @@ def check_count(count: object) -> int:
     return count
 
 
-def draw_parameters(ranges: Sequence[Range], count: int, seed: int) -> dict[str, np.ndarray]:
+def draw_parameters(
+    ranges: Sequence[UncertainParameter], count: int, seed: int
+) -> dict[str, np.ndarray]:
     """Return drawn values by parameter, each of shape (draw,).
 
     Draw k takes its numbers from a child stream of its own, so that it is the same however many
@@ -155,12 +108,12 @@ def draw_parameters(ranges: Sequence[Range], count: int, seed: int) -> dict[str,
     }
 
 
-def quantile(one: Range, at: np.ndarray) -> np.ndarray:
+def quantile(one: UncertainParameter, at: np.ndarray) -> np.ndarray:
     """Return the value of a parameter at cumulative probabilities, same shape [unit].
 
     Examples
     --------
-    >>> r = Range("s", 4.0, 2.0, 8.0, "1", "assumed", "made up")
+    >>> r = UncertainParameter("s", 4.0, 2.0, 8.0, "1", "assumed", "made up")
     >>> [float(round(x, 6)) for x in quantile(r, np.array([0.0, 0.5, 1.0]))]
     [2.0, 4.0, 8.0]
     """
@@ -169,7 +122,7 @@ def quantile(one: Range, at: np.ndarray) -> np.ndarray:
     if one.low <= 0.0:
         return _triangular(one.low, one.value, one.high, at)
     low, middle, high = np.log([one.low, one.value, one.high])
-    if one.basis == "estimated":
+    if one.basis != ASSUMED:
         width = np.where(at < 0.5, middle - low, high - middle) / NORMAL_95
         return np.asarray(np.exp(middle + width * ndtri(at)))
     return np.asarray(np.exp(_triangular(low, middle, high, at)))
@@ -192,9 +145,16 @@ def drawn_world(world: World, mineral: str, values: Mapping[str, float]) -> Worl
         By name, as in `parameter_ranges`; what is not named stays.
     """
     chain = world.chain(mineral)
-    own: dict[str, Any] = {name: values[name] for name in ELASTICITIES if name in values}
-    chains = {mineral: replace(chain, **own)} if own else {mineral: chain}
-    return replace(world, chains=chains, parameters=_drawn(world.parameters, values))
+    own = chain.responsiveness
+    if own is not None:
+        own = own.holding(values)
+        chain = replace(
+            chain,
+            responsiveness=own,
+            supply_elasticity=own.supply_elasticity.value,
+            demand_elasticity=own.demand_elasticity.value,
+        )
+    return replace(world, chains={mineral: chain}, parameters=_drawn(world.parameters, values))
 
 
 def _drawn(parameters: MarketParameters, values: Mapping[str, float]) -> MarketParameters:

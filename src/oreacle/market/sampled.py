@@ -16,11 +16,11 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from oreacle.market.absent import with_drawn_weights
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate_links import BaseWays, base_ways
 from oreacle.market.draws import (
     STRENGTHS,
-    Range,
     draw_parameters,
     drawn_policies,
     drawn_world,
@@ -30,6 +30,7 @@ from oreacle.market.groups import lean, writable
 from oreacle.market.kernel import Solution, solve
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Prices, Problem, stack
+from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.snapshot import World
 
 Make = Callable[[World, Mapping[str, BaseWays] | None], Problem]
@@ -52,7 +53,7 @@ class Sample:
 
     draws: int
     seed: int
-    ranges: tuple[Range, ...]
+    ranges: tuple[UncertainParameter, ...]
     fixed: bool
 
 
@@ -84,6 +85,7 @@ def sampled_markets(
         for k in range(sample.draws)
     )
     reference = stack([central, *(make(one, ways) for one in worlds)])
+    reference = with_drawn_weights(world, mineral, reference, drawn)
     case = writable(reference)
     _put_in_force(desk, case, policies, {} if sample.fixed else drawn)
     return lean(case), reference, drawn
