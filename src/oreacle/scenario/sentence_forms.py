@@ -232,7 +232,7 @@ FORMS = (
         Offtake,
         ("contracts", "contract"),
         rf"{_ACTOR} contracts? (?P<tonnes>{TONNES}) of (?P<good>.+?) from (?P<seller>.+)",
-        "USA contracts 500 t of antimony from AUS",
+        "USA contracts 500 t of antimony from OMN",
         make_offtake,
     ),
     _form(
