@@ -257,7 +257,7 @@ def test_enforcement_0_changes_nothing(seed: int) -> None:
     """Of a ban on everyone: caps at base flows hold nobody down while prices stay at base."""
     _, problem, desk = drawn(seed)
     fresh = writable(problem)
-    desk.apply_in_place(fresh, ExportBan("R00", "testium", (), 0.0, "refined"), slice(None))
+    desk.put_in_force(fresh, [ExportBan("R00", "testium", (), 0.0, link="refined")], slice(None))
     for part in solve(fresh).prices.parts:
         assert np.abs(part).max() <= 1e-9
 
