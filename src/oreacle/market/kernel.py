@@ -24,6 +24,7 @@ from oreacle.market.balance import (
     node_scale,
 )
 from oreacle.market.certification import Certification, at_premium, find_premium
+from oreacle.market.links import made_ready
 from oreacle.market.problem import Prices, Problem, base_prices
 
 TOLERANCE = 1e-10
@@ -141,6 +142,9 @@ def _solve_premium(problem: Problem, regime: Certification, start: Prices | None
 
 
 def _solve_prices(problem: Problem, start: Prices | None) -> Solution:
+    problem = replace(
+        problem, ore=made_ready(problem.ore), refined=made_ready(problem.refined)
+    )
     prices = base_prices(problem) if start is None else start.copy()
     iterations = np.zeros(problem.size, dtype=np.int64)
     residual = _run(problem, prices, iterations, FAST_ITERATIONS, damping=0.0)
@@ -209,13 +213,17 @@ def _advance(
         worse = np.flatnonzero(~(reached < residual * (1.0 - 1e-4 * length)))
         if worse.size == 0:
             break
-        is_whole = False
         length[worse] *= 0.5
-        part = problem.take(worse)
-        trial = _bounded(part, here.take(worse).moved(step.take(worse), length[worse]))
+        if worse.size == problem.size:
+            there = _bounded(problem, here.moved(step, length))
+            balance, is_whole = evaluate(problem, there), True
+            reached = imbalance(balance, scale)
+            continue
+        is_whole = False
+        trial = _bounded(problem, here.take(worse).moved(step.take(worse), length[worse]))
         there.put(worse, trial)
         reached[worse] = imbalance(
-            evaluate(part, trial), NodeScale(*(s[worse] for s in _scales(scale)))
+            evaluate(problem.take(worse), trial), NodeScale(*(s[worse] for s in _scales(scale)))
         )
     return there, reached, balance if is_whole else None
 
