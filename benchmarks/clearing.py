@@ -12,7 +12,7 @@ counts little; every solve starts cold at base prices. Three tables:
    support.
 2. How far the answers lie apart.
 3. All embedded minerals after a what-if: demand up by a fifth and a ban on all exports by the
-   largest refiner, one after the other, in batches of 25, and by two threads.
+   largest refiner, one after the other, in batches of 25.
 """
 
 from __future__ import annotations
@@ -30,7 +30,6 @@ from threadpoolctl import threadpool_limits
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from tests.market.random_markets import (
-    calm_market,
     dense_chain,
     drawn_names,
     random_entrepots,
@@ -134,10 +133,7 @@ def one_market(repeats: int) -> None:
         show(f"cvxpy and Clarabel, solved again; {name}", again, kernel)
         show(f"Clarabel alone (wall time); {name}", alone, kernel)
     for name, rich in (("full model", False), ("full model with ways, stocks, support", True)):
-        full = [
-            least_ms(lambda seed=seed: solve(full_case(seed, rich=rich)), 1)  # type: ignore[misc]  # noqa: B023
-            for seed in ()
-        ] or [_full_ms(seed, rich, repeats) for seed in SEEDS]
+        full = [_full_ms(seed, rich, repeats) for seed in SEEDS]
         show(f"kernel, {name}", full, kernel)
     distances(markets)
 
@@ -198,7 +194,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repeats", type=int, default=7)
     options = parser.parse_args()
-    calm_market(0)
     with threadpool_limits(limits=1):
         one_market(options.repeats)
         all_minerals(options.repeats)

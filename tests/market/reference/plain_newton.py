@@ -74,13 +74,7 @@ class _Market:
         self._ore, self._metal = _Links(problem.ore), _Links(problem.refined)
         self._gate, self._refined = problem.price_gate, problem.price_refined
         mines, plants, users = (
-            problem.outside_sizes
-            if False
-            else (
-                problem.mine_slack.shape[1],
-                problem.refinery_slack.shape[1],
-                problem.demand.shape[1],
-            )
+            slack.shape[1] for slack in (problem.mine_slack, problem.refinery_slack, problem.demand)
         )
         ends = np.cumsum([mines, plants, plants, users])
         self.p, self.v, self.r, self.w = (
