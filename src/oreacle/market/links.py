@@ -208,16 +208,13 @@ def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkStat
         flow, free, free_tail = direct + added[0], free + added[1], free_tail + added[2]
         if shared is not None and way_shared is not None:
             shared = shared + terms.ways.onto_links(way_shared, shape)
-    if shared is None:
-        shared = bound = np.zeros_like(direct)
-    else:
-        bound = terms.substitution * shared
+    held = np.zeros_like(direct) if shared is None else shared
     return LinkState(
         flow=flow,
         free=free,
         free_tail=free_tail,
-        shared=shared,
-        bound=bound,
+        shared=held,
+        bound=held if shared is None else terms.substitution * held,
         shared_total=total,
         direct=direct,
         wish=wish,
