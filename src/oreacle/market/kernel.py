@@ -241,10 +241,12 @@ def _advance(
             reached = imbalance(balance, scale)
             continue
         is_whole = False
-        trial = _bounded(problem, here.take(worse).moved(step.take(worse), length[worse]))
+        # Bounds may differ by case: those of the cases that are tried, not of all.
+        part = problem.take(worse)
+        trial = _bounded(part, here.take(worse).moved(step.take(worse), length[worse]))
         there.put(worse, trial)
         reached[worse] = imbalance(
-            evaluate(problem.take(worse), trial), NodeScale(*(s[worse] for s in _scales(scale)))
+            evaluate(part, trial), NodeScale(*(s[worse] for s in _scales(scale)))
         )
     return there, reached, balance if is_whole else None
 
