@@ -26,9 +26,9 @@ from oreacle.core.errors import ScenarioError
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.certificate import certify
 from oreacle.market.clear import market
+from oreacle.market.comparison import Comparison, State
 from oreacle.market.groups import lean, writable
 from oreacle.market.kernel import Solution, solve
-from oreacle.market.outcome import make_outcome
 from oreacle.market.policies import (
     CapacityLoss,
     ExportBan,
@@ -38,6 +38,7 @@ from oreacle.market.policies import (
     Policy,
 )
 from oreacle.market.problem import Problem
+from oreacle.market.shortage import shortage
 from oreacle.world.load import load_world
 from oreacle.world.snapshot import World
 
@@ -116,7 +117,7 @@ def drawn(mineral: str, states: list[int], seed: int) -> tuple[Problem, int]:
             # A ban on exports that there are none of is refused: nothing to stress.
             with suppress(ScenarioError):
                 policy = random_policy(rng, mineral)
-                desk(mineral).apply_in_place(fresh, policy, slice(row, row + 1))
+                desk(mineral).put_in_force(fresh, [policy], slice(row, row + 1))
                 count += 1
     return lean(fresh), count
 
@@ -146,28 +147,20 @@ def check_chokes(problem: Problem, solution: Solution, states: list[int], tally:
         tally.fail(f"price above the choke, {problem.mineral}", states[row])
     at_choke = (price >= choke) & (problem.demand > 0)
     tally.at_choke += int(at_choke.any(axis=1).sum())
-    for row in np.flatnonzero(at_choke.any(axis=1)):
-        case = problem.take(np.array([row]))
-        alone = replace_rows(solution, int(row))
-        # The same demand without policies: what users wanted at its prices is what they miss.
-        reference = replace(market(world(), problem.mineral), demand=case.demand)
-        outcome = make_outcome(case, alone, reference, solve(reference))
-        lost = outcome.shortage["unserved"].to_numpy()[at_choke[row]]
-        if not (lost > 0.0).all():
-            tally.fail(f"at the choke but not counted as unserved, {problem.mineral}", states[row])
-
-
-def replace_rows(solution: Solution, row: int) -> Solution:
-    """Return the solution of one state."""
-    one = np.array([row])
-    return Solution(
-        solution.prices.take(one),
-        solution.residual[one],
-        solution.iterations[one],
-        solution.solved[one],
-        solution.slow[one],
-        solution.premium[one],
+    rows = np.flatnonzero(at_choke.any(axis=1))
+    if rows.size == 0:
+        return
+    # The same demand without policies: what users wanted at its prices is what they miss.
+    base = market(world(), problem.mineral, size=rows.size)
+    reference = replace(base, demand=problem.demand[rows])
+    everyone = np.arange(rows.size)
+    beside = Comparison(
+        State.of(problem, solution, rows), State.of(reference, solve(reference), everyone)
     )
+    unserved = shortage(beside)["unserved"].sel(country=list(problem.users)).to_numpy()
+    for row, lost in zip(rows, unserved, strict=True):
+        if not (lost[at_choke[row]] > 0.0).all():
+            tally.fail(f"at the choke but not counted as unserved, {problem.mineral}", states[row])
 
 
 def tasks(states: int, seed: int) -> list[tuple[str, list[int], int]]:

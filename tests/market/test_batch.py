@@ -58,3 +58,17 @@ def test_threads_give_the_same_bytes(threads: int) -> None:
     for part, other in zip(one.prices.parts, many.prices.parts, strict=True):
         assert part.tobytes() == other.tobytes()
     assert (one.iterations == many.iterations).all()
+
+
+def test_cases_whose_bounds_differ_may_shorten_their_steps_alone() -> None:
+    """Some cases of the batch step too far and have a choke of their own."""
+    parts = [market(k) for k in range(4)]
+    for k in (1, 3):
+        curve = parts[k].demand_curve
+        near = replace(curve, log_choke=curve.log_choke - 0.3)
+        parts[k] = replace(parts[k], demand=parts[k].demand * 8.0, demand_curve=near)
+    together = solve(stack(parts))
+    for k, part in enumerate(parts):
+        alone = solve(part)
+        assert alone.solved.all()
+        assert together.prices.delivered[k] == pytest.approx(alone.prices.delivered[0], abs=1e-8)

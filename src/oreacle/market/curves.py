@@ -89,12 +89,19 @@ class SupplyCurve:
 
     def output(self, slack: np.ndarray, capacity: np.ndarray, argument: np.ndarray) -> Curve:
         """Return output and slope at `argument` (0 at base) [t/yr, t/yr per unit]."""
+        # The same as soft_minimum times start_up over start_up at base, in fewer passes.
         held = np.maximum(argument, self.floor)
-        body, body_slope = soft_minimum(slack, capacity, self.elasticity * held, self.rho)
-        run, run_slope = start_up(argument - self.floor)
-        full, _ = start_up(np.asarray(-self.floor))
-        slope = (self.elasticity * body_slope * run + body * run_slope) / full
-        return body * run / full, slope
+        decay = np.exp(SHUTDOWN_SHARPNESS * (self.floor - held))
+        filled = np.divide(slack, capacity, out=np.zeros(slack.shape), where=capacity > 0)
+        filled **= self.rho
+        with np.errstate(over="ignore"):
+            gap = (1.0 - filled) * np.exp((-self.rho * self.elasticity) * held)
+        bracket = np.maximum(gap + filled, 1e-300)
+        body = slack * bracket ** (-1.0 / self.rho)
+        body /= 1.0 - np.exp(SHUTDOWN_SHARPNESS * self.floor)
+        run = 1.0 - decay
+        starting = np.where(argument > self.floor, SHUTDOWN_SHARPNESS * decay, 0.0)
+        return body * run, body * (self.elasticity * gap / bracket * run + starting)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 Does      Finds the prices at which every node balances, for a batch of cases.
 Units     Log prices over base; residuals relative to node size.
 Method    Newton on excess supply with backtracking; where that stalls, damped Newton with an
-          adaptive ridge (pseudo-transient continuation), which an M-matrix allows.
+          adaptive ridge (pseudo-transient continuation), which an M-matrix allows; what is left
+          is tried from other levels of prices.
 Assumes   A cold start at base prices unless the member's own last prices are given.
 Not here  What the solution means: see `oreacle.market.outcome`.
 """
@@ -24,6 +25,7 @@ from oreacle.market.balance import (
     node_scale,
 )
 from oreacle.market.certification import Certification, at_premium, find_premium
+from oreacle.market.links import made_ready
 from oreacle.market.problem import Prices, Problem, base_prices
 
 TOLERANCE = 1e-10
@@ -36,6 +38,9 @@ LOWEST_SUPPORTED = -12.0
 """Lowest log price at a mine whose producer is supported: buyers may get ore almost free [1]."""
 FAST_ITERATIONS = 40
 SLOW_ITERATIONS = 400
+OTHER_LEVELS = (3.0, 2.0, 1.0, -1.0, -2.0)
+"""Log price at all places from which what neither solver clears is tried again [1]: where demand
+has risen tenfold, base prices are a far start."""
 HALVINGS = 4
 """Beyond these the short step is taken all the same: at a kink the residual may have to rise
 before it falls, and four halvings left fewest cases to the slow solver on random markets."""
@@ -141,6 +146,7 @@ def _solve_premium(problem: Problem, regime: Certification, start: Prices | None
 
 
 def _solve_prices(problem: Problem, start: Prices | None) -> Solution:
+    problem = replace(problem, ore=made_ready(problem.ore), refined=made_ready(problem.refined))
     prices = base_prices(problem) if start is None else start.copy()
     iterations = np.zeros(problem.size, dtype=np.int64)
     residual = _run(problem, prices, iterations, FAST_ITERATIONS, damping=0.0)
@@ -153,8 +159,27 @@ def _solve_prices(problem: Problem, start: Prices | None) -> Solution:
         residual[rows] = _run(part, again, count, SLOW_ITERATIONS, damping=1.0)
         prices.put(rows, again)
         iterations[rows] += count
+    _restart(problem, prices, residual, iterations)
     nothing = np.zeros(problem.size)
     return Solution(prices, residual, iterations, residual <= TOLERANCE, slow, nothing)
+
+
+def _restart(
+    problem: Problem, prices: Prices, residual: np.ndarray, iterations: np.ndarray
+) -> None:
+    """Try what is left from other levels of all prices, in place."""
+    for level in OTHER_LEVELS:
+        rows = np.flatnonzero(residual > TOLERANCE)
+        if rows.size == 0:
+            return
+        part = problem.take(rows)
+        shifted = Prices(*(prices_of + level for prices_of in base_prices(part).parts))
+        again, count = _bounded(part, shifted), np.zeros(rows.size, dtype=np.int64)
+        reached = _run(part, again, count, FAST_ITERATIONS, damping=0.0)
+        iterations[rows] += count
+        done = np.flatnonzero(reached <= TOLERANCE)
+        prices.put(rows[done], again.take(done))
+        residual[rows[done]] = reached[done]
 
 
 def _run(
@@ -209,8 +234,14 @@ def _advance(
         worse = np.flatnonzero(~(reached < residual * (1.0 - 1e-4 * length)))
         if worse.size == 0:
             break
-        is_whole = False
         length[worse] *= 0.5
+        if worse.size == problem.size:
+            there = _bounded(problem, here.moved(step, length))
+            balance, is_whole = evaluate(problem, there), True
+            reached = imbalance(balance, scale)
+            continue
+        is_whole = False
+        # Bounds may differ by case: those of the cases that are tried, not of all.
         part = problem.take(worse)
         trial = _bounded(part, here.take(worse).moved(step.take(worse), length[worse]))
         there.put(worse, trial)

@@ -11,7 +11,7 @@ Not here  Which policy sets which cap: see `oreacle.market.apply`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,8 +19,33 @@ from oreacle.market.batch import batched, parameter
 from oreacle.market.quotas import share_quotas
 from oreacle.market.ways import Ways
 
-HUGE_EXPONENT = 60.0
-"""Exponents are clipped here: far outside any certified solution."""
+HUGE_EXPONENT = 90.0
+"""Logs of flows are held below this: far outside any certified solution."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """What no price changes on direct ways, worked out once for a solve.
+
+    Attributes
+    ----------
+    rate
+        Price that buyers pay at the tail at base prices, with taxes and licences, shape
+        (batch, tail, head) [USD/t].
+    dollars
+        Freight and specific export tax, shape (batch, tail, head) [USD/t].
+    log_strength
+        Log flow at a head price of 0 and a landed cost of 1 USD/t before tariff, shape
+        (batch, tail, head); minus infinity where there is no link.
+    has_cap, has_quota
+        True if some link has a cap, and some exporter a quota.
+    """
+
+    rate: np.ndarray = batched()
+    dollars: np.ndarray = batched()
+    log_strength: np.ndarray = batched()
+    has_cap: bool = True
+    has_quota: bool = True
 
 
 @dataclass(frozen=True)
@@ -55,6 +80,8 @@ class LinkTerms:
         Tonne cap of each link (inf = none), shape (batch, tail, head) [t/yr].
     quota
         Cap on all that leaves the exporter's territory (inf = none), shape (batch, tail) [t/yr].
+    ready
+        What `made_ready` worked out for a solve; None to work it out each time.
     """
 
     base_cost: np.ndarray
@@ -71,6 +98,19 @@ class LinkTerms:
     export_specific: np.ndarray = batched()
     cap: np.ndarray = batched()
     quota: np.ndarray = batched()
+    ready: Ready | None = None
+
+    @property
+    def is_capped(self) -> bool:
+        """True if some direct way may have a cap."""
+        return self.ready is None or self.ready.has_cap
+
+    @property
+    def has_quota(self) -> bool:
+        """True if some exporter has a quota."""
+        if self.ready is not None:
+            return self.ready.has_quota
+        return bool(np.isfinite(self.quota).any())
 
     def origin_price(self, tail: np.ndarray) -> np.ndarray:
         """Return the dollar price at the tail for its log over base, shape (batch, tail)."""
@@ -139,49 +179,81 @@ def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkStat
     tail, head
         Log prices over base, shapes (batch, tail) and (batch, head).
     """
-    cost, share = terms.delivered_cost(tail)
-    wish = _wish(
-        terms.strength, terms.substitution, head[:, None, :] - np.log(cost / terms.base_cost)
-    )
-    direct = np.minimum(wish, terms.cap)
-    loose = wish < terms.cap
+    wish, share = _direct_wish(terms, tail, head)
+    direct, loose = wish, None
+    if terms.is_capped:
+        direct, loose = np.minimum(wish, terms.cap), wish < terms.cap
     way_wish, way_share = _way_wish(terms, tail, head)
     way_flow, way_loose = way_wish, np.ones(way_wish.shape, dtype=bool)
     if terms.ways is not None:
         way_flow, way_loose = np.minimum(way_wish, terms.ways.cap), way_wish < terms.ways.cap
     shared = way_shared = None
     total = np.zeros_like(terms.quota)
-    if np.isfinite(terms.quota).any():
+    if terms.has_quota:
         split = share_quotas(terms, wish, way_wish)
         if split is not None:
             direct, way_flow, shared, way_shared, total, under = split
-            loose &= ~(under[:, :, None] & terms.outside)
+            bare = ~(under[:, :, None] & terms.outside)
+            loose = bare if loose is None else loose & bare
             if terms.ways is not None:
                 way_loose &= ~(under[:, terms.ways.tail] & terms.ways.outside)
-    free = np.where(loose, terms.substitution * direct, 0.0)
+    moves = terms.substitution * direct
+    free = moves if loose is None else np.where(loose, moves, 0.0)
     free_tail = free * share
     flow = direct
     if terms.ways is not None:
         shape = (direct.shape[1], direct.shape[2])
         way_free = np.where(way_loose, _way_substitution(terms) * way_flow, 0.0)
-        flow = direct + terms.ways.onto_links(way_flow, shape)
-        free = free + terms.ways.onto_links(way_free, shape)
-        free_tail = free_tail + terms.ways.onto_links(way_free * way_share, shape)
+        added = terms.ways.onto_links(np.stack([way_flow, way_free, way_free * way_share]), shape)
+        flow, free, free_tail = direct + added[0], free + added[1], free_tail + added[2]
         if shared is not None and way_shared is not None:
             shared = shared + terms.ways.onto_links(way_shared, shape)
-    if shared is None:
-        shared = np.zeros_like(direct)
+    held = np.zeros_like(direct) if shared is None else shared
     return LinkState(
         flow=flow,
         free=free,
         free_tail=free_tail,
-        shared=shared,
-        bound=terms.substitution * shared,
+        shared=held,
+        bound=held if shared is None else terms.substitution * held,
         shared_total=total,
         direct=direct,
         wish=wish,
         way_flow=way_flow,
         way_wish=way_wish,
+    )
+
+
+def _direct_wish(
+    terms: LinkTerms, tail: np.ndarray, head: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each direct way would carry without limits, and its cost share."""
+    ready = terms.ready
+    if ready is None:
+        ready = _ready(terms)
+    paid = np.exp(tail)[:, :, None] * ready.rate
+    landed = paid + ready.dollars
+    exponent = ready.log_strength + terms.substitution * (head[:, None, :] - np.log(landed))
+    return np.exp(np.minimum(exponent, HUGE_EXPONENT, out=exponent), out=exponent), paid / landed
+
+
+def made_ready(terms: LinkTerms) -> LinkTerms:
+    """Return the links with what no price changes worked out, for many evaluations.
+
+    Whoever writes on the arrays of the links afterwards must make them ready anew.
+    """
+    return replace(terms, ready=_ready(terms))
+
+
+def _ready(terms: LinkTerms) -> Ready:
+    with np.errstate(divide="ignore"):
+        strength = np.log(terms.strength)
+    unit = np.log(terms.base_cost) - np.log1p(terms.tariff_rate)
+    return Ready(
+        rate=terms.tail_price * (1.0 + terms.export_rate + terms.licence_rate),
+        dollars=terms.export_specific + terms.freight,
+        log_strength=strength + terms.substitution * unit,
+        has_cap=bool(np.isfinite(terms.cap).any()),
+        has_quota=bool(np.isfinite(terms.quota).any()),
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -80,22 +81,28 @@ class Ways:
         landed = paid + self.export_specific + self.freight
         return landed * (1.0 + self.tariff_rate), paid / landed
 
+    @cached_property
+    def links(self) -> tuple[np.ndarray, np.ndarray]:
+        """Where the ways of each link begin in their order, and tail and head of those links."""
+        first = np.ones(self.tail.size, dtype=bool)
+        first[1:] = (np.diff(self.tail) != 0) | (np.diff(self.head) != 0)
+        starts = np.flatnonzero(first)
+        return starts, np.stack([self.tail[starts], self.head[starts]])
+
     def onto_links(self, values: np.ndarray, shape: tuple[int, int]) -> np.ndarray:
-        """Return the sum over the ways of each link, shape (batch, tail, head).
+        """Return the sum over the ways of each link, shape (..., tail, head).
 
         Parameters
         ----------
         values
-            Figures by way, shape (batch, way).
+            Figures by way, shape (..., way).
         shape
             Numbers of tails and heads.
         """
-        count = values.shape[0]
-        total = np.zeros((count, shape[0] * shape[1]))
-        cell = self.tail * shape[1] + self.head
-        starts = np.flatnonzero(np.diff(cell, prepend=-1))
-        total[:, cell[starts]] = np.add.reduceat(values, starts, axis=1)
-        return total.reshape(count, *shape)
+        total = np.zeros((*values.shape[:-1], *shape))
+        starts, (tail, head) = self.links
+        total[..., tail, head] = np.add.reduceat(values, starts, axis=-1)
+        return total
 
 
 def ways_hit(

@@ -145,18 +145,20 @@ class Equations:
             sells = self.metal.any_at_tail(metal, plants)
             fed = self.ore.any_at_head(ore, plants) | holds
             refines = makes & fed & sells
-            less_ore = ore & digs[self.ore.tail] & refines[self.ore.head]
+            less_ore = ore & digs[self.ore.tail] & (refines | holds)[self.ore.head]
             less_metal = metal & (refines | scrap)[self.metal.tail] & wants[self.metal.head]
             if (less_ore == ore).all() and (less_metal == metal).all():
                 break
             ore, metal = less_ore, less_metal
         digs, reached = self.ore.any_at_tail(ore, mines), self.metal.any_at_head(metal, users)
+        # Holders of ore buy it below the base price even where nothing is refined any more.
+        gates = refines | (holds & self.ore.any_at_head(ore, plants))
         self.ore.keep(ore)
         self.metal.keep(metal)
         self._plant[0][~refines] = 0.0
         self._mine[0][~digs] = 0.0
         self._demand[~(reached | gives)] = 0.0
-        return np.concatenate([digs, refines, sells, reached | gives])
+        return np.concatenate([digs, gates, sells, reached | gives])
 
     def _parts(self, point: np.ndarray) -> dict[str, np.ndarray]:
         """Return what flows, is made and is used at prices of shape (point, unknown + premium)."""
