@@ -151,6 +151,32 @@ def test_draws_that_do_not_solve_are_counted_and_left_out(
     assert draws.tables.prices.sizes["draw"] == draws.parameters.sizes["draw"] == 18
 
 
+def test_a_draw_whose_steps_have_no_solution_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One case of a batch breaks the solver; alone it is tried once more from base prices."""
+    tried: list[bool] = []
+
+    def breaks(problem: Problem, start: Prices | None = None) -> Solution:
+        if (problem.mine_curve.elasticity == worst).any():  # type: ignore[union-attr]
+            if problem.size == 1:
+                tried.append(start is None)
+            raise np.linalg.LinAlgError
+        return solve(problem, start)
+
+    found = clear(WORLD, "cobalt", BAN, draws=20).draws
+    assert found is not None
+    worst = float(found.parameters["supply_elasticity"][7])
+    monkeypatch.setattr(sampled, "solve", breaks)
+    draws = clear(WORLD, "cobalt", BAN, draws=20).draws
+    assert draws is not None
+    assert draws.failed == 1
+    assert tried == [False, True]
+    kept = np.delete(np.arange(20), 7)
+    expected = found.tables.prices["delivered"].isel(draw=kept)
+    assert np.allclose(draws.tables.prices["delivered"], expected, rtol=1e-9, equal_nan=True)
+
+
 def test_totals_hold_in_every_draw(outcome: Outcome) -> None:
     assert outcome.draws is not None
     located = outcome.draws.tables.welfare["total"].sum("country")
