@@ -12,7 +12,7 @@ from tests.app.small_world import small_world
 from oreacle.core.errors import MarketError
 from oreacle.market import clear as clearing
 from oreacle.market import sampled
-from oreacle.market.clear import clear
+from oreacle.market.clear import clear, cleared
 from oreacle.market.draws import (
     draw_parameters,
     drawn_policies,
@@ -24,6 +24,7 @@ from oreacle.market.kernel import Solution, solve
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import CapacityLoss, ExportBan, Policy
 from oreacle.market.problem import Prices, Problem
+from oreacle.market.sampled import Sample
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.snapshot import World
 
@@ -175,6 +176,18 @@ def test_a_draw_whose_steps_have_no_solution_stops_no_other(
     kept = np.delete(np.arange(20), 7)
     expected = found.tables.prices["delivered"].isel(draw=kept)
     assert np.allclose(draws.tables.prices["delivered"], expected, rtol=1e-9, equal_nan=True)
+
+
+def test_mines_that_are_scaled_are_mines_that_are_lost() -> None:
+    chain = WORLD.chain("cobalt")
+    halved = np.where(np.array(chain.miners) == "COD", 0.5, 1.0)
+    loss = [CapacityLoss("COD", "cobalt", "mined", 0.5)]
+    by_policy, by_scale = clear(WORLD, "cobalt", loss), cleared(WORLD, "cobalt", [], halved)
+    xr.testing.assert_allclose(by_policy.prices, by_scale.prices, rtol=1e-9)
+    sample = Sample(20, 0, parameter_ranges(WORLD, "cobalt"), fixed=False)
+    drawn = cleared(WORLD, "cobalt", [], halved, sample=sample).interval("prices")
+    expected = clear(WORLD, "cobalt", loss, draws=20).interval("prices")
+    xr.testing.assert_allclose(drawn, expected, rtol=1e-7)
 
 
 def test_totals_hold_in_every_draw(outcome: Outcome) -> None:

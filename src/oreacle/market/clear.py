@@ -133,14 +133,22 @@ def clear(
 
 
 def cleared(
-    world: World, mineral: str, policies: Sequence[Policy], *, sample: Sample = NO_DRAWS
+    world: World,
+    mineral: str,
+    policies: Sequence[Policy],
+    mines: np.ndarray | None = None,
+    *,
+    sample: Sample = NO_DRAWS,
 ) -> Outcome:
-    """Return the market of one mineral with policies in force.
+    """Return the market of one mineral with policies in force and with its mines scaled.
 
     Parameters
     ----------
     policies
         Policies on this mineral, checked by the caller.
+    mines
+        Capacity of mines over base, shape (mine,), or (case, mine) with the central case first [1];
+        None for that of the base year.
     sample
         Draws behind intervals.
 
@@ -151,9 +159,11 @@ def cleared(
     MarketError
         ORE-MKT-002 if the market did not solve to its certificate.
     """
-    case, reference, drawn = sampled_markets(
-        world, mineral, policies, sample, lambda one, ways: market(one, mineral, ways=ways)
-    )
+
+    def calibrated(one: World, ways: Mapping[str, BaseWays] | None) -> Problem:
+        return market(one, mineral, ways=ways)
+
+    case, reference, drawn = sampled_markets(world, mineral, policies, sample, calibrated, mines)
     books = Books(mineral_owners(world, mineral), _economies(world))
     outcome, tables, kept = outcome_of_batch(
         case, solve_from_first(case), reference, solve(reference), books

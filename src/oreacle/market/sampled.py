@@ -12,7 +12,7 @@ Not here  What is drawn: see `oreacle.market.draws`. What comes of it: see `orea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
 import numpy as np
 
@@ -58,7 +58,12 @@ class Sample:
 
 
 def sampled_markets(
-    world: World, mineral: str, policies: Sequence[Policy], sample: Sample, make: Make
+    world: World,
+    mineral: str,
+    policies: Sequence[Policy],
+    sample: Sample,
+    make: Make,
+    mines: np.ndarray | None = None,
 ) -> tuple[Problem, Problem, dict[str, np.ndarray]]:
     """Return markets with and without policies, and drawn values by parameter, shape (draw,).
 
@@ -72,12 +77,15 @@ def sampled_markets(
         The draws.
     make
         Calibrates one market.
+    mines
+        Capacity of mines over base where the policies hold, shape (mine,) or (case, mine) [1]; None
+        for that of the base year.
     """
     desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
     central = make(world, None)
     alone = desk.apply(central, policies)
     if sample.draws == 0:
-        return alone, central, {}
+        return _with_mines(alone, mines), central, {}
     drawn = draw_parameters(sample.ranges, sample.draws, sample.seed)
     ways = base_ways(world.chain(mineral), world.territory, world.entrepots)
     worlds = (
@@ -88,7 +96,15 @@ def sampled_markets(
     reference = with_drawn_weights(world, mineral, reference, drawn)
     case = writable(reference)
     _put_in_force(desk, case, policies, {} if sample.fixed else drawn)
-    return lean(case), reference, drawn
+    return _with_mines(lean(case), mines), reference, drawn
+
+
+def _with_mines(case: Problem, mines: np.ndarray | None) -> Problem:
+    if mines is None:
+        return case
+    return replace(
+        case, mine_slack=case.mine_slack * mines, mine_capacity=case.mine_capacity * mines
+    )
 
 
 def _put_in_force(
