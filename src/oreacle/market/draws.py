@@ -24,6 +24,7 @@ from oreacle.core.errors import MarketError
 from oreacle.core.labels import SECTORS
 from oreacle.core.streams import member_stream
 from oreacle.data.assumptions import read_assumed
+from oreacle.market.calibrate_stocks import stock_level
 from oreacle.market.policies import Policy
 from oreacle.market.policies.export import ENFORCEMENT as STATED_ENFORCEMENT
 from oreacle.world.parameters import CHOKE_PREFIX, MarketParameters
@@ -75,7 +76,7 @@ def parameter_ranges(world: World, mineral: str) -> tuple[UncertainParameter, ..
     if not set(values) <= set(known):
         known = {one.name: one for one in _stated(values)} | known
     ranges = (one.at(values[name]) for name, one in known.items() if name in values)
-    return (*ranges, BAN_ENFORCEMENT)
+    return (*ranges, *stock_level(world, mineral), BAN_ENFORCEMENT)
 
 
 def _stated(values: Mapping[str, float]) -> Iterator[UncertainParameter]:

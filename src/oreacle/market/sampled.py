@@ -12,13 +12,14 @@ Not here  What is drawn: see `oreacle.market.draws`. What comes of it: see `orea
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
 import numpy as np
 
 from oreacle.market.absent import with_drawn_weights
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate_links import BaseWays, base_ways
+from oreacle.market.calibrate_stocks import with_stock_level
 from oreacle.market.draws import (
     STRENGTHS,
     draw_parameters,
@@ -63,7 +64,6 @@ def sampled_markets(
     policies: Sequence[Policy],
     sample: Sample,
     make: Make,
-    mines: np.ndarray | None = None,
 ) -> tuple[Problem, Problem, dict[str, np.ndarray]]:
     """Return markets with and without policies, and drawn values by parameter, shape (draw,).
 
@@ -77,15 +77,12 @@ def sampled_markets(
         The draws.
     make
         Calibrates one market.
-    mines
-        Capacity of mines over base where the policies hold, shape (mine,) or (case, mine) [1]; None
-        for that of the base year.
     """
     desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
     central = make(world, None)
     alone = desk.apply(central, policies)
     if sample.draws == 0:
-        return _with_mines(alone, mines), central, {}
+        return alone, central, {}
     drawn = draw_parameters(sample.ranges, sample.draws, sample.seed)
     ways = base_ways(world.chain(mineral), world.territory, world.entrepots)
     worlds = (
@@ -93,18 +90,10 @@ def sampled_markets(
         for k in range(sample.draws)
     )
     reference = stack([central, *(make(one, ways) for one in worlds)])
-    reference = with_drawn_weights(world, mineral, reference, drawn)
+    reference = with_stock_level(with_drawn_weights(world, mineral, reference, drawn), drawn)
     case = writable(reference)
     _put_in_force(desk, case, policies, {} if sample.fixed else drawn)
-    return _with_mines(lean(case), mines), reference, drawn
-
-
-def _with_mines(case: Problem, mines: np.ndarray | None) -> Problem:
-    if mines is None:
-        return case
-    return replace(
-        case, mine_slack=case.mine_slack * mines, mine_capacity=case.mine_capacity * mines
-    )
+    return lean(case), reference, drawn
 
 
 def _put_in_force(
