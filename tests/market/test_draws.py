@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -24,6 +26,7 @@ from oreacle.market.draws import (
 )
 from oreacle.market.policies import ExportBan, ExportQuota
 from oreacle.market.problem import base_prices
+from oreacle.world.load import load_world
 from oreacle.world.responsiveness import UncertainParameter
 
 WORLD = small_world()
@@ -117,3 +120,26 @@ def test_only_a_strength_that_nobody_stated_is_drawn() -> None:
     assert one.enforcement == 0.85
     assert (two, three) == (said, quota)
     assert is_open(left)
+
+
+def test_a_value_that_somebody_changed_is_what_is_drawn_around() -> None:
+    world = load_world()
+    changed = replace(world, parameters=replace(world.parameters, leak_cost=0.9))
+    before, after = (
+        {one.name: one for one in parameter_ranges(place, "nickel")} for place in (world, changed)
+    )
+    assert after["leak_cost"].value == after["leak_cost"].high == 0.9
+    assert after["leak_cost"].low == before["leak_cost"].low
+    del before["leak_cost"], after["leak_cost"]
+    assert before == after
+
+
+def test_a_mineral_is_drawn_around_its_own_responses() -> None:
+    world = load_world()
+    own = world.chain("nickel").responsiveness
+    assert own is not None
+    ranges = {one.name: one for one in parameter_ranges(world, "nickel")}
+    assert ranges["ore_substitution"] == own.ore_substitution
+    drawn = drawn_world(world, "nickel", {"ore_substitution": 50.0, "supply_elasticity": 0.7})
+    assert market(drawn, "nickel").ore.substitution == 50.0
+    assert market(drawn, "nickel").mine_curve.elasticity == 0.7

@@ -12,11 +12,9 @@ from tests.app.small_world import small_world
 from oreacle.core.errors import MarketError
 from oreacle.market import clear as clearing
 from oreacle.market import sampled
-from oreacle.market.clear import clear
+from oreacle.market.clear import clear, cleared
 from oreacle.market.draws import (
     draw_parameters,
-    drawn_policies,
-    drawn_world,
     parameter_ranges,
 )
 from oreacle.market.intervals import bounds
@@ -24,6 +22,7 @@ from oreacle.market.kernel import Solution, solve
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import CapacityLoss, ExportBan, Policy
 from oreacle.market.problem import Prices, Problem
+from oreacle.market.sampled import Sample
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.snapshot import World
 
@@ -82,12 +81,14 @@ def test_the_same_seed_gives_the_same_bytes_and_another_does_not(outcome: Outcom
 
 
 def test_a_draw_does_not_depend_on_its_batch(outcome: Outcome) -> None:
-    """Clearing one drawn world alone gives what the batch gave."""
+    few = clear(WORLD, "cobalt", BAN, draws=20, seed=5).draws
     assert outcome.draws is not None
-    values = {str(name): float(v[3]) for name, v in outcome.draws.parameters.data_vars.items()}
-    alone = clear(drawn_world(WORLD, "cobalt", values), "cobalt", drawn_policies(BAN, values))
-    drawn = outcome.draws.tables.prices["delivered"].isel(draw=3)
-    assert np.allclose(alone.prices["delivered"], drawn, rtol=1e-6, equal_nan=True)
+    assert few is not None
+    for table in ("prices", "welfare"):
+        one, other = getattr(few.tables, table), getattr(outcome.draws.tables, table)
+        for name, values in one.data_vars.items():
+            same = other[name].isel(draw=slice(0, 20))
+            assert np.allclose(values, same, rtol=1e-6, atol=1e-2, equal_nan=True)
 
 
 def test_without_width_an_interval_is_its_point(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -149,6 +150,44 @@ def test_draws_that_do_not_solve_are_counted_and_left_out(
     assert draws is not None
     assert (draws.asked, draws.failed) == (20, 2)
     assert draws.tables.prices.sizes["draw"] == draws.parameters.sizes["draw"] == 18
+
+
+def test_a_draw_whose_steps_have_no_solution_stops_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """One case of a batch breaks the solver; alone it is tried once more from base prices."""
+    tried: list[bool] = []
+
+    def breaks(problem: Problem, start: Prices | None = None) -> Solution:
+        if (problem.mine_curve.elasticity == worst).any():  # type: ignore[union-attr]
+            if problem.size == 1:
+                tried.append(start is None)
+            raise np.linalg.LinAlgError
+        return solve(problem, start)
+
+    found = clear(WORLD, "cobalt", BAN, draws=20).draws
+    assert found is not None
+    worst = float(found.parameters["supply_elasticity"][7])
+    monkeypatch.setattr(sampled, "solve", breaks)
+    draws = clear(WORLD, "cobalt", BAN, draws=20).draws
+    assert draws is not None
+    assert draws.failed == 1
+    assert tried == [False, True]
+    kept = np.delete(np.arange(20), 7)
+    expected = found.tables.prices["delivered"].isel(draw=kept)
+    assert np.allclose(draws.tables.prices["delivered"], expected, rtol=1e-9, equal_nan=True)
+
+
+def test_mines_that_are_scaled_are_mines_that_are_lost() -> None:
+    chain = WORLD.chain("cobalt")
+    halved = np.where(np.array(chain.miners) == "COD", 0.5, 1.0)
+    loss = [CapacityLoss("COD", "cobalt", "mined", 0.5)]
+    by_policy, by_scale = clear(WORLD, "cobalt", loss), cleared(WORLD, "cobalt", [], mines=halved)
+    xr.testing.assert_allclose(by_policy.prices, by_scale.prices, rtol=1e-9)
+    sample = Sample(20, 0, parameter_ranges(WORLD, "cobalt"), fixed=False)
+    drawn = cleared(WORLD, "cobalt", [], mines=halved, sample=sample).interval("prices")
+    expected = clear(WORLD, "cobalt", loss, draws=20).interval("prices")
+    xr.testing.assert_allclose(drawn, expected, rtol=1e-7)
 
 
 def test_totals_hold_in_every_draw(outcome: Outcome) -> None:

@@ -13,7 +13,7 @@ Not here  How draws become intervals: see `oreacle.market.intervals`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
@@ -23,6 +23,7 @@ from scipy.special import ndtri
 from oreacle.core.errors import MarketError
 from oreacle.core.labels import SECTORS
 from oreacle.core.streams import member_stream
+from oreacle.data.assumptions import read_assumed
 from oreacle.market.calibrate_stocks import stock_level
 from oreacle.market.policies import Policy
 from oreacle.market.policies.export import ENFORCEMENT as STATED_ENFORCEMENT
@@ -40,6 +41,9 @@ STRENGTHS = {"enforcement": ENFORCEMENT}
 """Strengths of policies that are drawn where nobody stated them, and the parameter they follow."""
 ASSUMED = "assumed"
 """Basis of a stated range; the other bases come with an estimated 90 % interval."""
+ELASTICITIES = ("supply_elasticity", "demand_elasticity")
+ELASTICITY_FACTOR = 2.0
+"""Published short-run elasticities of one metal differ by about this factor either way."""
 NORMAL_95 = float(ndtri(0.95))
 
 
@@ -56,8 +60,53 @@ BAN_ENFORCEMENT = UncertainParameter(
 
 
 def parameter_ranges(world: World, mineral: str) -> tuple[UncertainParameter, ...]:
-    """Return what is drawn for one mineral, in the order in which it is drawn."""
-    return (*world.uncertainty(mineral), *stock_level(world, mineral), BAN_ENFORCEMENT)
+    """Return what is drawn for one mineral, in the order in which it is drawn.
+
+    Ranges are those of `World.uncertainty`. What a world made by hand does not say has the range
+    of `assumed/market_parameters.csv`, and an elasticity half to twice its value; a value that
+    somebody changed keeps its range, widened to hold it.
+    """
+    chain = world.chain(mineral)
+    values = _parameter_values(world.parameters)
+    known = {one.name: one for one in world.uncertainty(mineral)}
+    if chain.responsiveness is None:
+        values |= {name: float(getattr(chain, name)) for name in ELASTICITIES}
+    else:
+        values |= {one.name: one.value for one in chain.responsiveness.parameters()}
+    if not set(values) <= set(known):
+        known = {one.name: one for one in _stated(values)} | known
+    ranges = (one.at(values[name]) for name, one in known.items() if name in values)
+    return (*ranges, *stock_level(world, mineral), BAN_ENFORCEMENT)
+
+
+def _stated(values: Mapping[str, float]) -> Iterator[UncertainParameter]:
+    """Yield ranges of what a world made by hand does not say itself."""
+    for name in ELASTICITIES:
+        if name in values:
+            low, high = values[name] / ELASTICITY_FACTOR, values[name] * ELASTICITY_FACTOR
+            source = "half to twice the value of the mineral"
+            yield UncertainParameter(name, values[name], low, high, "1", ASSUMED, source)
+    for row in read_assumed("market_parameters").to_dict("records"):
+        if row["parameter"] in values:
+            yield UncertainParameter(
+                name=str(row["parameter"]),
+                value=float(row["value"]),
+                low=float(row["low"]),
+                high=float(row["high"]),
+                unit=str(row["unit"]),
+                basis=str(row["basis"]),
+                source=str(row["reason"]),
+            )
+
+
+def _parameter_values(parameters: MarketParameters) -> dict[str, float]:
+    values = {
+        field.name: float(getattr(parameters, field.name))
+        for field in fields(MarketParameters)
+        if field.name != "choke_multiples"
+    }
+    chokes = zip(SECTORS, parameters.choke_multiples, strict=True)
+    return values | {CHOKE_PREFIX + sector: float(value) for sector, value in chokes}
 
 
 def check_count(count: object) -> int:
@@ -147,7 +196,10 @@ def drawn_world(world: World, mineral: str, values: Mapping[str, float]) -> Worl
     """
     chain = world.chain(mineral)
     own = chain.responsiveness
-    if own is not None:
+    if own is None:
+        plain: dict[str, Any] = {name: values[name] for name in ELASTICITIES if name in values}
+        chain = replace(chain, **plain)
+    else:
         own = own.holding(values)
         chain = replace(
             chain,

@@ -30,7 +30,7 @@ from oreacle.market.draws import (
 from oreacle.market.groups import lean, writable
 from oreacle.market.kernel import Solution, solve
 from oreacle.market.policies import Policy
-from oreacle.market.problem import Prices, Problem, stack
+from oreacle.market.problem import Prices, Problem, base_prices, stack
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.snapshot import World
 
@@ -59,7 +59,11 @@ class Sample:
 
 
 def sampled_markets(
-    world: World, mineral: str, policies: Sequence[Policy], sample: Sample, make: Make
+    world: World,
+    mineral: str,
+    policies: Sequence[Policy],
+    sample: Sample,
+    make: Make,
 ) -> tuple[Problem, Problem, dict[str, np.ndarray]]:
     """Return markets with and without policies, and drawn values by parameter, shape (draw,).
 
@@ -112,7 +116,43 @@ def solve_from_first(problem: Problem) -> Solution:
         return first
     later = np.arange(1, problem.size)
     start = first.prices.take(np.zeros(later.size, dtype=np.int64))
-    rest = solve(problem.take(later), start)
+    return _joined(first, solve_each(problem.take(later), start))
+
+
+def solve_each(problem: Problem, start: Prices | None) -> Solution:
+    """Clear a batch in which one case must not stop the others.
+
+    Where the steps of some case have no solution, the batch is halved until that case stands
+    alone; it is tried from base prices and else counts as not solved.
+    """
+    try:
+        return solve(problem, start)
+    except np.linalg.LinAlgError:
+        if problem.size > 1:
+            halves = np.array_split(np.arange(problem.size), 2)
+            return _joined(
+                *(
+                    solve_each(problem.take(rows), None if start is None else start.take(rows))
+                    for rows in halves
+                )
+            )
+        return _unsolved(problem) if start is None else solve_each(problem, None)
+
+
+def _unsolved(problem: Problem) -> Solution:
+    none = np.zeros(problem.size)
+    return Solution(
+        prices=base_prices(problem),
+        residual=np.full(problem.size, np.inf),
+        iterations=none.astype(np.int64),
+        solved=none.astype(bool),
+        slow=~none.astype(bool),
+        premium=none,
+    )
+
+
+def _joined(first: Solution, rest: Solution) -> Solution:
+    """Return the cases of two solutions in one."""
     pairs = zip(first.prices.parts, rest.prices.parts, strict=True)
     names = [field.name for field in fields(Solution) if field.name != "prices"]
     return Solution(
