@@ -28,10 +28,10 @@ from oreacle.market.kernel import solve
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
 
-GATE_ELASTICITY = 40.0
+GATE_ELASTICITY = 10.0
 """Response of intake to the margin: so high that the margin stays and use sets the pace [1]."""
-USER_SUBSTITUTION = 200.0
-"""Of the link from a gate to its own user, which has no other: prices are the same [1]."""
+USER_SUBSTITUTION = 50.0
+"""Of the link from a gate to its own user, which has no other: prices nearly move as one [1]."""
 CHOKE, CHOKE_WIDTH = float(np.log(40.0)), 0.15
 """Price over base at which use ends, and the width over which it does [log]; assumed."""
 SHUTDOWN = float(np.log(0.15))
@@ -52,8 +52,8 @@ class Responses:
     substitution
         s: elasticity of an importer's shares to relative cost [1].
     supply, demand
-        Elasticities of export supply and import demand to price; `demand` stays below the
-        gate's own response of 40 [1].
+        Elasticities of export supply and import demand to price; `demand` stays below 7,
+        what the gate allows [1].
     """
 
     substitution: float
@@ -117,7 +117,7 @@ def clear_case(
             stuck[rows], after[(slice(None), *cells)].sum(axis=2), base[cells].sum(axis=1)
         )
         problem = _problem(
-            strength, caps[(slice(None), *cells)], supplied, base[cells].sum(axis=0), responses
+            strength, caps[(slice(None), *cells)], supplied, base[:, columns].sum(axis=0), responses
         )
         found, price = _cleared(problem, case.case)
         flows[(slice(None), *cells)] = found
@@ -188,8 +188,11 @@ def _problem(
 
 
 def _use_elasticity(demand: float) -> float:
-    """Return the elasticity of use that gives import demand the stated one, ore being half."""
-    return 2.0 * GATE_ELASTICITY * demand / (GATE_ELASTICITY - demand)
+    """Return the elasticity of use that gives import demand the stated one.
+
+    At the gate 1/demand = 1/gate + 2/use + 2/substitution, ore being half of the value.
+    """
+    return 2.0 / (1.0 / demand - 1.0 / GATE_ELASTICITY - 2.0 / USER_SUBSTITUTION)
 
 
 def _links(

@@ -4,7 +4,8 @@ Does      Gives persistence, removal, proportional refill and refill with trends
           drift of shares; removal with partial refill on it; the median of rules cell by cell.
 Units     Flows in the unit of the case, or shares of world trade [1].
 Method    Drift: a mean of the last years' shares with weight w^k k years back, taken on powers p
-          of the shares, then flattened by the power kappa. Refill: each importer's other
+          of the shares, then flattened by the power 1 - kappa d, where d is how much shares moved
+          over those years. Refill: each importer's other
           suppliers make up the share phi of what it lost.
 Assumes   The restricted flow after the measure is given; after a lifting it comes back on the
           pattern of the reference years.
@@ -35,7 +36,7 @@ class Drift:
     power
         p of the mean over years: below 1 a pair that came and went counts less [1].
     flattening
-        kappa: power taken of the mean; below 1 large pairs give way to small ones [1].
+        kappa: large pairs give way to small ones in proportion to how restless trade was [1].
     """
 
     weight: float
@@ -43,7 +44,7 @@ class Drift:
     flattening: float
 
 
-PERSISTENT = Drift(1.0, 1.0, 1.0)
+PERSISTENT = Drift(1.0, 1.0, 0.0)
 
 
 def shares(flows: np.ndarray) -> np.ndarray:
@@ -64,13 +65,14 @@ def drifted(recent: np.ndarray, drift: Drift) -> np.ndarray:
 
     Examples
     --------
-    >>> drifted(np.array([[0.5, 0.5], [0.9, 0.1]]), Drift(1.0, 1.0, 1.0)).tolist()
+    >>> drifted(np.array([[0.5, 0.5], [0.9, 0.1]]), Drift(1.0, 1.0, 0.0)).tolist()
     [0.7, 0.3]
     """
     weights = drift.weight ** np.arange(len(recent) - 1, -1, -1, dtype=float)
     weights = weights / weights.sum()
     mean = np.tensordot(weights, recent**drift.power, axes=1) ** (1.0 / drift.power)
-    return shares(mean**drift.flattening)
+    moved = 0.5 * float(np.abs(recent[-1] - recent[0]).sum())
+    return shares(mean ** (1.0 - drift.flattening * moved))
 
 
 def persistence(case: MarketCase) -> np.ndarray:
@@ -125,7 +127,7 @@ def refilled_with_trends(case: MarketCase) -> np.ndarray:
         return after
     logs = np.log(np.maximum(case.yearly[rows], 1e-300))
     slope = np.tensordot(years - years.mean(), logs, axes=1) / ((years - years.mean()) ** 2).sum()
-    span = case.year + 1.0 - np.mean(case.base_years)
+    span = np.mean(case.outcome_years) - np.mean(case.base_years)
     factor = np.clip(np.exp(np.clip(slope * span, -5.0, 5.0)), *TREND_BOUNDS)
     steady = (case.yearly[rows] > 0).all(axis=0) & ~case.restricted
     return np.where(steady, after * factor, after)

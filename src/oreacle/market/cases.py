@@ -37,6 +37,8 @@ class MarketCase:
         Codes in the order of the matrices.
     years
         Years with flows, rising.
+    base_years, outcome_years
+        Years that are compared: how far ahead a prediction looks is no secret.
     yearly
         Flows, shape (year, exporter, importer) [unit of the case].
     base, reference
@@ -63,6 +65,7 @@ class MarketCase:
     importers: tuple[str, ...]
     years: tuple[int, ...]
     base_years: tuple[int, ...]
+    outcome_years: tuple[int, ...]
     yearly: np.ndarray
     base: np.ndarray
     reference: np.ndarray
@@ -172,6 +175,7 @@ def _case(row: Mapping[str, object], flows: pd.DataFrame, values: pd.DataFrame |
         importers=importers,
         years=years,
         base_years=base_years,
+        outcome_years=tuple(int(year) for year in _listed(row["outcome_years"])),
         yearly=yearly,
         base=_mean(yearly, years, base_years),
         reference=_mean(yearly, years, [int(y) for y in _listed(row["reference_years"])]),
