@@ -36,8 +36,8 @@ ELASTICITY_SUM = 0.5
 SUMS = (0.3, 0.5, 1.0)
 """Elasticities of supply and demand together: 0.5 from platinum in 2008 over a year; 0.3 and 1.0
 are the short priors and the longer run of the published estimates [1]."""
-SUBSTITUTIONS = (1.0, 3.0, 8.0)
-REFILLS = (0.1, 0.3, 0.5, 0.7, 0.9)
+SUBSTITUTIONS = (0.5, 2.0, 6.0)
+REFILLS = (0.05, 0.2, 0.4, 0.7)
 """Share of the supply elasticity in the sum: what others make up of a loss [1]."""
 PARTS = (0.0, 0.25, 0.5, 0.75, 1.0)
 RESAMPLES = 200
