@@ -242,7 +242,7 @@ def _score(case: MarketCase, outcome: CaseOutcome, drift: Drift) -> _Scored:
         case,
         outcome,
         {name: case_error(case, flows, outcome) for name, flows in naive_rules(case).items()},
-        {model: errors_of(model, case, drift, outcome) for model in MODELS},
+        errors_of(case, drift, outcome),
     )
 
 
@@ -307,9 +307,7 @@ def announced_remaining(case: MarketCase, early: Sequence[MarketCase]) -> tuple[
     return tuple(sorted(same)) or (0.0, 0.25, 0.5)
 
 
-def _announced(
-    one: _Scored, drift: Drift, fit: Fitted, early: Sequence[MarketCase]
-) -> Announced:
+def _announced(one: _Scored, drift: Drift, fit: Fitted, early: Sequence[MarketCase]) -> Announced:
     case, outcome = one.case, one.outcome
     draws = announced_remaining(case, early)
     former = float(case.reference[case.restricted].sum())

@@ -2,8 +2,9 @@
 
 Does      Gives the predictions of each model over a grid of parameters, and chooses the point.
 Units     Shares of world trade [1]; log prices.
-Method    Four models: the market on the flows of the base years; the market on flows with drift;
-          partial refill on flows with drift; the median of drift, removal and refill. The point of
+Method    Five models: the market on the flows of the base years; the market on flows with drift;
+          partial refill on flows with drift; the mean of these two; the median of drift, removal
+          and refill. The point of
           the grid with the least mean ratio to the best naive rule over the cases to fit on.
           Intervals come from choosing again on resampled cases.
 Assumes   Elasticities of supply and demand matter for flows by their ratio: their sum is held at
@@ -45,8 +46,9 @@ SEED = 1
 EQUILIBRIUM = "equilibrium"
 EQUILIBRIUM_DRIFT = "equilibrium_drift"
 PARTIAL_REFILL = "partial_refill"
+MEAN = "mean"
 MEDIAN = "median"
-MODELS = (EQUILIBRIUM, EQUILIBRIUM_DRIFT, PARTIAL_REFILL, MEDIAN)
+MODELS = (EQUILIBRIUM, EQUILIBRIUM_DRIFT, PARTIAL_REFILL, MEAN, MEDIAN)
 
 Point = tuple[float, ...]
 
@@ -60,7 +62,7 @@ class Fitted:
     model
         Name.
     point
-        (substitution, refill), (part,) or () [1].
+        (substitution, refill), (part,), all three, or () [1].
     ratio
         Mean over the cases fitted on of its error over that of the best naive rule [1].
     again
@@ -81,30 +83,47 @@ def responses_at(point: Point, total: float = ELASTICITY_SUM) -> Responses:
 
 def points_of(model: str) -> tuple[Point, ...]:
     """Return the grid of a model."""
-    if model in (EQUILIBRIUM, EQUILIBRIUM_DRIFT):
-        return tuple(product(SUBSTITUTIONS, REFILLS))
-    return tuple((part,) for part in PARTS) if model == PARTIAL_REFILL else ((),)
+    market, parts = tuple(product(SUBSTITUTIONS, REFILLS)), tuple((part,) for part in PARTS)
+    grids: dict[str, tuple[Point, ...]] = {
+        EQUILIBRIUM: market,
+        EQUILIBRIUM_DRIFT: market,
+        PARTIAL_REFILL: parts,
+        MEAN: tuple((*point, *part) for point in market for part in parts),
+        MEDIAN: ((),),
+    }
+    return grids[model]
 
 
-def predictions(model: str, case: MarketCase, drift: Drift) -> np.ndarray:
-    """Return the predicted shares at each point of a model, shape (point, exporter, importer)."""
-    points = points_of(model)
-    if model in (EQUILIBRIUM, EQUILIBRIUM_DRIFT):
-        base = without_measure(case, PERSISTENT if model == EQUILIBRIUM else drift)
-        volumes = [case.volume] * len(points)
-        flows = clear_case(case, base, volumes, [responses_at(p) for p in points]).flows
-    elif model == PARTIAL_REFILL:
-        flows = np.stack([partial_refill(case, drift, part) for part in PARTS])
-    else:
-        flows = median_rule(case, drift)[None]
-    return np.stack([shares(flow) for flow in flows])
+def predictions(case: MarketCase, drift: Drift) -> dict[str, np.ndarray]:
+    """Return the predicted shares by model, shape (point, exporter, importer) each."""
+    on_base = _cleared(case, without_measure(case, PERSISTENT))
+    on_drift = _cleared(case, without_measure(case, drift))
+    refill = np.stack([shares(partial_refill(case, drift, part)) for part in PARTS])
+    both = 0.5 * (on_drift[:, None] + refill[None, :])
+    return {
+        EQUILIBRIUM: on_base,
+        EQUILIBRIUM_DRIFT: on_drift,
+        PARTIAL_REFILL: refill,
+        MEAN: both.reshape(-1, *refill.shape[1:]),
+        MEDIAN: shares(median_rule(case, drift))[None],
+    }
 
 
 def errors_of(
-    model: str, case: MarketCase, drift: Drift, outcome: CaseOutcome
-) -> tuple[CaseError, ...]:
-    """Return the errors at each point of a model."""
-    return tuple(case_error(case, one, outcome) for one in predictions(model, case, drift))
+    case: MarketCase, drift: Drift, outcome: CaseOutcome
+) -> dict[str, tuple[CaseError, ...]]:
+    """Return the errors of each model at each point of its grid."""
+    return {
+        model: tuple(case_error(case, one, outcome) for one in found)
+        for model, found in predictions(case, drift).items()
+    }
+
+
+def _cleared(case: MarketCase, base: np.ndarray) -> np.ndarray:
+    points = points_of(EQUILIBRIUM)
+    responses = [responses_at(point) for point in points]
+    flows = clear_case(case, base, [case.volume] * len(points), responses).flows
+    return np.stack([shares(flow) for flow in flows])
 
 
 def choose(

@@ -151,7 +151,9 @@ def case_outcomes(
     return {one.case: _outcome(one, found[one.case], float(moves[one.case])) for one in cases}
 
 
-def _case(row: Mapping[str, object], flows: pd.DataFrame, values: pd.DataFrame | None) -> MarketCase:
+def _case(
+    row: Mapping[str, object], flows: pd.DataFrame, values: pd.DataFrame | None
+) -> MarketCase:
     exporters = tuple(sorted(set(flows["exporter"])))
     importers = tuple(sorted(set(flows["importer"])))
     years = tuple(sorted({int(year) for year in flows["year"]}))
@@ -182,7 +184,9 @@ def _case(row: Mapping[str, object], flows: pd.DataFrame, values: pd.DataFrame |
         restricted=np.array([code in acting for code in exporters])[:, None] & aimed,
         remaining=float(str(row["remaining_fraction"])),
         affected=tuple(
-            importers.index(code) for code in _listed(row["affected_importers"]) if code in importers
+            importers.index(code)
+            for code in _listed(row["affected_importers"])
+            if code in importers
         ),
         unit_values=_unit_values(years, values),
         shock_to_normal=float(str(row["shock_to_normal"])),

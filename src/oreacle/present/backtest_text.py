@@ -28,6 +28,7 @@ NAMES = {
     "equilibrium": "market on base years",
     "equilibrium_drift": "market on drift",
     "partial_refill": "partial refill on drift",
+    "mean": "mean of market and refill",
     "median": "median of rules",
 }
 RULES = {
@@ -35,6 +36,12 @@ RULES = {
     "removal": "removal",
     "refill": "refill",
     "refill_trend": "trend",
+}
+POINT_NAMES: dict[int, tuple[str, ...]] = {
+    0: (),
+    1: ("refill share",),
+    2: ("substitution", "supply share of the elasticities"),
+    3: ("substitution", "supply share of the elasticities", "refill share"),
 }
 PARTS = ("world", "affected", "origins")
 
@@ -96,13 +103,8 @@ def fit_sentences(backtest: Backtest) -> list[str]:
     ]
     for model in MODELS:
         fit = backtest.fits[model]
-        point = (
-            f"substitution {fit.point[0]:g}, refill share {fit.point[1]:g}"
-            if len(fit.point) > 1
-            else f"refill share {fit.point[0]:g}"
-            if fit.point
-            else "nothing to choose"
-        )
+        named = zip(POINT_NAMES[len(fit.point)], fit.point, strict=True)
+        point = ", ".join(f"{name} {value:g}" for name, value in named) or "nothing to choose"
         lines.append(
             f"{NAMES[model]}: {point}; mean ratio to the best naive rule on cases before "
             f"{before}: {fit.ratio:.3f}."
@@ -236,7 +238,9 @@ def _announced_view(backtest: Backtest) -> TableView:
                 Cell(one.case + (" *" if one.fitted else "")),
                 Cell(f"{min(said.remaining):.2f}-{max(said.remaining):.2f}", min(said.remaining)),
                 Cell(
-                    f"{said.error.world:.3f}", said.error.world, f"[{said.low:.3f}, {said.high:.3f}]"
+                    f"{said.error.world:.3f}",
+                    said.error.world,
+                    f"[{said.low:.3f}, {said.high:.3f}]",
                 ),
                 _number(said.naive.world, 3),
                 _signed(1.0 - said.error.world / said.naive.world),

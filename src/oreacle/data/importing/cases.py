@@ -118,9 +118,7 @@ def read_case_files(path: Path) -> dict[str, pd.DataFrame]:
 
 def _frame(part: str, sheet: Sheet) -> pd.DataFrame:
     names = (*REQUIRED[part], *USED[part])
-    return pd.DataFrame(
-        {name: [row.get(name) for row in sheet.rows] for name in names}, dtype=str
-    )
+    return pd.DataFrame({name: [row.get(name) for row in sheet.rows] for name in names}, dtype=str)
 
 
 def _case_faults(row: Row) -> list[Fault]:
