@@ -26,13 +26,9 @@ app = typer.Typer(
     rich_markup_mode=None,
     help="Check predictions against what happened.\n\nExample: oreacle backtest market",
 )
+CASE_TABLES = ("market_cases", "market_case_flows", "market_case_values", "market_case_outcomes")
 EARLIEST, LATEST = 2005, 2024
 """Years before which cases may be fitted on: earlier there is nothing to learn from."""
-
-
-@app.callback()
-def _group() -> None:
-    """Keep the command a group though it has one member so far."""
 
 
 @app.command()
@@ -53,6 +49,7 @@ def market(
 
     Example: oreacle backtest market --fit-before 2016
     """
+    from oreacle.app.backtest_record import backtest_record
     from oreacle.app.data_records import require_tables
     from oreacle.data.importing.cases import read_case_files
     from oreacle.data.store import read_table
@@ -83,51 +80,31 @@ def market(
         show(backtest_text(backtest))
 
 
-CASE_TABLES = ("market_cases", "market_case_flows", "market_case_values", "market_case_outcomes")
+@app.command()
+def nickel(*, data: Data = None, as_json: AsJson = False) -> None:
+    """Put Indonesia's nickel ban of 2014 in force, with the ore stocks that China held.
 
+    Example: oreacle backtest nickel
+    """
+    from oreacle.app.data_records import require_tables
+    from oreacle.data.store import read_table
+    from oreacle.forecasting.nickel_ban import CASE, VARIANTS, nickel_ban
+    from oreacle.market.cases import market_cases
+    from oreacle.present.nickel_text import nickel_text
+    from oreacle.world.load import load_world
 
-def backtest_record(backtest: object) -> dict[str, object]:
-    """Return a backtest as `--json` shows it, with summaries by group of cases."""
-    from oreacle.forecasting.market_backtest import Backtest, median_interval
-    from oreacle.forecasting.market_models import MODELS
-    from oreacle.present.backtest_text import PARTS, groups, price_coverage
-
-    assert isinstance(backtest, Backtest)
-    drift = backtest.drift
-    return {
-        "fit_before": backtest.fit_before,
-        "drift": {
-            "weight": drift.drift.weight,
-            "power": drift.drift.power,
-            "flattening": drift.drift.flattening,
-            "ratio": drift.ratio,
-            "windows": drift.windows,
-        },
-        "fits": {
-            name: {"point": fit.point, "ratio": fit.ratio} for name, fit in backtest.fits.items()
-        },
-        "model": backtest.main,
-        "cases": [
-            {"best_naive": one.best_naive(), "skill": one.skill(backtest.main), **vars(one)}
-            for one in backtest.results
-        ],
-        "summary": [
-            {
-                "cases": name,
-                "number": len(results),
-                "price_inside": price_coverage(results)[0],
-                "price_known": price_coverage(results)[1],
-                "skill": {
-                    part: {
-                        model: median_interval([one.skill(model, part) for one in results])
-                        for model in MODELS
-                    }
-                    for part in PARTS
-                },
-            }
-            for name, results in groups(backtest)
-        ],
+    require_tables(data)
+    tables = {name: read_table(name, data) for name in CASE_TABLES}
+    case = next(case for case in market_cases(tables) if case.case == CASE)
+    world = load_world(data)
+    results = {
+        name: nickel_ban(case, world.chain("nickel"), world.parameters, settings)
+        for name, settings in VARIANTS.items()
     }
+    if as_json:
+        write_json(results)
+    else:
+        show(nickel_text(results))
 
 
 def _drift(fit_before: int, data: Path | None) -> DriftFit:

@@ -211,9 +211,9 @@ def run_backtest(
         m: choose(m, [one.models[m] for one in learnt], [one.naive for one in learnt])
         for m in MODELS
     }
+    names = {case.case for case in early}
     results = tuple(
-        _result(one, drift, fits, early, fitted=lessons is None and one.case.year < fit_before)
-        for one in scored
+        _result(one, drift, fits, early, fitted=one.case.case in names) for one in scored
     )
     say(steps, steps)
     main = min(fits, key=lambda model: fits[model].ratio)

@@ -29,6 +29,7 @@ from oreacle.market.stocks import no_stocks
 from oreacle.world.chain import Chain
 from oreacle.world.parameters import MarketParameters
 
+CASE = "IDN-NI-2014"
 IMPORTS = {2012: 62.4, 2013: 71.2, 2014: 47.8, 2015: 35.4}
 """Chinese imports of nickel ore, Chinese customs [Mt gross]."""
 FROM_INDONESIA = {2012: 33.6, 2013: 41.1, 2014: 10.6, 2015: 0.2}
@@ -246,7 +247,7 @@ def ban_problem(
 
 
 def _ore_flows(case: MarketCase) -> np.ndarray:
-    """Return the flows of 2013 by miner and refiner [Mt gross]: customs for China, the case else."""
+    """Return the flows of 2013 [Mt gross]: customs for China, the case for other importers."""
     year = case.yearly[case.years.index(2013)] / 1e6
     elsewhere = [k for k, code in enumerate(case.importers) if code != "CHN"]
     sold = dict(zip(case.exporters, year[:, elsewhere].sum(axis=1), strict=True))

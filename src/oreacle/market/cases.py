@@ -165,6 +165,7 @@ def _case(
     )
     np.add.at(yearly, cells, flows["quantity"].to_numpy(float))
     acting, targets = _listed(row["restricted"]), _listed(row["targets"])
+    [code for code in _listed(row["affected_importers"]) if code in importers]
     aimed = np.array([bool({*WORLDWIDE, code} & set(targets)) for code in importers])
     base_years = tuple(int(year) for year in _listed(row["base_years"]))
     return MarketCase(

@@ -136,26 +136,23 @@ def verdict_sentences(backtest: Backtest) -> list[str]:
     return lines
 
 
+def _case_row(one: CaseResult, main: str) -> tuple[Cell, ...]:
+    error = one.models[main].world
+    return (
+        _label(one),
+        _number(one.shock_to_normal, 2),
+        *(_number(one.naive[rule].world, 3) for rule in RULES),
+        Cell(f"{error:.3f}", error, f"[{one.low[main]:.3f}, {one.high[main]:.3f}]"),
+        _signed(one.skill(main)),
+        _signed(one.skill(main, "affected")),
+        _number(one.drift.world, 3),
+        _signed(error - one.drift.world),
+    )
+
+
 def _case_view(backtest: Backtest) -> TableView:
     main = backtest.main
-    rows = []
-    for one in backtest.results:
-        rows.append(
-            (
-                Cell(one.case + (" *" if one.fitted else "")),
-                _number(one.shock_to_normal, 2),
-                *(_number(one.naive[rule].world, 3) for rule in RULES),
-                Cell(
-                    f"{one.models[main].world:.3f}",
-                    one.models[main].world,
-                    f"[{one.low[main]:.3f}, {one.high[main]:.3f}]",
-                ),
-                _signed(one.skill(main)),
-                _signed(one.skill(main, "affected")),
-                _number(one.drift.world, 3),
-                _signed(one.models[main].world - one.drift.world),
-            )
-        )
+    rows = tuple(_case_row(one, main) for one in backtest.results)
     return TableView(
         "Case by case, restricted volume given",
         f"Errors are half the sum of absolute differences of world trade shares. Model: "
@@ -173,14 +170,14 @@ def _case_view(backtest: Backtest) -> TableView:
             Column("drift", is_number=True),
             Column("net", is_number=True),
         ),
-        tuple(rows),
+        rows,
     )
 
 
 def _model_view(backtest: Backtest) -> TableView:
     rows = tuple(
         (
-            Cell(one.case + (" *" if one.fitted else "")),
+            _label(one),
             *(
                 Cell(
                     f"{one.skill(model):+.3f}",
@@ -207,7 +204,7 @@ def _price_view(backtest: Backtest) -> TableView:
         held = one.price_low <= one.price_seen <= one.price_high
         rows.append(
             (
-                Cell(one.case + (" *" if one.fitted else "")),
+                _label(one),
                 _per_cent(one.price),
                 _per_cent(one.price_low),
                 _per_cent(one.price_high),
@@ -235,7 +232,7 @@ def _announced_view(backtest: Backtest) -> TableView:
         said = one.announced
         rows.append(
             (
-                Cell(one.case + (" *" if one.fitted else "")),
+                _label(one),
                 Cell(f"{min(said.remaining):.2f}-{max(said.remaining):.2f}", min(said.remaining)),
                 Cell(
                     f"{said.error.world:.3f}",
@@ -292,6 +289,10 @@ def _summary_view(backtest: Backtest) -> TableView:
         ),
         tuple(rows),
     )
+
+
+def _label(one: CaseResult) -> Cell:
+    return Cell(one.case + (" *" if one.fitted else ""))
 
 
 def _net(one: CaseResult, model: str, part: str) -> float:

@@ -122,9 +122,30 @@ def _frame(part: str, sheet: Sheet) -> pd.DataFrame:
 
 
 def _case_faults(row: Row) -> list[Fault]:
-    faults = []
+    faults = _list_faults(row)
     if not LABEL.fullmatch(row.get("id")):
         faults.append(_fault(row, "id", "is no label", "use up to 40 letters, digits, . _ -"))
+    try:
+        datetime.date.fromisoformat(row.get("effective"))
+    except ValueError:
+        faults.append(_fault(row, "effective", "is no day", "write YYYY-MM-DD"))
+    if row.get("unit") not in UNITS:
+        faults.append(_fault(row, "unit", "is unknown", "write t or kUSD"))
+    faults += [
+        _fault(row, column, "is empty", "say what happened")
+        for column in ("kind", "measure")
+        if not row.get(column)
+    ]
+    faults += _number(row, "remaining_fraction", 0.0, 1e3, needed=True)
+    faults += _number(row, "unit_value_change_world", -0.999, 1e4, needed=False)
+    faults += _number(row, "shock_to_normal", 0.0, 1e6, needed=False)
+    if row.get("clean_score") not in ("", "1", "2", "3"):
+        faults.append(_fault(row, "clean_score", "is not 1, 2 or 3", "leave it empty"))
+    return faults
+
+
+def _list_faults(row: Row) -> list[Fault]:
+    faults = []
     for column in ("exporter", "targets", "affected_importers"):
         if not all(CODE.fullmatch(code) for code in _split(row.get(column))):
             fix = "write ISO alpha-3 codes separated by ;"
@@ -135,20 +156,6 @@ def _case_faults(row: Row) -> list[Fault]:
         years = _split(row.get(column))
         if not years or not all(_is_year(year) for year in years):
             faults.append(_fault(row, column, "is no list of years", "write 2012;2013"))
-    try:
-        datetime.date.fromisoformat(row.get("effective"))
-    except ValueError:
-        faults.append(_fault(row, "effective", "is no day", "write YYYY-MM-DD"))
-    if row.get("unit") not in UNITS:
-        faults.append(_fault(row, "unit", "is unknown", "write t or kUSD"))
-    for column in ("kind", "measure"):
-        if not row.get(column):
-            faults.append(_fault(row, column, "is empty", "say what happened"))
-    faults += _number(row, "remaining_fraction", 0.0, 1e3, needed=True)
-    faults += _number(row, "unit_value_change_world", -0.999, 1e4, needed=False)
-    faults += _number(row, "shock_to_normal", 0.0, 1e6, needed=False)
-    if row.get("clean_score") not in ("", "1", "2", "3"):
-        faults.append(_fault(row, "clean_score", "is not 1, 2 or 3", "leave it empty"))
     return faults
 
 
