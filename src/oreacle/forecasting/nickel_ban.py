@@ -201,11 +201,7 @@ def ban_problem(
     """
     ore = _ore_flows(case) / ore_per_metal() * 1e3
     used = np.array([use_of(2013) / ore_per_metal() * 1e3, ore[:, 1].sum(), ore[3, 2]])
-    scale = METAL_PRICE[2013] / chain.price_refined
-    prices = np.array(
-        [chain.price_mine, chain.price_gate, chain.price_refined, chain.price_delivered]
-    )
-    mine, gate, refined, delivered = (float(price) for price in prices * scale)
+    mine, gate, refined, delivered = _prices(chain)
     cap = np.full_like(ore, np.inf)
     cap[0] = ore[0] * remaining
     supplied, world = ore.sum(axis=1), float(used.sum())
@@ -244,6 +240,12 @@ def ban_problem(
         recycled=nothing,
         recycled_capacity=nothing.copy(),
     )
+
+
+def _prices(chain: Chain) -> tuple[float, ...]:
+    """Return prices at mine, gate, refined and delivered at the metal price of 2013 [USD/t]."""
+    ladder = chain.price_mine, chain.price_gate, chain.price_refined, chain.price_delivered
+    return tuple(price * METAL_PRICE[2013] / chain.price_refined for price in ladder)
 
 
 def _ore_flows(case: MarketCase) -> np.ndarray:

@@ -85,6 +85,19 @@ def groups(backtest: Backtest) -> list[tuple[str, list[CaseResult]]]:
     ]
 
 
+def naive_skill(one: CaseResult, rule: str) -> float:
+    """Return the skill of one naive rule over the one that was best in the case."""
+    return 1.0 - one.naive[rule].world / one.best_naive()
+
+
+def steady_rule(backtest: Backtest) -> str:
+    """Return the naive rule with the highest mean skill on the cases fitted on, or removal."""
+    early = [one for one in backtest.results if one.fitted]
+    if not early:
+        return "removal"
+    return max(RULES, key=lambda rule: sum(naive_skill(one, rule) for one in early))
+
+
 def price_coverage(results: Sequence[CaseResult]) -> tuple[int, int]:
     """Return the cases whose unit-value move lies in the price interval, and those with one."""
     known = [one for one in results if math.isfinite(one.price_seen)]
@@ -126,6 +139,16 @@ def verdict_sentences(backtest: Backtest) -> list[str]:
         lines.append(
             f"{name}: median skill {middle:+.3f} (90 % interval {low:+.3f} to {high:+.3f}: "
             f"{verdict}); better than the best naive rule in {better} of {len(results)} cases."
+        )
+    rule = steady_rule(backtest)
+    later = [one for one in backtest.results if not one.fitted]
+    if later:
+        middle, low, high = median_interval([naive_skill(one, rule) for one in later])
+        better = sum(one.models[backtest.main].world < one.naive[rule].world for one in later)
+        lines.append(
+            f"the best rule is known only afterwards: always {rule}, the best single rule on "
+            f"early cases, has a median skill of {middle:+.3f} ({low:+.3f} to {high:+.3f}) on "
+            f"the others; the model is better than it in {better} of {len(later)}."
         )
     inside, known = price_coverage([one for one in backtest.results if not one.fitted])
     if known:
