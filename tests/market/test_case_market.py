@@ -11,7 +11,8 @@ from tests.market.small_cases import small_case
 from oreacle.core.errors import MarketError
 from oreacle.market import case_market
 from oreacle.market.case_market import Responses, clear_case, predicted_shares
-from oreacle.market.kernel import Solution
+from oreacle.market.kernel import Solution, solve
+from oreacle.market.problem import Problem
 
 PLAIN = Responses(2.0, 0.3, 0.2)
 
@@ -72,13 +73,12 @@ def test_a_targeted_measure_sends_the_rest_elsewhere() -> None:
 
 
 def test_a_market_that_does_not_clear_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    def unsolved(problem: object) -> Solution:
-        found = solve(problem)  # type: ignore[arg-type]
+    def unsolved(problem: Problem) -> Solution:
+        found = solve(problem)
         return Solution(
             found.prices, found.residual, found.iterations, ~found.solved, found.slow, found.premium
         )
 
-    solve = case_market.solve
     monkeypatch.setattr(case_market, "solve", unsolved)
     case = small_case()
     with pytest.raises(MarketError, match="ORE-MKT-002"):

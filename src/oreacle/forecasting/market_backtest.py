@@ -118,11 +118,22 @@ class CaseResult:
 
     def best_naive(self, part: str = "world") -> float:
         """Return the least error of the naive rules, chosen with hindsight."""
-        return min(getattr(error, part) for error in self.naive.values())
+        return float(min(getattr(error, part) for error in self.naive.values()))
 
     def skill(self, model: str, part: str = "world") -> float:
-        """Return 1 - error / error of the best naive rule."""
-        return 1.0 - getattr(self.models[model], part) / self.best_naive(part)
+        """Return 1 - error / error of the best naive rule; NaN where that rule missed nothing."""
+        return skill_of(getattr(self.models[model], part), self.best_naive(part))
+
+
+def skill_of(error: float, naive: float) -> float:
+    """Return the skill of an error over that of a naive rule.
+
+    Examples
+    --------
+    >>> skill_of(0.1, 0.2), skill_of(0.1, 0.0)
+    (0.5, nan)
+    """
+    return 1.0 - error / naive if naive > 0.0 else float("nan")
 
 
 @dataclass(frozen=True)

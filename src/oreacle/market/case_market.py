@@ -98,29 +98,25 @@ def clear_case(
     MarketError
         ORE-MKT-002 if a draw does not clear.
     """
-    size = len(responses)
     after = np.stack([placed(case, base, volume) for volume in volumes])
-    caps = np.where(case.restricted, after, np.inf)
-    free = np.where(case.restricted, 0.0, base)
+    free = np.asarray(np.where(case.restricted, 0.0, base))
     # A measure on all sales leaves an exporter with what is let out; one on some, with the rest.
-    stuck = case.restricted[:, free.sum(axis=0) + base.sum(axis=0) > 0].all(axis=1)
+    stuck = np.asarray(case.restricted[:, base.sum(axis=0) > 0.0].all(axis=1))
     supply = np.where(stuck, after.sum(axis=2), base.sum(axis=1))
-    rows = (supply > 0).all(axis=0) & (free.sum(axis=1) + np.where(stuck, 1.0, 0.0) > 0)
-    columns = free[rows].sum(axis=0) > 0
-    rows &= (np.where(case.restricted, after, free)[:, :, columns] > 0).any(axis=(0, 2))
-    flows = np.where(case.restricted, after, 0.0)
-    cells = np.ix_(rows, columns)
-    price = np.zeros(size)
-    if rows.any() and columns.any():
-        strength = np.where(case.restricted, after * BOOST, free)[(slice(None), *cells)]
-        supplied = np.where(
-            stuck[rows], after[(slice(None), *cells)].sum(axis=2), base[cells].sum(axis=1)
-        )
-        problem = _problem(
-            strength, caps[(slice(None), *cells)], supplied, base[:, columns].sum(axis=0), responses
-        )
-        found, price = _cleared(problem, case.case)
-        flows[(slice(None), *cells)] = found
+    rows = np.asarray((supply > 0.0).all(axis=0) & (stuck | (free.sum(axis=1) > 0.0)))
+    columns = np.asarray(free[rows].sum(axis=0) > 0.0)
+    strength = np.asarray(np.where(case.restricted, after * BOOST, free))
+    rows &= (strength[:, :, columns] > 0.0).any(axis=(0, 2))
+    flows = np.asarray(np.where(case.restricted, after, 0.0))
+    if not (rows.any() and columns.any()):
+        return CaseClearing(flows, np.zeros(len(responses)))
+    held = after[:, rows][:, :, columns]
+    caps = np.asarray(np.where(case.restricted[rows][:, columns], held, np.inf))
+    supplied = np.where(stuck[rows], held.sum(axis=2), base[rows][:, columns].sum(axis=1))
+    bought = base[:, columns].sum(axis=0)
+    problem = _problem(strength[:, rows][:, :, columns], caps, supplied, bought, responses)
+    found, price = _cleared(problem, case.case)
+    flows[np.ix_(np.arange(len(flows)), np.flatnonzero(rows), np.flatnonzero(columns))] = found
     return CaseClearing(flows, price)
 
 

@@ -95,7 +95,7 @@ def placed(case: MarketCase, flows: np.ndarray, volume: float) -> np.ndarray:
     pattern = np.where(case.restricted, case.reference if case.is_lifting else flows, 0.0)
     if pattern.sum() <= 0.0:
         pattern = np.where(case.restricted, case.reference, 0.0)
-    return np.where(case.restricted, volume * shares(pattern), flows)
+    return np.asarray(np.where(case.restricted, volume * shares(pattern), flows))
 
 
 def refilled(case: MarketCase, flows: np.ndarray, volume: float, part: float) -> np.ndarray:
@@ -114,7 +114,7 @@ def refilled(case: MarketCase, flows: np.ndarray, volume: float, part: float) ->
     held = others.sum(axis=0)
     factor = np.ones_like(held)
     np.divide(held + part * lost, held, out=factor, where=held > 0)
-    return np.where(case.restricted, after, after * np.maximum(factor, 0.0))
+    return np.asarray(np.where(case.restricted, after, after * np.maximum(factor, 0.0)))
 
 
 def refilled_with_trends(case: MarketCase) -> np.ndarray:
@@ -130,7 +130,7 @@ def refilled_with_trends(case: MarketCase) -> np.ndarray:
     span = np.mean(case.outcome_years) - np.mean(case.base_years)
     factor = np.clip(np.exp(np.clip(slope * span, -5.0, 5.0)), *TREND_BOUNDS)
     steady = (case.yearly[rows] > 0).all(axis=0) & ~case.restricted
-    return np.where(steady, after * factor, after)
+    return np.asarray(np.where(steady, after * factor, after))
 
 
 def naive_rules(case: MarketCase) -> dict[str, np.ndarray]:
@@ -147,7 +147,7 @@ def without_measure(case: MarketCase, drift: Drift) -> np.ndarray:
     """Return the flows expected without the measure, at the total of the base years."""
     if drift == PERSISTENT:
         return case.base
-    return drifted(case.recent, drift) * case.base.sum()
+    return np.asarray(drifted(case.recent, drift) * case.base.sum())
 
 
 def partial_refill(case: MarketCase, drift: Drift, part: float) -> np.ndarray:

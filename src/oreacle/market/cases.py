@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from oreacle.core.labels import EVERYONE
+from oreacle.data.rows import text_rows
 
 WORLDWIDE = (EVERYONE, "WLD")
 LIFTING = "lifting"
@@ -128,10 +129,8 @@ def market_cases(tables: Mapping[str, pd.DataFrame]) -> tuple[MarketCase, ...]:
     """
     flows = dict(list(tables["market_case_flows"].groupby("case")))
     values = dict(list(tables["market_case_values"].groupby("case")))
-    rows = tables["market_cases"].sort_values(["effective", "case"])
-    return tuple(
-        _case(row, flows[row["case"]], values.get(row["case"])) for row in rows.to_dict("records")
-    )
+    rows = text_rows(tables["market_cases"].sort_values(["effective", "case"]))
+    return tuple(_case(row, flows[row["case"]], values.get(row["case"])) for row in rows)
 
 
 def case_outcomes(
@@ -151,17 +150,15 @@ def case_outcomes(
     return {one.case: _outcome(one, found[one.case], float(moves[one.case])) for one in cases}
 
 
-def _case(
-    row: Mapping[str, object], flows: pd.DataFrame, values: pd.DataFrame | None
-) -> MarketCase:
+def _case(row: Mapping[str, str], flows: pd.DataFrame, values: pd.DataFrame | None) -> MarketCase:
     exporters = tuple(sorted(set(flows["exporter"])))
     importers = tuple(sorted(set(flows["importer"])))
     years = tuple(sorted({int(year) for year in flows["year"]}))
     yearly = np.zeros((len(years), len(exporters), len(importers)))
     cells = (
-        pd.Index(years).get_indexer(flows["year"]),
-        pd.Index(exporters).get_indexer(flows["exporter"]),
-        pd.Index(importers).get_indexer(flows["importer"]),
+        _places(years, flows["year"]),
+        _places(exporters, flows["exporter"]),
+        _places(importers, flows["importer"]),
     )
     np.add.at(yearly, cells, flows["quantity"].to_numpy(float))
     acting, targets = _listed(row["restricted"]), _listed(row["targets"])
@@ -169,11 +166,11 @@ def _case(
     aimed = np.array([bool({*WORLDWIDE, code} & set(targets)) for code in importers])
     base_years = tuple(int(year) for year in _listed(row["base_years"]))
     return MarketCase(
-        case=str(row["case"]),
-        kind=str(row["kind"]),
-        measure=str(row["measure"]),
-        effective=str(row["effective"]),
-        unit=str(row["unit"]),
+        case=row["case"],
+        kind=row["kind"],
+        measure=row["measure"],
+        effective=row["effective"],
+        unit=row["unit"],
         exporters=exporters,
         importers=importers,
         years=years,
@@ -183,20 +180,20 @@ def _case(
         base=_mean(yearly, years, base_years),
         reference=_mean(yearly, years, [int(y) for y in _listed(row["reference_years"])]),
         restricted=np.array([code in acting for code in exporters])[:, None] & aimed,
-        remaining=float(str(row["remaining_fraction"])),
+        remaining=float(row["remaining_fraction"]),
         affected=tuple(
             importers.index(code)
             for code in _listed(row["affected_importers"])
             if code in importers
         ),
         unit_values=_unit_values(years, values),
-        shock_to_normal=float(str(row["shock_to_normal"])),
+        shock_to_normal=float(row["shock_to_normal"]),
     )
 
 
 def _outcome(case: MarketCase, found: pd.DataFrame, move: float) -> CaseOutcome:
-    rows = pd.Index(case.exporters).get_indexer(found["exporter"])
-    columns = pd.Index(case.importers).get_indexer(found["importer"])
+    rows = _places(case.exporters, found["exporter"])
+    columns = _places(case.importers, found["importer"])
     share = found["share"].to_numpy(float)
     share = share / share.sum()
     known = (rows >= 0) & (columns >= 0)
@@ -207,12 +204,17 @@ def _outcome(case: MarketCase, found: pd.DataFrame, move: float) -> CaseOutcome:
     return CaseOutcome(shares, newcomers, float(np.log1p(move)))
 
 
+def _places(known: Sequence[object], wanted: pd.Series) -> np.ndarray:
+    """Return the position of each value, -1 where it is not known."""
+    return np.asarray(pd.Index(list(known)).get_indexer(pd.Index(wanted)))
+
+
 def _mean(yearly: np.ndarray, years: Sequence[int], wanted: Sequence[int]) -> np.ndarray:
     return np.asarray(yearly[[years.index(year) for year in wanted]].mean(axis=0))
 
 
-def _listed(text: object) -> list[str]:
-    return [part.strip() for part in str(text).split(";") if part.strip()]
+def _listed(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _unit_values(years: Sequence[int], values: pd.DataFrame | None) -> np.ndarray:
@@ -221,4 +223,4 @@ def _unit_values(years: Sequence[int], values: pd.DataFrame | None) -> np.ndarra
     held = values.set_index("year").reindex(list(years))
     tonnes = held["tonnes"].to_numpy(float)
     worth = held["value_kusd"].to_numpy(float)
-    return np.divide(worth, tonnes, out=np.full(len(years), np.nan), where=tonnes > 0)
+    return np.asarray(np.divide(worth, tonnes, out=np.full(len(years), np.nan), where=tonnes > 0))

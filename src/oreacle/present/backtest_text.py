@@ -19,6 +19,7 @@ from oreacle.forecasting.market_backtest import (
     Backtest,
     CaseResult,
     median_interval,
+    skill_of,
 )
 from oreacle.forecasting.market_models import EQUILIBRIUM_DRIFT, MODELS
 from oreacle.present.table_view import Cell, Column, TableView
@@ -87,7 +88,7 @@ def groups(backtest: Backtest) -> list[tuple[str, list[CaseResult]]]:
 
 def naive_skill(one: CaseResult, rule: str) -> float:
     """Return the skill of one naive rule over the one that was best in the case."""
-    return 1.0 - one.naive[rule].world / one.best_naive()
+    return skill_of(one.naive[rule].world, one.best_naive())
 
 
 def steady_rule(backtest: Backtest) -> str:
@@ -202,11 +203,12 @@ def _model_view(backtest: Backtest) -> TableView:
         (
             _label(one),
             *(
-                Cell(
-                    f"{one.skill(model):+.3f}",
-                    one.skill(model),
-                    f"[{1 - one.high[model] / one.best_naive():+.3f}, "
-                    f"{1 - one.low[model] / one.best_naive():+.3f}]",
+                _interval(
+                    (
+                        one.skill(model),
+                        skill_of(one.high[model], one.best_naive()),
+                        skill_of(one.low[model], one.best_naive()),
+                    )
                 )
                 for model in MODELS
             ),
@@ -263,7 +265,7 @@ def _announced_view(backtest: Backtest) -> TableView:
                     f"[{said.low:.3f}, {said.high:.3f}]",
                 ),
                 _number(said.naive.world, 3),
-                _signed(1.0 - said.error.world / said.naive.world),
+                _signed(skill_of(said.error.world, said.naive.world)),
             )
         )
     return TableView(
@@ -292,7 +294,9 @@ def _summary_view(backtest: Backtest) -> TableView:
             ]
             rows.append(tuple(cells))
         if results:
-            announced = [1.0 - r.announced.error.world / r.announced.naive.world for r in results]
+            announced = [
+                skill_of(r.announced.error.world, r.announced.naive.world) for r in results
+            ]
             rest = [Cell("-") for _ in MODELS]
             rest[MODELS.index(EQUILIBRIUM_DRIFT)] = _interval(median_interval(announced))
             middle = _median([one.announced.naive.world for one in results])
@@ -328,6 +332,8 @@ def _median(values: Sequence[float]) -> float:
 
 def _interval(found: tuple[float, float, float]) -> Cell:
     middle, low, high = found
+    if math.isnan(middle):
+        return Cell("-")
     return Cell(f"{middle:+.3f}", middle, f"[{low:+.3f}, {high:+.3f}]")
 
 
