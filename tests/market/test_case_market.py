@@ -72,6 +72,15 @@ def test_a_targeted_measure_sends_the_rest_elsewhere() -> None:
     assert found.flows[0][0, 1] > 20.0
 
 
+def test_a_glut_that_nobody_takes_still_has_a_price_and_its_volume() -> None:
+    # A returns with far more than P ever bought: the price there falls to almost nothing.
+    case = small_case(kind="lifting", remaining=200.0)
+    stiff = Responses(6.0, 0.45, 0.05)
+    found = clear_case(case, case.base, [case.volume], [stiff])
+    assert found.flows[0][case.restricted].sum() == pytest.approx(case.volume)
+    assert -10.0 < found.price[0] < -1.0
+
+
 def test_a_market_that_does_not_clear_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     def unsolved(problem: Problem) -> Solution:
         found = solve(problem)

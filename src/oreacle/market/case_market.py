@@ -7,6 +7,7 @@ Method    Each importer is a refinery gate with its own user behind it: what it 
           to the price there. An exporter's supply answers to the price it gets. Strengths of links
           are the flows without the measure. A given volume is a cap on each restricted pair, on a
           link made strong enough that the cap binds; so it serves measures and liftings alike.
+          Where buyers would not take so much at any price, the given volume stands all the same.
 Assumes   Export supply has no bend at capacity: no capacity is known for a customs code. Ore is
           half of the value of what its buyer makes. Freight and taxes are nil: they cancel.
 Not here  Which parameters: see `oreacle.forecasting.market_backtest`. The kernel: `kernel`.
@@ -15,7 +16,7 @@ Not here  Which parameters: see `oreacle.forecasting.market_backtest`. The kerne
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,7 +27,7 @@ from oreacle.market.cases import MarketCase
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.kernel import solve
 from oreacle.market.links import LinkTerms
-from oreacle.market.problem import Problem
+from oreacle.market.problem import Prices, Problem
 
 GATE_ELASTICITY = 10.0
 """Response of intake to the margin: so high that the margin stays and use sets the pace [1]."""
@@ -102,7 +103,8 @@ def clear_case(
     free = np.asarray(np.where(case.restricted, 0.0, base))
     # A measure on all sales leaves an exporter with what is let out; one on some, with the rest.
     stuck = np.asarray(case.restricted[:, base.sum(axis=0) > 0.0].all(axis=1))
-    supply = np.where(stuck, after.sum(axis=2), base.sum(axis=1))
+    more = np.maximum(np.where(case.restricted, after - base, 0.0), 0.0)  # it was there: supplied
+    supply = np.where(stuck, after.sum(axis=2), base.sum(axis=1) + more.sum(axis=2))
     rows = np.asarray((supply > 0.0).all(axis=0) & (stuck | (free.sum(axis=1) > 0.0)))
     columns = np.asarray(free[rows].sum(axis=0) > 0.0)
     strength = np.asarray(np.where(case.restricted, after * BOOST, free))
@@ -112,27 +114,41 @@ def clear_case(
         return CaseClearing(flows, np.zeros(len(responses)))
     held = after[:, rows][:, :, columns]
     caps = np.asarray(np.where(case.restricted[rows][:, columns], held, np.inf))
-    supplied = np.where(stuck[rows], held.sum(axis=2), base[rows][:, columns].sum(axis=1))
+    sold = base[rows][:, columns].sum(axis=1) + more[:, rows][:, :, columns].sum(axis=2)
+    supplied = np.where(stuck[rows], held.sum(axis=2), sold)
     bought = base[:, columns].sum(axis=0)
     problem = _problem(strength[:, rows][:, :, columns], caps, supplied, bought, responses)
     found, price = _cleared(problem, case.case)
     flows[np.ix_(np.arange(len(flows)), np.flatnonzero(rows), np.flatnonzero(columns))] = found
-    return CaseClearing(flows, price)
+    return CaseClearing(np.asarray(np.where(case.restricted, after, flows)), price)
 
 
 def _cleared(problem: Problem, name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Return flows and mean log price by draw."""
     solution = solve(problem)
-    if not solution.solved.all():
-        raise MarketError(
-            "ORE-MKT-002",
-            f"the market of case {name} did not clear (residual {solution.residual.max():.1e}).",
-            why="its prices and flows would be guesses.",
-            fix="look for flows of almost nothing in the case, and report it.",
-        )
-    flow = evaluate(problem, solution.prices).ore.flow
-    bought = flow.sum(axis=1)
-    price = (solution.prices.gate * bought).sum(axis=1) / bought.sum(axis=1)
+    flow, price = _flow_and_price(problem, solution.prices)
+    glut = np.flatnonzero(~solution.solved)
+    if glut.size:  # more than buyers take at any price: a weaker pull ends at a price all the same
+        part = problem.take(glut)
+        held = np.isfinite(part.ore.cap)
+        strength = np.where(held, np.minimum(part.ore.strength, part.ore.cap), part.ore.strength)
+        part = replace(part, ore=replace(part.ore, strength=strength))
+        again = solve(part)
+        flow[glut], price[glut] = _flow_and_price(part, again.prices)
+        if not again.solved.all():
+            raise MarketError(
+                "ORE-MKT-002",
+                f"the market of case {name} did not clear (residual {again.residual.max():.1e}).",
+                why="its prices and flows would be guesses.",
+                fix="look for flows of almost nothing in the case, and report it.",
+            )
     return flow, price
+
+
+def _flow_and_price(problem: Problem, prices: Prices) -> tuple[np.ndarray, np.ndarray]:
+    flow = np.array(evaluate(problem, prices).ore.flow)
+    bought = flow.sum(axis=1)
+    return flow, np.array((prices.gate * bought).sum(axis=1) / bought.sum(axis=1))
 
 
 def _problem(
