@@ -30,6 +30,10 @@ if TYPE_CHECKING:
         forecast,
         open_run,
     )
+    from oreacle.market.by_products import (
+        Markets,
+        clear_all,
+    )
     from oreacle.market.clear import (
         clear,
     )
@@ -93,6 +97,7 @@ __all__ = [
     "ImportTariff",
     "LiftMeasure",
     "MarketError",
+    "Markets",
     "Offtake",
     "OreacleError",
     "Outcome",
@@ -112,6 +117,7 @@ __all__ = [
     "World",
     "__version__",
     "clear",
+    "clear_all",
     "exposure",
     "forecast",
     "load_geopolrisk",
@@ -135,6 +141,7 @@ _HOME = {
     "ImportTariff": "oreacle.market.policies",
     "LiftMeasure": "oreacle.market.policies",
     "MarketError": "oreacle.core.errors",
+    "Markets": "oreacle.market.by_products",
     "Offtake": "oreacle.market.policies",
     "OreacleError": "oreacle.core.errors",
     "Outcome": "oreacle.market.outcome",
@@ -153,6 +160,7 @@ _HOME = {
     "UnitsError": "oreacle.core.errors",
     "World": "oreacle.world.snapshot",
     "clear": "oreacle.market.clear",
+    "clear_all": "oreacle.market.by_products",
     "exposure": "oreacle.world.exposure_summary",
     "forecast": "oreacle.forecasting.run",
     "load_geopolrisk": "oreacle.world.geopolrisk_tables",

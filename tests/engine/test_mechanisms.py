@@ -69,8 +69,10 @@ def at(mineral: str = MINERAL) -> int:
 
 
 def others() -> np.ndarray:
-    """Return the positions of all minerals but one."""
-    return np.array([k for k in range(len(setting().space.minerals)) if k != at()])
+    """Return the positions of all minerals but one and those that come with it."""
+    moved = setting().world.by_products.descendants([MINERAL])
+    names = setting().space.minerals
+    return np.array([k for k, name in enumerate(names) if name not in moved])
 
 
 def changed(fleets: tuple[Fleet, ...], fleet: Fleet) -> tuple[Fleet, ...]:
@@ -110,7 +112,7 @@ def test_without_a_spread_of_lead_times_the_first_year_and_what_it_draws_are_the
 
 
 @pytest.mark.parametrize("stage", ["mines", "plants"])
-def test_what_completes_this_year_produces_next_year_and_cheapens_its_mineral_alone(
+def test_what_completes_this_year_produces_next_year_and_cheapens_no_other_host(
     stage: str,
 ) -> None:
     old: Fleet = getattr(start(), stage)[at()]
@@ -173,6 +175,25 @@ def test_adjusted_demand_is_what_the_market_meets_in_its_mineral_alone() -> None
     for name in ("use", "price_delivered"):
         one, two = getattr(record, name), getattr(usual, name)
         assert np.allclose(one[:, others()], two[:, others()]), name
+
+
+# By-products
+
+
+def test_by_products_follow_their_hosts_within_the_year_and_hosts_nothing() -> None:
+    adjustment = start().adjustment.copy()
+    adjustment[:, at()] = -0.2
+    weak = replace(start(), adjustment=adjustment)
+    desks = make_desks(quiet(), MEMBERS)
+    apart = replace(desks, hosts=replace(desks.hosts, seats={}))
+    rows = np.arange(MEMBERS)
+    linked = step_year(quiet(), desks, weak, still(), rows, 0)[1]
+    free = step_year(quiet(), apart, weak, still(), rows, 0)[1]
+    # Less copper is refined, so less tellurium can be won: dearer than if it stood alone.
+    tellurium = at("tellurium")
+    assert (linked.price_delivered[:, tellurium] > 1.01 * free.price_delivered[:, tellurium]).all()
+    roots = [at(name) for name in ("copper", "nickel", "zinc", "aluminium", "tin")]
+    np.testing.assert_array_equal(linked.price_delivered[:, roots], free.price_delivered[:, roots])
 
 
 # What is remembered and known

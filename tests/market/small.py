@@ -25,6 +25,7 @@ PARAMETERS = MarketParameters(
     defence_elasticity_ratio=0.5,
     unseen_reexport_share=0.02,
     leak_cost=0.1,
+    stock_response=3.0,
     choke_multiples=(6.0, 8.0, 20.0, 40.0, 6.0, 6.0, 6.0),
 )
 

@@ -11,11 +11,11 @@ Not here  Showing outcomes to people: see `oreacle.present`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from oreacle.market.clear import clear
 from oreacle.market.policies import Policy
 from oreacle.present.shock_facts import shock_facts
 from oreacle.scenario.sentence import policy_sentence
@@ -24,6 +24,7 @@ from oreacle.world.snapshot import World
 if TYPE_CHECKING:
     import xarray as xr
 
+    from oreacle.market.by_products import Markets
     from oreacle.market.outcome import Outcome
 
 LINKS = ("ore", "refined")
@@ -41,30 +42,32 @@ BY_PLACE = {
 """Tables with one row for each place, and what their places are."""
 
 
-def clear_all(
-    world: World, policies: Sequence[Policy], *, draws: int = 0, seed: int = 0, fixed: bool = False
+def asked_outcomes(
+    markets: Markets, policies: Sequence[Policy]
 ) -> list[tuple[tuple[Policy, ...], Outcome]]:
-    """Return the outcome of each mineral touched, with its policies, in the order of mention.
-
-    Parameters
-    ----------
-    world
-        The world snapshot.
-    policies
-        What is done; policies on one mineral hold at once.
-    draws, seed, fixed
-        As for `oreacle.market.clear.clear`. Draw k of one mineral and draw k of another share
-        their stream.
-    """
+    """Return the outcome of each mineral that policies name, in the order of mention."""
     minerals = dict.fromkeys(policy.mineral for policy in policies)
-    cases = [
-        (mineral, tuple(policy for policy in policies if policy.mineral == mineral))
-        for mineral in minerals
-    ]
     return [
-        (own, clear(world, mineral, own, draws=draws, seed=seed, fixed=fixed))
-        for mineral, own in cases
+        (tuple(policy for policy in policies if policy.mineral == mineral), outcome)
+        for mineral, outcome in ((name, markets.outcomes[name]) for name in minerals)
     ]
+
+
+def by_product_records(
+    markets: Markets, policies: Sequence[Policy], world: World
+) -> list[dict[str, Any]]:
+    """Return what moved hosts do to by-products, with the markets that no policy names.
+
+    Changes of output are over base [1] and in t/yr of base output.
+    """
+    named = {policy.mineral for policy in policies}
+    records = []
+    for mineral, outcome in markets.outcomes.items():
+        effects = [asdict(one) for one in markets.host_effects if one.mineral == mineral]
+        if effects:
+            market = None if mineral in named else outcome_record((), outcome, world)
+            records.append({"mineral": mineral, "hosts": effects, "market": market})
+    return records
 
 
 def outcome_record(policies: Sequence[Policy], outcome: Outcome, world: World) -> dict[str, Any]:

@@ -64,8 +64,9 @@ def shock(
     bans where the sentence does not give it.
     """
     from oreacle.app.data_records import require_tables
-    from oreacle.app.outcomes import clear_all, outcome_record
-    from oreacle.present.shock_text import shock_text
+    from oreacle.app.outcomes import asked_outcomes, by_product_records, outcome_record
+    from oreacle.market.by_products import clear_all
+    from oreacle.present.shock_text import by_product_text, shock_text
     from oreacle.scenario.names import name_book
     from oreacle.scenario.sentence import parse_sentence, policy_sentence
     from oreacle.world.load import load_world
@@ -79,14 +80,23 @@ def shock(
     world = load_world(data)
     policies = parse_sentence(text, name_book(world))
     is_said = ENFORCEMENT_WORD in text.casefold()
-    cases = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
+    markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
+    cases = asked_outcomes(markets, policies)
     if as_json:
-        markets = [outcome_record(*case, world) for case in cases]
-        write_json({"sentence": text, "draws": draws, "seed": seed, "markets": markets})
+        record = {
+            "sentence": text,
+            "draws": draws,
+            "seed": seed,
+            "markets": [outcome_record(*case, world) for case in cases],
+            "by_products": by_product_records(markets, policies, world),
+        }
+        write_json(record)
     else:
         for own, outcome in cases:
             understood = "; ".join(policy_sentence(policy) for policy in own)
             show(shock_text(outcome, understood, world=world, policies=own))
+        if markets.host_effects:
+            show(by_product_text(markets, world))
 
 
 def _forms(

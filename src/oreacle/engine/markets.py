@@ -53,6 +53,8 @@ class Cleared:
         Log prices over base with all measures.
     mined, refined, used
         Output, as publishers count it, and use, shapes (member, node) [t/yr].
+    from_ore
+        Refined output from ore, shape (member, refinery) [t/yr].
     supplied
         What reaches users, from ore and from scrap, shape (member,) [t/yr].
     price_delivered, price_reference
@@ -71,6 +73,7 @@ class Cleared:
     prices: Prices
     mined: np.ndarray
     refined: np.ndarray
+    from_ore: np.ndarray
     supplied: np.ndarray
     used: np.ndarray
     price_delivered: np.ndarray
@@ -195,6 +198,7 @@ def _summed(
         prices=prices,
         mined=_missing(now.output, gaps),
         refined=_missing(_published(case, now), gaps),
+        from_ore=_missing(now.throughput, gaps),
         supplied=np.where(gaps, np.nan, (now.throughput + now.scrap).sum(axis=1)),
         used=_missing(now.use, gaps),
         price_delivered=np.where(gaps, np.nan, delivered),

@@ -32,7 +32,7 @@ def effective_elasticity(world: World, mineral: str) -> float:
     MarketError
         ORE-MKT-003 if a shifted market does not solve or its price does not rise with demand.
     """
-    base = market(world, mineral, size=2)
+    base = market(world, mineral, size=2, stocked=False)
     shifted = replace(base, demand=base.demand * np.exp([[SHIFT], [-SHIFT]]))
     solution = solve(shifted)
     weight = base.demand[0] / base.demand[0].sum()

@@ -28,6 +28,7 @@ from oreacle.engine.decisions import (
 )
 from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
+from oreacle.engine.hosts import Hosts, host_room, make_hosts
 from oreacle.engine.inputs import advance_memory
 from oreacle.engine.markets import Cleared, Growth, clear_year, grown
 from oreacle.engine.measures import ActiveMeasure, standing_policies
@@ -35,6 +36,7 @@ from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
+from oreacle.market.clear import with_mines
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Problem
 
@@ -49,10 +51,13 @@ class Desks:
         Base-year market, one case per member.
     desks
         Policy desks.
+    hosts
+        Which minerals come with which.
     """
 
     problems: tuple[Problem, ...]
     desks: tuple[PolicyDesk, ...]
+    hosts: Hosts
 
 
 def make_desks(setting: Setting, members: int) -> Desks:
@@ -68,6 +73,7 @@ def make_desks(setting: Setting, members: int) -> Desks:
         tuple(
             PolicyDesk(chain, world.territory, world.measures) for chain in world.chains.values()
         ),
+        make_hosts(world),
     )
 
 
@@ -128,8 +134,10 @@ def _clear_all(
     base_ids = frozenset(m.measure_id for m in setting.world.base_measures)
     standing = [standing_policies(setting.register, base_ids, rows) for rows in in_force]
     planned = setting.scenario.in_force(year)
-    cleared = []
-    for k, mineral in enumerate(setting.space.minerals):
+    cleared: dict[int, Cleared] = {}
+    problems: dict[int, Problem] = {}
+    for k in desks.hosts.order:
+        mineral = setting.space.minerals[k]
         growth = Growth(state.mines[k].level, state.plants[k].level, demand[:, k])
         desk, base = desks.desks[k], desks.problems[k]
         new = [
@@ -137,9 +145,11 @@ def _clear_all(
             for active in measures
         ]
         changes = [_biting(changed.get(mineral, []), desk, base) for changed in standing]
-        problem = grown(base, growth)
-        cleared.append(clear_year(problem, desk, new, changes, state.prices[k]))
-    return cleared
+        problems[k] = grown(base, growth)
+        room = host_room(desks.hosts, k, problems, cleared)
+        problem = problems[k] if room is None else with_mines(problems[k], room)
+        cleared[k] = clear_year(problem, desk, new, changes, state.prices[k])
+    return [cleared[k] for k in range(len(cleared))]
 
 
 def _biting(policies: Iterable[Policy], desk: PolicyDesk, base: Problem) -> list[Policy]:

@@ -18,6 +18,7 @@ import xarray as xr
 from oreacle.core.errors import MarketError, ScenarioError
 from oreacle.market.calibrate import base_problem
 from oreacle.market.calibrate_links import BaseWays
+from oreacle.market.calibrate_stocks import stocks_for
 from oreacle.market.draws import check_count, parameter_ranges
 from oreacle.market.intervals import Draws
 from oreacle.market.kernel import solve
@@ -33,7 +34,12 @@ NO_DRAWS = Sample(draws=0, seed=0, ranges=(), fixed=True)
 
 
 def market(
-    world: World, mineral: str, *, size: int = 1, ways: Mapping[str, BaseWays] | None = None
+    world: World,
+    mineral: str,
+    *,
+    size: int = 1,
+    stocked: bool = True,
+    ways: Mapping[str, BaseWays] | None = None,
 ) -> Problem:
     """Return the base-year market of one mineral as a batch of equal cases.
 
@@ -47,13 +53,15 @@ def market(
         Number of cases.
     ways
         Indirect ways as from `oreacle.market.calibrate_links.base_ways`, where known already.
+    stocked
+        True if private stocks of the base year are there to draw on.
 
     Raises
     ------
     ScenarioError
         ORE-SCN-002 if the mineral is unknown.
     """
-    return base_problem(
+    plain = base_problem(
         world.chain(mineral),
         world.parameters,
         world.territory,
@@ -62,6 +70,7 @@ def market(
         ways=ways,
         size=size,
     )
+    return replace(plain, stocks=stocks_for(world, mineral, size=size)) if stocked else plain
 
 
 def clear(
@@ -116,15 +125,13 @@ def clear(
     True
     """
     check_policies(policies)
-    if pairs := overlaps(policies):
-        raise overlap_error(policies, pairs)
     for policy in policies:
         if policy.mineral != mineral:
             raise ScenarioError(
                 "ORE-SCN-009",
                 f"a policy on {policy.mineral} was given to the market of {mineral}.",
                 why="it would be ignored.",
-                fix=f"clear {policy.mineral} instead, or both one after the other.",
+                fix=f"clear {policy.mineral} instead, or several minerals with `clear_all`.",
             )
     if check_count(draws) == 0:
         return cleared(world, mineral, policies)
@@ -133,9 +140,14 @@ def clear(
 
 
 def cleared(
-    world: World, mineral: str, policies: Sequence[Policy], *, sample: Sample = NO_DRAWS
+    world: World,
+    mineral: str,
+    policies: Sequence[Policy],
+    *,
+    sample: Sample = NO_DRAWS,
+    mines: np.ndarray | None = None,
 ) -> Outcome:
-    """Return the market of one mineral with policies in force.
+    """Return the market of one mineral with policies in force and with its mines scaled.
 
     Parameters
     ----------
@@ -143,6 +155,8 @@ def cleared(
         Policies on this mineral, checked by the caller.
     sample
         Draws behind intervals.
+    mines
+        Capacity of mines over base, shape (mine,) [1]; None for the capacity of the base year.
 
     Raises
     ------
@@ -154,6 +168,8 @@ def cleared(
     case, reference, drawn = sampled_markets(
         world, mineral, policies, sample, lambda one, ways: market(one, mineral, ways=ways)
     )
+    if mines is not None:
+        case = with_mines(case, mines)
     books = Books(mineral_owners(world, mineral), _economies(world))
     outcome, tables, kept = outcome_of_batch(
         case, solve_from_first(case), reference, solve(reference), books
@@ -186,8 +202,33 @@ def _drawn_table(parameters: dict[str, np.ndarray], kept: np.ndarray) -> xr.Data
     return xr.Dataset({name: ("draw", values[kept]) for name, values in parameters.items()})
 
 
-def check_policies(policies: object) -> None:
-    """Refuse what is no sequence of policies (ORE-SCN-018)."""
+def with_mines(problem: Problem, level: np.ndarray) -> Problem:
+    """Return the problem with other mine capacity, as the hosts of a by-product leave it.
+
+    More host output is room to recover more, not output: that takes a price.
+
+    Parameters
+    ----------
+    problem
+        The market.
+    level
+        Capacity over that of the problem, shape (mine,) or (batch, mine) [1].
+    """
+    return replace(
+        problem,
+        mine_slack=problem.mine_slack * np.minimum(level, 1.0),
+        mine_capacity=problem.mine_capacity * level,
+    )
+
+
+def check_policies(policies: Sequence[Policy]) -> None:
+    """Refuse what is no sequence of policies (ORE-SCN-018), and overlaps (ORE-SCN-020)."""
+    _check_types(policies)
+    if pairs := overlaps(policies):
+        raise overlap_error(policies, pairs)
+
+
+def _check_types(policies: object) -> None:
     if isinstance(policies, Sequence) and not isinstance(policies, str):
         verb, wrong = "holds", [item for item in policies if not isinstance(item, Policy)]
     else:

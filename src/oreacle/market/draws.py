@@ -23,6 +23,7 @@ from scipy.special import ndtri
 from oreacle.core.errors import MarketError
 from oreacle.core.labels import SECTORS
 from oreacle.core.streams import member_stream
+from oreacle.market.calibrate_stocks import stock_level
 from oreacle.market.policies import Policy
 from oreacle.market.policies.export import ENFORCEMENT as STATED_ENFORCEMENT
 from oreacle.world.parameters import CHOKE_PREFIX, MarketParameters
@@ -56,7 +57,7 @@ BAN_ENFORCEMENT = UncertainParameter(
 
 def parameter_ranges(world: World, mineral: str) -> tuple[UncertainParameter, ...]:
     """Return what is drawn for one mineral, in the order in which it is drawn."""
-    return (*world.uncertainty(mineral), BAN_ENFORCEMENT)
+    return (*world.uncertainty(mineral), *stock_level(world, mineral), BAN_ENFORCEMENT)
 
 
 def check_count(count: object) -> int:

@@ -19,6 +19,7 @@ import numpy as np
 from oreacle.market.absent import with_drawn_weights
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate_links import BaseWays, base_ways
+from oreacle.market.calibrate_stocks import with_stock_level
 from oreacle.market.draws import (
     STRENGTHS,
     draw_parameters,
@@ -85,7 +86,7 @@ def sampled_markets(
         for k in range(sample.draws)
     )
     reference = stack([central, *(make(one, ways) for one in worlds)])
-    reference = with_drawn_weights(world, mineral, reference, drawn)
+    reference = with_stock_level(with_drawn_weights(world, mineral, reference, drawn), drawn)
     case = writable(reference)
     _put_in_force(desk, case, policies, {} if sample.fixed else drawn)
     return lean(case), reference, drawn

@@ -15,9 +15,11 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from oreacle.market.by_products import Markets
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
 from oreacle.present import words
+from oreacle.present.by_product_view import by_product_view
 from oreacle.present.shock_facts import ShockFacts, shock_facts
 from oreacle.present.shock_money_tables import kind_view, risk_view, welfare_view
 from oreacle.present.shock_tables import (
@@ -87,6 +89,14 @@ def shock_text(
         *(paragraph(f"- {line}") for line in trust_sentences(outcome, world, policies)),
     ]
     return Page(tuple(parts))
+
+
+def by_product_text(markets: Markets, world: World) -> RenderableType:
+    """Return the by-products that follow a what-if, to print with a rich console."""
+    view = by_product_view(markets, world, country_labels(world))
+    if not view.rows:
+        return paragraph("By-products: none changes by 0.05 % of world capacity or more.", "dim")
+    return Page((DrawnTable(view, rest="--json shows them"),))
 
 
 def country_labels(world: World) -> dict[str, str]:

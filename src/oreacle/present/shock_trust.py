@@ -26,7 +26,10 @@ ROUTES = (
 )
 AIMED_AT = ("targets", "origins", "target")
 """Fields of a policy that name whom it is aimed at."""
-STOCKS = "Stocks that firms hold are not known, so the first months would be milder."
+STOCKS = (
+    "Firms' stocks soften this; they are assumed in weeks of use for most minerals, and once they "
+    "are gone the same measure hurts more."
+)
 POINT = (
     "One answer at the central parameters: trade elasticities, chokes and capacity margins have "
     "wide ranges, and no interval was asked for."

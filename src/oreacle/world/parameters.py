@@ -49,6 +49,8 @@ class MarketParameters:
         Share of a flow that passes through third countries where no statistic shows ways [1].
     leak_cost
         Cost of going round a measure through a third country over the price at the tail [1].
+    stock_response
+        b: share of a private stock released per log point of price at base [1].
     choke_multiples
         Delivered price over base at which use ends, by sector in the order of
         `oreacle.core.labels.SECTORS` [1].
@@ -67,6 +69,7 @@ class MarketParameters:
     defence_elasticity_ratio: float
     unseen_reexport_share: float
     leak_cost: float
+    stock_response: float
     choke_multiples: tuple[float, ...]
 
     def log_chokes(self) -> np.ndarray:

@@ -19,10 +19,12 @@ import pandas as pd
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.data.store import read_table
+from oreacle.world.by_products import ByProducts, by_products_from_table
 from oreacle.world.chain import Chain
 from oreacle.world.disruptions import Disruptions, load_disruptions
 from oreacle.world.entrepots import Entrepots, load_entrepots
 from oreacle.world.institutions import Institutions, load_institutions
+from oreacle.world.inventories import Inventory, inventories
 from oreacle.world.jurisdictions import Jurisdictions, load_jurisdictions
 from oreacle.world.ownership import Ownership, load_ownership
 from oreacle.world.parameters import MarketParameters
@@ -126,9 +128,30 @@ class World:
         return load_entrepots(self.directory)
 
     @property
+    def by_products(self) -> ByProducts:
+        """Which minerals come with which hosts.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-049 if hosts form a cycle or a row is out of bounds.
+        """
+        return by_products_from_table(self.table("by_products"))
+
+    @property
     def stockpiles(self) -> Stockpiles:
         """Stocks that governments hold or aim at."""
         return load_stockpiles(self.directory)
+
+    def inventories(self, mineral: str) -> tuple[Inventory, ...]:
+        """Return stocks of a mineral by country, private and strategic.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-002 if the mineral is unknown.
+        """
+        return inventories(self.chain(mineral), self.stockpiles)
 
     @property
     def mineral_names(self) -> tuple[str, ...]:

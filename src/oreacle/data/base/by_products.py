@@ -99,6 +99,6 @@ def refuse_cycles(table: pd.DataFrame) -> tuple[str, ...]:
             f"hosts of by-products are not usable: cycle {loop or 'none'}; shares out of bounds "
             f"of {', '.join(wrong) or 'none'}.",
             why="by-products are worked out after their hosts, and no share is above one.",
-            fix="mend `assumed/by_products.csv`.",
+            fix="mend the table `by_products`; it is built from `assumed/by_products.csv`.",
         )
     return order
