@@ -5,7 +5,7 @@ Does      Builds the market of 2013, puts the ban in force at the volume that st
 Units     t Ni/yr in refined equivalents inside; Mt of gross ore, and per cent, in the answer.
 Method    Two stages, cleared by the kernel with the world's own nickel parameters. Buying for
           stocks ahead of the ban ends when it is in force. Stocks of ore answer the price at the
-          gate with the neutral response of 1: a share 1 - e^-x at log price x.
+          gate with the world's response b: a share 1 - e^(-b x) at log price x.
 Assumes   One content for all traded ore, by balance: Chinese imports of 2012-15 over the metal
           that China made of them. Metal trades on one market. No metal stock moves.
 Not here  Months: the peak of May 2014 and the slump after it. The cases without stocks.
@@ -52,8 +52,9 @@ PUBLISHED_SUPPLY, INELASTIC_SUPPLY = 0.71, 0.15
 the middle of the short-run range 0.05 to 0.3 of other minerals [1]."""
 METAL_PRICE = {2013: 15031.8, 2014: 16893.4}
 """LME cash, annual means, World Bank [USD/t]."""
-RESPONSE = 1.0
-"""Share of a private ore stock released per log point of price: neutral, assumed [1]."""
+SLOW_RESPONSE, FAST_RESPONSE = 1.0, 6.0
+"""Shares of a stock released per log point: the low end of what Chinese port stocks of 2014 show
+(1 to 2), and the high end of the world's parameter [1]."""
 MINERS = ("IDN", "PHL", "other ore", "integrated")
 REFINERS = ("CHN", "other importers", "integrated")
 
@@ -130,7 +131,7 @@ class BanSettings:
     stock
         Ore in Chinese stocks when the ban began [Mt gross].
     response
-        Share of a stock released per log point of price [1].
+        Share of a stock released per log point of price; None for the world's own [1].
     remaining
         Indonesian ore that still came, over 2013 [1].
     supply
@@ -138,7 +139,7 @@ class BanSettings:
     """
 
     stock: float = STOCK
-    response: float = RESPONSE
+    response: float | None = None
     remaining: float = FROM_INDONESIA[2014] / FROM_INDONESIA[2013]
     supply: float | None = None
 
@@ -146,8 +147,8 @@ class BanSettings:
 VARIANTS: dict[str, BanSettings] = {
     "as described": BanSettings(),
     "port stocks alone (18.4 Mt)": BanSettings(stock=PORT_STOCK),
-    "holders half as ready": BanSettings(response=0.5 * RESPONSE),
-    "holders twice as ready": BanSettings(response=2.0 * RESPONSE),
+    "holders slow (response 1)": BanSettings(response=SLOW_RESPONSE),
+    "holders fast (response 6)": BanSettings(response=FAST_RESPONSE),
     "mine supply 0.71, as published": BanSettings(supply=PUBLISHED_SUPPLY),
     "mine supply 0.15": BanSettings(supply=INELASTIC_SUPPLY),
     "volume by BACI (0.13 remains)": BanSettings(remaining=BACI_REMAINING),
@@ -182,11 +183,12 @@ def nickel_ban(
     if chosen.supply is not None:
         curve = replace(problem.mine_curve, elasticity=chosen.supply)
         problem = replace(problem, mine_curve=curve)
-    first = _cleared(problem, chosen.stock, chosen.response)
+    response = parameters.stock_response if chosen.response is None else chosen.response
+    first = _cleared(problem, chosen.stock, response)
     return BanResult(
         first=first,
-        later=_cleared(problem, chosen.stock - first.drawn, chosen.response),
-        bare=_cleared(problem, 0.0, chosen.response),
+        later=_cleared(problem, chosen.stock - first.drawn, response),
+        bare=_cleared(problem, 0.0, response),
         implied=implied_draw(),
         seen=METAL_PRICE[2014] / METAL_PRICE[2013] - 1.0,
     )
