@@ -28,6 +28,8 @@ COMMANDS = (
     ("data", "sources"),
     ("data", "check"),
     ("data", "build"),
+    ("backtest", "market"),
+    ("backtest", "nickel"),
     ("explain",),
     ("version",),
 )

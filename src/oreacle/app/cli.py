@@ -16,6 +16,7 @@ from typing import Annotated, cast
 import typer
 from typer.main import get_command
 
+from oreacle.app.backtest import app as backtest_commands
 from oreacle.app.data import app as data_commands
 from oreacle.app.explain import explain, version
 from oreacle.app.faults import BAD_INPUT, FAILED, OK, show_error, usage_error
@@ -63,6 +64,7 @@ for command in (forecast, report, shock, explain, version):
     app.command()(command)
 app.add_typer(world_commands, name="world")
 app.add_typer(data_commands, name="data")
+app.add_typer(backtest_commands, name="backtest")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -31,6 +31,7 @@ INPUT_CODES = frozenset(
         "ORE-RUN-006",
         "ORE-RUN-007",
         "ORE-RUN-080",
+        "ORE-RUN-090",
     }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""

@@ -71,6 +71,8 @@ YEARS_WITHOUT_COLUMN = {
     "gateways": "as compiled",
     "hazards": "as compiled",
     "lithium_deposits": "as compiled",
+    "market_case_outcomes": "2004-2024",
+    "market_cases": "2000-2024",
     "natural_experiments": "2000-2024",
     "policy_crosscheck": "2007-2024",
     "vintage": "2024",

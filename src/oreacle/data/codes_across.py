@@ -47,6 +47,8 @@ WORLDWIDE_TABLES = frozenset(
         "hazards",
         "jurisdictions",
         "lithium_deposits",
+        "market_case_flows",
+        "market_case_outcomes",
         "policy_crosscheck",
         "production_history",
         "stockpiles",
@@ -57,6 +59,8 @@ WORLDWIDE_TABLES = frozenset(
 """Tables that hold any country of the world, and the European Union where it is a party."""
 TOTALS_OF_MINERALS = {"production_history": {"rare_earths"}, "elasticity_checks": {"all"}}
 """What a table may hold beside the modelled minerals."""
+FORMER_STATES = frozenset({"SCG"})
+"""States that ended and stand in trade statistics of their years: Serbia and Montenegro."""
 LINES_SHOWN = 5
 
 
@@ -89,6 +93,7 @@ def _country_faults(name: str, table: pd.DataFrame, countries: pd.DataFrame) -> 
     actors = {*known, *countries["actor"]}
     faults = []
     anywhere = {*country_names(), EUROPEAN_UNION, REST_OF_WORLD, FORMER_TERRITORY}
+    anywhere |= FORMER_STATES
     allowed = anywhere if name in WORLDWIDE_TABLES else known
     for column in _country_columns(name, table):
         faults += _strange(table, column, allowed, "countries")
