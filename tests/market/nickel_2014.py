@@ -24,7 +24,7 @@ CHINA_2013 = {"IDN": 41.1, "PHL": 29.7, "OTH": 0.4}
 CHINA_2014 = {"IDN": 10.6, "PHL": 36.5, "OTH": 0.7}
 """The same in 2014 [Mt gross]."""
 STOCK = 29.0
-"""Ore at Chinese mills and ports on 17 January 2014, mean of nine answers (Bloomberg) [Mt gross]."""
+"""Ore at Chinese mills and ports in mid-January 2014, mean of nine answers (Bloomberg) [Mt]."""
 MONTHS = 6.0
 """For which that was said to last at the pace of 2013 (the same survey)."""
 REFINED_2013, REFINED_2014 = 693.5, 690.5
@@ -98,7 +98,7 @@ class Nickel2014:
         solution = solve(banned)
         assert solution.solved.all()
         balance = evaluate(banned, solution.prices)
-        drawn = float(balance.ore_release[0, 0]) / self.content
+        drawn = float(np.asarray(balance.ore_release)[0, 0]) / self.content
         bought = balance.ore.flow[0, :, 0] / self.content
         return Answer(
             metal=float(np.expm1(solution.prices.refined[0, GATES.index("REST")])),

@@ -5,12 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
-
-from oreacle.data.store import read_table
-from oreacle.market.balance import evaluate
-from oreacle.market.problem import Prices
-from oreacle.world.load import load_world
-from oreacle.world.snapshot import World
 from tests.market.nickel_2014 import (
     CHINA_2013,
     PRICE_2013,
@@ -22,6 +16,12 @@ from tests.market.nickel_2014 import (
     nickel_2014,
     smelted_2013,
 )
+
+from oreacle.data.store import read_table
+from oreacle.market.balance import evaluate
+from oreacle.market.problem import Prices
+from oreacle.world.load import load_world
+from oreacle.world.snapshot import World
 
 
 @pytest.fixture(scope="module")
