@@ -15,11 +15,14 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import redirect_stdout
+from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from oreacle.app.cli import main
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
@@ -28,6 +31,9 @@ from oreacle.data.store import TABLES_DIRECTORY, read_table
 from oreacle.engine.demand import MIN_CHANGES, price_changes
 from oreacle.engine.setting import make_setting
 from oreacle.forecasting.preset import baseline
+from oreacle.market.apply.table import WORKS
+from oreacle.market.policies.catalogue import INSTRUMENTS
+from oreacle.scenario.sentence_forms import FORMS
 
 DOCS = Path(__file__).resolve().parent
 PART = re.compile(
@@ -88,6 +94,77 @@ def _parameters(name: str) -> str:
         for row in table.itertuples()
     ]
     return table_of(("parameter", "value", "low", "high", "unit", "reason"), rows)
+
+
+def _records(table: pd.DataFrame) -> list[Any]:
+    """Return the rows as records whose fields are attributes."""
+    return list(table.itertuples())
+
+
+def _elasticities(*parameters: str) -> str:
+    """Return prior, estimate and value used of some parameters by mineral."""
+    table = read_table("elasticities", TABLES_DIRECTORY)
+    rows = []
+    for row in _records(table[table["parameter"].isin(parameters)]):
+        at = "1/s " if row.scale == "inverse" else ""
+        own = "" if np.isnan(row.estimate) else f"{at}{row.estimate:.3g} ({row.se:.2g})"
+        prior = f"{row.prior:.3g} ({row.prior_low:.2g} to {row.prior_high:.2g})"
+        used = f"{row.used:.3g} ({row.low:.2g} to {row.high:.2g})"
+        order = parameters.index(row.parameter)
+        count = row.observations or ""
+        found = (f"`{row.parameter}`", row.mineral, prior, own, count, f"**{used}**", row.basis)
+        rows.append((order, found))
+    heads = ("parameter", "mineral", "prior", "data (se)", "rows", "used", "basis")
+    return table_of(heads, (found for _, found in sorted(rows, key=lambda pair: pair[0])))
+
+
+def _elasticity_rivals() -> str:
+    """Return s by three estimators over all codes, by gap and trim."""
+    table = read_table("elasticity_checks", TABLES_DIRECTORY)
+    table = table[table["mineral"] == "all"]
+    rows = []
+    keys = ["parameter", "instrument", "sample"]
+    for (parameter, instrument, sample), part in table.groupby(keys, sort=False):
+        by_gap = {int(row["gap_years"]): row for row in part.to_dict("records")}
+        rows.append(
+            (f"`{parameter}`", instrument, sample, *(_rival(by_gap[gap]) for gap in (1, 3, 5)))
+        )
+    rows.sort(key=lambda row: (row[0], row[2]))
+    heads = ("parameter", "estimator", "sample", "s over 1 year", "3 years", "5 years")
+    return table_of(heads, rows)
+
+
+def _rival(row: Mapping[Any, Any]) -> str:
+    """Return an estimate of s, with its error on the scale on which it was made."""
+    inverse = row["scale"] == "inverse"
+    value = 1.0 / row["estimate"] if inverse else row["estimate"]
+    if np.isnan(row["se"]):
+        return f"{value:.3g}"
+    error = f"1/s {row['estimate']:.2g}, se {row['se']:.1g}" if inverse else f"se {row['se']:.2g}"
+    return f"{value:.3g} ({error})"
+
+
+def _absent_weights() -> str:
+    """Return the weights of absent links in calm years and after a loss."""
+    table = read_table("elasticities", TABLES_DIRECTORY)
+    first = table[table["parameter"].str.startswith("absent_")].drop_duplicates("parameter")
+    after = {
+        row["link"]: row for row in read_table("openings", TABLES_DIRECTORY).to_dict("records")
+    }
+    rows = [
+        (
+            f"`{row.parameter}`",
+            f"**{row.used:.3g}** ({row.low:.3g} to {row.high:.3g})",
+            f"{row.estimate:.3g} ({row.se:.1g})",
+            row.observations,
+            f"{loss['per_supplier_weight']:.3g} ({loss['se']:.1g})",
+            int(loss["shocks"]),
+        )
+        for row in _records(first)
+        for loss in [after[row.parameter.split("_")[1]]]
+    ]
+    heads = ("parameter", "used", "calm years (se)", "rows", "after a loss (se)", "losses")
+    return table_of(heads, rows)
 
 
 def _help(*words: str) -> str:
@@ -208,10 +285,50 @@ def _output(source: str) -> str:
     return _block(stream.getvalue().rstrip())
 
 
+def _instruments() -> str:
+    """Return every instrument with its slot."""
+    rows = [
+        (f"`{one.kind.__name__}`", f"`{one.slug}`", one.called, f"{slot.value} {_words(slot.name)}")
+        for one in INSTRUMENTS
+        for slot in [WORKS[one.kind].slot]
+    ]
+    return table_of(("type", "in scenario files", "what it is", "slot"), rows)
+
+
+def _words(name: str) -> str:
+    return name.lower().replace("_", " ")
+
+
+def _fields(kind: str) -> str:
+    """Return the fields of an instrument with their defaults and ranges."""
+    (found,) = (one.kind for one in INSTRUMENTS if one.kind.__name__ == kind)
+    rows = []
+    for field in fields(found):
+        bounds = found.RANGES.get(field.name)
+        limits = "" if bounds is None else f"{bounds.low:g} to {bounds.high:g}"
+        unit = "" if bounds is None else bounds.unit
+        rows.append((f"`{field.name}`", _default(field.default), limits, unit))
+    return table_of(("field", "default", "range", "unit"), rows)
+
+
+def _default(value: object) -> str:
+    if value is MISSING:
+        return "must be given"
+    return "none" if value in (None, ()) else str(value)
+
+
+def _sentences() -> str:
+    """Return an example of every form of a what-if sentence."""
+    return _block("\n".join(form.example for form in FORMS))
+
+
 KINDS: dict[str, Callable[..., str]] = {
     "tables": _tables,
     "assumed": _assumed,
     "parameters": _parameters,
+    "elasticities": _elasticities,
+    "elasticity-rivals": _elasticity_rivals,
+    "absent-weights": _absent_weights,
     "help": _help,
     "scores": _scores,
     "coefficients": _coefficients,
@@ -221,6 +338,9 @@ KINDS: dict[str, Callable[..., str]] = {
     "short-series": _short_series,
     "drift": _drift,
     "register": _register,
+    "instruments": _instruments,
+    "fields": _fields,
+    "sentences": _sentences,
 }
 
 

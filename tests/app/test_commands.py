@@ -172,6 +172,41 @@ def test_shock_as_json_has_certificate_units_and_links(run: Command) -> None:
     assert link["change"] < 0
 
 
+def test_shock_as_json_has_an_interval_beside_every_number(run: Command) -> None:
+    sentence = "CHN bans exports of gallium to USA; COD loses 30 % of mined cobalt"
+    shown = json.loads(run("shock", sentence, "--json", "--draws", "30", "--seed", "4").out)
+    assert (shown["draws"], shown["seed"]) == (30, 4)
+    assert [market["mineral"] for market in shown["markets"]] == ["gallium", "cobalt"]
+    for market in shown["markets"]:
+        assert market["intervals"]["failed"] == 0
+        assert "scrap_elasticity" in market["intervals"]["parameters"]
+        for table in ("prices", "shortage", "welfare", "owned", "gdp_at_risk", "flows", "routes"):
+            names = market[table]["units"]
+            for row in market[table]["rows"]:
+                for name in names:
+                    if row[name] is not None:
+                        assert row[f"{name}_low"] <= row[name] <= row[f"{name}_high"]
+        total = sum(row["total"] for row in market["welfare"]["rows"])
+        owned = sum(row["total"] for row in market["owned"]["rows"])
+        assert market["summary"]["welfare"]["value"] == pytest.approx(total)
+        assert owned == pytest.approx(total)
+
+
+def test_shock_without_draws_has_no_intervals(run: Command) -> None:
+    sentence = "CHN bans exports of gallium to USA"
+    shown = json.loads(run("shock", sentence, "--json", "--draws", "0").out)
+    market = shown["markets"][0]
+    assert market["intervals"] is None
+    assert not [name for name in market["prices"]["rows"][0] if name.endswith("_low")]
+    assert market["summary"]["welfare"]["low"] is None
+
+
+def test_shock_refuses_too_few_draws(run: Command) -> None:
+    shown = run("shock", "CHN bans exports of gallium to USA", "--draws", "5")
+    assert shown.code == 2
+    assert "ORE-MKT-020" in shown.err
+
+
 def test_a_mineral_is_found_by_its_name_and_shown_with_basis_and_source(run: Command) -> None:
     shown = run("world", "mineral", "Heavy-Rare Earths", "--sources")
     assert shown.code == 0

@@ -8,7 +8,7 @@ from tests.market.small import PARAMETERS, own_territory, random_chain
 from oreacle.engine.markets import Growth, clear_year, grown
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
-from oreacle.market.policies import ExportBan, ExportTax
+from oreacle.market.policies import DemandShift, ExportBan, ExportTax, Policy
 
 CHAIN = random_chain(np.random.default_rng(7), 6, 4, 8)
 TERRITORY = own_territory(CHAIN.miners, CHAIN.refiners, CHAIN.users)
@@ -48,3 +48,12 @@ def test_a_measure_known_before_is_part_of_the_reference_and_costs_nothing_new()
     cleared = clear_year(grown(BASE, growth(1.0)), DESK, NONE, [[tax], [], []], None)
     assert cleared.loss.max() == 0.0
     assert cleared.price_delivered[0] > cleared.price_delivered[1]
+
+
+def test_a_shift_of_demand_is_no_shortage() -> None:
+    shifts: list[list[Policy]] = [[DemandShift("testium", 0.7)], [DemandShift("testium", 1.3)], []]
+    cleared = clear_year(grown(BASE, growth(1.0)), DESK, shifts, NONE, None)
+    assert cleared.price_delivered[0] < 1.0 < cleared.price_delivered[1]
+    assert cleared.shortage[0] == 0.0
+    assert cleared.shortage[1] > 0.0
+    assert cleared.used[0].sum() < cleared.used[2].sum() < cleared.used[1].sum()

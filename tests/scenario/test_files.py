@@ -10,15 +10,28 @@ from tests.app.small_world import small_world
 from oreacle.core.errors import ScenarioError
 from oreacle.market.policies import (
     CapacityLoss,
+    Certification,
+    DemandShift,
     ExportBan,
     ExportLicensing,
     ExportQuota,
     ExportTax,
+    ImportBan,
+    ImportTariff,
     LiftMeasure,
+    Offtake,
+    PriceFloor,
+    ProcessingMandate,
+    ProductionSubsidy,
+    Sanction,
+    StockBuild,
+    StockRelease,
 )
+from oreacle.market.policies.catalogue import INSTRUMENTS
 from oreacle.scenario.names import name_book
 from oreacle.scenario.presets import baseline, load_scenario, preset_names, with_last_year
 from oreacle.scenario.scenario import Scenario, ScheduledPolicy
+from oreacle.scenario.spec import ENTRIES
 
 NAMES = name_book(small_world())
 HEAD = "oreacle: 1\nname: mine\ndemand_scenario: APS\n"
@@ -35,6 +48,23 @@ policies:
      targets: [everyone]}}
   - {{instrument: capacity_loss, place: DRC, mineral: cobalt, stage: mined, share: 0.3, from: 2027}}
   - {{instrument: lift_measure, measure: CHN-2023-gallium, mineral: gallium, from: 2026}}
+  - {{instrument: processing_mandate, actor: IDN, mineral: cobalt, share: 0.6, from: 2026}}
+  - {{instrument: import_tariff, actor: USA, mineral: gallium, rate: 0.25, origins: [China],
+     rules_of_origin: true, from: 2026}}
+  - {{instrument: import_ban, actor: EU, mineral: gallium, origins: [CHN], leak_cost: 0.2,
+     from: 2026}}
+  - {{instrument: sanction, senders: [US, EU], target: CHN, mineral: gallium, link: refined,
+     extraterritorial: true, from: 2026}}
+  - {{instrument: production_subsidy, place: AUS, mineral: cobalt, stage: mined, amount: 2000,
+     from: 2026}}
+  - {{instrument: price_floor, place: DEU, mineral: cobalt, stage: refined, multiple: 1.5,
+     from: 2026}}
+  - {{instrument: stock_release, place: JPN, mineral: gallium, days: 30, from: 2026}}
+  - {{instrument: stock_build, place: USA, mineral: gallium, tonnes: 5, price_limit: 3, from: 2026}}
+  - {{instrument: offtake, buyer: USA, seller: JPN, mineral: gallium, tonnes: 5, from: 2026}}
+  - {{instrument: certification, mineral: cobalt, places: [AUS], users: [EU, DEU], cost: 500,
+     from: 2026}}
+  - {{instrument: demand_shift, mineral: cobalt, factor: 1.5, sector: ev_storage, from: 2026}}
 """
 )
 
@@ -60,8 +90,29 @@ def test_a_file_becomes_its_scenario(tmp_path: Path) -> None:
             ScheduledPolicy(ExportLicensing("CHN", "rare_earths_heavy", 0.1), 2030),
             ScheduledPolicy(CapacityLoss("COD", "cobalt", "mined", 0.3), 2027),
             ScheduledPolicy(LiftMeasure("CHN-2023-gallium", "gallium"), 2026),
+            ScheduledPolicy(ProcessingMandate("IDN", "cobalt", 0.6), 2026),
+            ScheduledPolicy(
+                ImportTariff("USA", "gallium", 0.25, ("CHN",), rules_of_origin=True), 2026
+            ),
+            ScheduledPolicy(ImportBan("EU", "gallium", ("CHN",), leak_cost=0.2), 2026),
+            ScheduledPolicy(
+                Sanction(("USA", "EU"), "CHN", "gallium", link="refined", extraterritorial=True),
+                2026,
+            ),
+            ScheduledPolicy(ProductionSubsidy("AUS", "cobalt", "mined", 2000.0), 2026),
+            ScheduledPolicy(PriceFloor("DEU", "cobalt", "refined", multiple=1.5), 2026),
+            ScheduledPolicy(StockRelease("JPN", "gallium", days=30.0), 2026),
+            ScheduledPolicy(StockBuild("USA", "gallium", 5.0, 3.0), 2026),
+            ScheduledPolicy(Offtake("USA", "JPN", "gallium", 5.0), 2026),
+            ScheduledPolicy(Certification("cobalt", ("AUS",), ("EU", "DEU"), cost=500.0), 2026),
+            ScheduledPolicy(DemandShift("cobalt", 1.5, sector="ev_storage"), 2026),
         ),
     )
+
+
+def test_every_instrument_has_its_entry_and_stands_in_the_file_above() -> None:
+    assert list(ENTRIES) == [one.slug for one in INSTRUMENTS]
+    assert all(f"instrument: {one.slug}," in EVERY_POLICY for one in INSTRUMENTS)
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -100,6 +151,48 @@ def test_the_baseline_is_the_first_preset_and_imposes_nothing() -> None:
         (f"policies: [{{{BAN}, from: 2030, to: 2027}}]", "ORE-SCN-019", "2027", "last year"),
         (f"policies: [{{{BAN}, from: 2045}}]", "ORE-SCN-019", "policies[0].from", "until"),
         (f"policies: [{{{BAN}, from: 2027}}, {{{BAN}, from: 2030}}]", "ORE-SCN-020", "[1]", "one"),
+        (
+            "policies: [{instrument: price_floor, place: USA, mineral: gallium, stage: refined,"
+            " from: 2027}]",
+            "ORE-SCN-024",
+            "no size",
+            "price or multiple",
+        ),
+        (
+            "policies: [{instrument: stock_release, place: USA, mineral: gallium, days: 5,"
+            " tonnes: 5, from: 2027}]",
+            "ORE-SCN-024",
+            "tonnes and days",
+            "one of tonnes or days",
+        ),
+        (
+            "policies: [{instrument: demand_shift, mineral: gallium, factor: 2, sector: ev_storag,"
+            " from: 2027}]",
+            "ORE-SCN-018",
+            "sector",
+            "'ev_storage'",
+        ),
+        (
+            "policies: [{instrument: sanction, senders: [], target: CHN, mineral: gallium,"
+            " from: 2027}]",
+            "ORE-SCN-018",
+            "senders",
+            "at least 1",
+        ),
+        (
+            "policies: [{instrument: sanction, senders: [ROW], target: CHN, mineral: gallium,"
+            " from: 2027}]",
+            "ORE-SCN-015",
+            "senders[0]",
+            "name one actor",
+        ),
+        (
+            "policies: [{instrument: stock_build, place: USA, mineral: gallium, tonnes: 5,"
+            " price_limit: 0.5, from: 2027}]",
+            "ORE-SCN-004",
+            "price_limit",
+            "1.01 to 100",
+        ),
         (
             "policies: [{instrument: lift_measure, measure: x, mineral: gallium, from: 2027}]",
             "ORE-SCN-008",

@@ -23,7 +23,16 @@ BAD_INPUT = 2
 FAILURES = (MarketError, OutputError, RelationsError, RunError)
 """Kinds of error that are no fault of the input."""
 INPUT_CODES = frozenset(
-    {"ORE-RUN-001", "ORE-RUN-004", "ORE-RUN-006", "ORE-RUN-007", "ORE-RUN-080", "ORE-RUN-090"}
+    {
+        "ORE-MKT-020",
+        "ORE-MKT-021",
+        "ORE-RUN-001",
+        "ORE-RUN-004",
+        "ORE-RUN-006",
+        "ORE-RUN-007",
+        "ORE-RUN-080",
+        "ORE-RUN-090",
+    }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""
 

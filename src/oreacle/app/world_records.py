@@ -86,7 +86,7 @@ def chain_record(world: World, mineral: str) -> dict[str, Any]:
         "throughput_t": chain.throughput,
         "trade_data": chain.trade_data,
         "grade_words": chain.grade_words,
-        "parameters": _parameters(attributes),
+        "parameters": _parameters(attributes, chain),
         "prices": {
             "at the mine": chain.price_mine,
             "at the refinery gate": chain.price_gate,
@@ -113,13 +113,24 @@ def _leader(chain: Chain, stage: str) -> dict[str, Any]:
     return {f"{stage}_leader": country, f"{stage}_percent": round(100 * share, 1)}
 
 
-def _parameters(row: dict[str, Any]) -> list[tuple[str, Any, str, str]]:
+def _parameters(row: dict[str, Any], chain: Chain) -> list[tuple[str, Any, str, str]]:
     """Return behaviour of the chain as (name, value, unit, basis)."""
     elastic, freight = str(row["elasticity_basis"]), str(row["freight_basis"])
+    own = chain.responsiveness
     return [
-        ("supply elasticity within a year", row["supply_elasticity"], "1", elastic),
+        (
+            "supply elasticity within a year",
+            chain.supply_elasticity,
+            "1",
+            elastic if own is None else own.supply_elasticity.basis,
+        ),
         ("supply elasticity, long run", row["supply_elasticity_long_run"], "1", elastic),
-        ("demand elasticity within a year", row["demand_elasticity"], "1", elastic),
+        (
+            "demand elasticity within a year",
+            chain.demand_elasticity,
+            "1",
+            elastic if own is None else own.demand_elasticity.basis,
+        ),
         ("demand elasticity, long run", row["demand_elasticity_long_run"], "1", elastic),
         ("value of ore at the refinery", row["ore_value_share"], "1", str(row["ore_value_basis"])),
         ("freight of ore", row["freight_ore_usd_per_t"], "USD/t", freight),

@@ -2,8 +2,9 @@
 
 Does      Builds all tables, validates them together, and puts them in place only if all are valid.
 Units     As the attribute table says.
-Method    Base year, history, ownership, institutions, sources, catalogue; written to a new folder
-          beside the target, which then takes its place. The same inputs give the same bytes.
+Method    Base year, history, elasticities, ownership, institutions, sources, catalogue; written
+          to a new folder beside the target, which then takes its place. The same inputs give the
+          same bytes.
 Assumes   Other files in the target folder (such as fitted coefficients) belong there and stay.
 Not here  The figures themselves: see the folders beside this module.
 """
@@ -21,6 +22,7 @@ from oreacle.core.errors import DataError
 from oreacle.data.base.build import build_base
 from oreacle.data.catalogue import CATALOGUE, catalogue_table, sources_table
 from oreacle.data.codes_across import faults_across
+from oreacle.data.elasticities.build import build_elasticities
 from oreacle.data.history.build import build_history
 from oreacle.data.institutions.build import build_institutions
 from oreacle.data.ownership.build import build_ownership
@@ -61,6 +63,8 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     say("building the history")
     history = build_history(sources, tables)
     tables.update(history.tables)
+    say("estimating elasticities")
+    tables.update(build_elasticities(sources, tables))
     say("building clubs, jurisdictions, routes and past cases")
     tables.update(build_institutions(sources, tables))
     say("building ownership")

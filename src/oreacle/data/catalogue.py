@@ -45,6 +45,7 @@ ID_COLUMNS = {
     "price_history": "source",
     "production_history": "publisher",
     "entrepots": "source",
+    "elasticities": "source",
 }
 YEARS_WITHOUT_COLUMN = {
     "flows": "2024",
@@ -54,6 +55,8 @@ YEARS_WITHOUT_COLUMN = {
     "countries": "2024",
     "sectors": "2024",
     "openings": "1995-2024",
+    "elasticities": "1995-2024",
+    "elasticity_checks": "1995-2024",
     "distances": "all years",
     "by_products": "2024",
     "ownership_assets": "2018-2024",

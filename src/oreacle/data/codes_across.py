@@ -57,8 +57,8 @@ WORLDWIDE_TABLES = frozenset(
     }
 )
 """Tables that hold any country of the world, and the European Union where it is a party."""
-TOTALS_OF_MINERALS = {"production_history": {"rare_earths"}}
-"""What a table of published output may hold beside the modelled minerals."""
+TOTALS_OF_MINERALS = {"production_history": {"rare_earths"}, "elasticity_checks": {"all"}}
+"""What a table may hold beside the modelled minerals."""
 FORMER_STATES = frozenset({"SCG"})
 """States that ended and stand in trade statistics of their years: Serbia and Montenegro."""
 LINES_SHOWN = 5

@@ -168,8 +168,8 @@ def clear_year(
 def _with(problem: Problem, desk: PolicyDesk, policies: Sequence[Sequence[Policy]]) -> Problem:
     fresh = writable(problem)
     for member, active in enumerate(policies):
-        for policy in active:
-            desk.apply_in_place(fresh, policy, slice(member, member + 1))
+        if active:
+            desk.put_in_force(fresh, active, slice(member, member + 1))
     return lean(fresh)
 
 
@@ -182,7 +182,8 @@ def _summed(
     solved: np.ndarray,
 ) -> Cleared:
     now = evaluate(case, prices)
-    then, _ = problem.demand_curve.total(problem.demand, reference.prices.delivered)
+    # A shift of demand is no shortage: what is lost is what users of the case would have bought.
+    then, _ = case.demand_curve.total(case.demand, reference.prices.delivered)
     lost = np.maximum(then - now.use, 0.0).sum(axis=1)
     margin = case.price_refined * np.exp(prices.refined) - case.price_gate * np.exp(prices.gate)
     # Weights of what the world wants, not of what it gets: a buyer who is cut off counts.

@@ -18,10 +18,10 @@ import pandas as pd
 
 from oreacle.core.errors import RelationsError
 from oreacle.core.labels import LINKS
-from oreacle.market.apply import Restriction
 from oreacle.market.policies import (
     ExportBan,
     ExportLicensing,
+    ExportMeasure,
     ExportQuota,
     ExportTax,
     LiftMeasure,
@@ -113,7 +113,7 @@ class ActiveMeasure:
     since: int
     measure_id: str = ""
 
-    def policy(self) -> Restriction:
+    def policy(self) -> ExportMeasure:
         """Return the measure as a policy of the market."""
         if self.instrument == "export_ban":
             return ExportBan(self.actor, self.mineral, self.targets, self.strength, self.link)

@@ -35,7 +35,7 @@ from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
-from oreacle.market.policies import CapacityLoss, LiftMeasure, Policy
+from oreacle.market.policies import Policy
 from oreacle.market.problem import Problem
 
 
@@ -131,26 +131,21 @@ def _clear_all(
     cleared = []
     for k, mineral in enumerate(setting.space.minerals):
         growth = Growth(state.mines[k].level, state.plants[k].level, demand[:, k])
-        desk = desks.desks[k]
+        desk, base = desks.desks[k], desks.problems[k]
         new = [
-            _biting(
-                [*(m.policy() for m in active if m.mineral == mineral), *planned], desk, mineral
-            )
+            _biting([*(m.policy() for m in active if m.mineral == mineral), *planned], desk, base)
             for active in measures
         ]
-        changes = [_biting(changed.get(mineral, []), desk, mineral) for changed in standing]
-        problem = grown(desks.problems[k], growth)
+        changes = [_biting(changed.get(mineral, []), desk, base) for changed in standing]
+        problem = grown(base, growth)
         cleared.append(clear_year(problem, desk, new, changes, state.prices[k]))
     return cleared
 
 
-def _biting(policies: Iterable[Policy], desk: PolicyDesk, mineral: str) -> list[Policy]:
-    """Return policies on one mineral that touch a flow; the others would change nothing."""
+def _biting(policies: Iterable[Policy], desk: PolicyDesk, base: Problem) -> list[Policy]:
+    """Return policies on one mineral that touch something; the others would change nothing."""
     return [
-        policy
-        for policy in policies
-        if policy.mineral == mineral
-        and (isinstance(policy, CapacityLoss | LiftMeasure) or desk.bites(policy))
+        policy for policy in policies if policy.mineral == base.mineral and desk.bites(policy, base)
     ]
 
 

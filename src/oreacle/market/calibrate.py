@@ -11,14 +11,14 @@ Not here  Policies on top of the base: see `oreacle.market.apply`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from oreacle.core.errors import MarketError
-from oreacle.core.labels import SECTORS
+from oreacle.core.labels import LINKS, SECTORS
 from oreacle.market.batch import take_rows
-from oreacle.market.calibrate_links import link_terms
+from oreacle.market.calibrate_links import BaseWays, base_ways, link_terms
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
@@ -39,6 +39,7 @@ def base_problem(
     measures: Sequence[Measure] = (),
     *,
     entrepots: Entrepots | None = None,
+    ways: Mapping[str, BaseWays] | None = None,
     size: int = 1,
 ) -> Problem:
     """Return the market of one mineral in the base year, `size` equal cases.
@@ -55,6 +56,9 @@ def base_problem(
         Registered measures that shaped base-year trade; rates among them enter the costs.
     entrepots
         Indirect ways of flows; None for direct trade alone.
+    ways
+        What `base_ways` makes of the entrepots, where it is known already: it takes longer than
+        all the rest.
     size
         Number of cases in the batch.
 
@@ -70,6 +74,7 @@ def base_problem(
             why="there is nothing to clear.",
             fix="ask for one case or more.",
         )
+    around = ways or ({} if entrepots is None else base_ways(chain, territory, entrepots))
     mined = _repeat(chain.mined, size)
     refined = _repeat(chain.refined, size)
     return Problem(
@@ -91,10 +96,12 @@ def base_problem(
         recycled=_repeat(chain.recycled, size),
         recycled_capacity=_repeat(chain.recycled, size) / parameters.refinery_utilisation,
         recycled_counted=chain.recycled_counted,
-        ore=_repeated(link_terms(chain, "ore", parameters, territory, measures, entrepots), size),
-        refined=_repeated(
-            link_terms(chain, "refined", parameters, territory, measures, entrepots), size
-        ),
+        **{
+            link: _repeated(
+                link_terms(chain, link, parameters, territory, measures, around.get(link)), size
+            )
+            for link in LINKS
+        },
         support=None,
         stocks=None,
         certification=None,
@@ -141,7 +148,9 @@ def demand_curve(chain: Chain, parameters: MarketParameters) -> DemandCurve:
     used = chain.sector_shares > 0
     groups, member = np.unique(traits[used], axis=0, return_inverse=True)
     shares = np.bincount(member.ravel(), weights=chain.sector_shares[used])
-    return DemandCurve(groups[:, 0], groups[:, 1], parameters.choke_width, shares)
+    names = np.array(SECTORS)[used]
+    sectors = tuple(tuple(names[member.ravel() == k].tolist()) for k in range(len(groups)))
+    return DemandCurve(groups[:, 0], groups[:, 1], parameters.choke_width, shares, sectors)
 
 
 def _repeat(values: np.ndarray, size: int) -> np.ndarray:

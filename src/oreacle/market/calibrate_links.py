@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.core.labels import LINKS
 from oreacle.market.links import LinkTerms
 from oreacle.market.ways import Ways, ways_hit
 from oreacle.world.chain import Chain
@@ -45,18 +46,76 @@ class _Base:
     flow: np.ndarray
     price: float
     freight: float
-    substitution: float
     outside: np.ndarray
 
 
 @dataclass(frozen=True)
+class BaseWays:
+    """Indirect ways of one kind of link in the base year, in the order of tails and heads.
+
+    Attributes
+    ----------
+    tail, head
+        Index of exporter and importer, shape (way,).
+    via
+        Entrepot of each way, by country code.
+    share
+        Share of the flow; of an unseen way over the share of all unseen ones, shape (way,) [1].
+    seen
+        True where a statistic shows the way, shape (way,).
+    """
+
+    tail: np.ndarray
+    head: np.ndarray
+    via: tuple[str, ...]
+    share: np.ndarray
+    seen: np.ndarray
+
+    def shares(self, unseen: float) -> np.ndarray:
+        """Return the share of the flow of each way, shape (way,) [1].
+
+        Parameters
+        ----------
+        unseen
+            Share of a flow that all its unseen ways carry [1].
+        """
+        return np.asarray(np.where(self.seen, self.share, unseen * self.share))
+
+
+@dataclass(frozen=True)
 class _Way:
-    """An indirect way: its ends, entrepot and share of the flow."""
+    """An indirect way: its ends, entrepot, share of the flow, and whether a statistic shows it."""
 
     tail: int
     head: int
     via: str
     share: float
+    seen: bool
+
+
+def base_ways(chain: Chain, territory: Territory, entrepots: Entrepots) -> dict[str, BaseWays]:
+    """Return the indirect ways of ore and of refined metal, which no parameter changes.
+
+    Parameters
+    ----------
+    chain
+        The mineral's chain.
+    territory
+        Which actor each country belongs to.
+    entrepots
+        Ways that statistics show.
+    """
+    found = {}
+    for link in LINKS:
+        ways = list(_ways(_base(chain, link, territory), territory, entrepots))
+        found[link] = BaseWays(
+            tail=np.array([way.tail for way in ways], dtype=np.int64),
+            head=np.array([way.head for way in ways], dtype=np.int64),
+            via=tuple(way.via for way in ways),
+            share=np.array([way.share for way in ways]),
+            seen=np.array([way.seen for way in ways], dtype=bool),
+        )
+    return found
 
 
 def link_terms(
@@ -65,7 +124,7 @@ def link_terms(
     parameters: MarketParameters,
     territory: Territory,
     measures: Sequence[Measure],
-    entrepots: Entrepots | None,
+    ways: BaseWays | None,
 ) -> LinkTerms:
     """Return the base-year terms of one kind of link, as one case.
 
@@ -81,16 +140,17 @@ def link_terms(
         Which actor each country belongs to.
     measures
         Registered measures; rates among them enter the costs.
-    entrepots
+    ways
         Indirect ways; None for direct trade alone.
     """
-    base = _base(chain, link, parameters, territory)
+    base = _base(chain, link, territory)
+    substitution = _substitution(chain, parameters, is_ore=link == "ore")
     abroad = np.not_equal.outer(np.array(base.tails), np.array(base.heads))
     carriage = np.where(abroad, base.freight, 0.0)
-    ways = [] if entrepots is None else list(_ways(base, parameters, territory, entrepots))
     around = np.zeros(base.flow.shape)
-    for way in ways:
-        around[way.tail, way.head] += way.share
+    if ways is not None:
+        shares = ways.shares(parameters.unseen_reexport_share)
+        np.add.at(around, (ways.tail, ways.head), shares)
     rates = _registered_rates(base, territory, measures)
     unheld, is_held = _unrestricted(base)
     cost = base.price + carriage
@@ -100,8 +160,8 @@ def link_terms(
         base_cost=cost,
         tail_price=base.price,
         outside=base.outside,
-        substitution=base.substitution,
-        strength=(unheld * direct * (paid / cost) ** base.substitution)[None],
+        substitution=substitution,
+        strength=(unheld * direct * (paid / cost) ** substitution)[None],
         reference=(base.flow * direct)[None],
         freight=carriage[None],
         export_rate=rates["export_tax"][None],
@@ -110,11 +170,13 @@ def link_terms(
         export_specific=np.zeros((1, *base.flow.shape)),
         cap=np.where(is_held, base.flow * direct, UNBOUNDED)[None],
         quota=np.full((1, len(base.tails)), UNBOUNDED),
-        ways=_way_terms(base, ways, parameters, territory, measures) if ways else None,
+        ways=None
+        if ways is None or not ways.via
+        else _way_terms(base, ways, parameters, territory, measures),
     )
 
 
-def _base(chain: Chain, link: str, parameters: MarketParameters, territory: Territory) -> _Base:
+def _base(chain: Chain, link: str, territory: Territory) -> _Base:
     is_ore = link == "ore"
     tails, heads = (chain.miners, chain.refiners) if is_ore else (chain.refiners, chain.users)
     return _Base(
@@ -125,9 +187,16 @@ def _base(chain: Chain, link: str, parameters: MarketParameters, territory: Terr
         flow=chain.ore_flow if is_ore else chain.refined_flow,
         price=chain.price_mine if is_ore else chain.price_refined,
         freight=chain.freight_ore if is_ore else chain.freight_refined,
-        substitution=(parameters.ore_substitution if is_ore else parameters.refined_substitution),
         outside=territory.is_outside(tails, heads),
     )
+
+
+def _substitution(chain: Chain, parameters: MarketParameters, *, is_ore: bool) -> float:
+    """Return s1 or s2 [1]: the mineral's own, or that of all for a chain without its own."""
+    own = chain.responsiveness
+    if own is None:
+        return parameters.ore_substitution if is_ore else parameters.refined_substitution
+    return own.ore_substitution.value if is_ore else own.refined_substitution.value
 
 
 def _unrestricted(base: _Base) -> tuple[np.ndarray, np.ndarray]:
@@ -158,9 +227,7 @@ def _rates(base: _Base, measures: Sequence[Measure]) -> Iterator[Measure]:
             yield measure
 
 
-def _ways(
-    base: _Base, parameters: MarketParameters, territory: Territory, entrepots: Entrepots
-) -> Iterator[_Way]:
+def _ways(base: _Base, territory: Territory, entrepots: Entrepots) -> Iterator[_Way]:
     """Yield the indirect ways, in the order of tails and heads."""
     foreign = np.where(base.outside, base.flow, 0.0)
     supply = foreign.sum(axis=1) / max(foreign.sum(), np.finfo(float).tiny)
@@ -171,14 +238,12 @@ def _ways(
         recorded = {via: share for via, share in seen.items() if via != origin and share > 0}
         if recorded:
             for via, share in sorted(recorded.items()):
-                yield _Way(int(tail), int(head), via, share)
+                yield _Way(int(tail), int(head), via, share, seen=True)
         elif supply[tail] >= LEAST_SUPPLY and intake[tail, head] >= LEAST_INTAKE:
-            yield from _unseen(base, parameters, territory, (int(tail), int(head)))
+            yield from _unseen(base, territory, (int(tail), int(head)))
 
 
-def _unseen(
-    base: _Base, parameters: MarketParameters, territory: Territory, cell: tuple[int, int]
-) -> Iterator[_Way]:
+def _unseen(base: _Base, territory: Territory, cell: tuple[int, int]) -> Iterator[_Way]:
     """Yield ways through the exporter's biggest customers in other territories."""
     tail, head = cell
     actor_of = territory.actor_of
@@ -188,27 +253,25 @@ def _unseen(
     best = [k for k in np.argsort(-flow, kind="stable")[:UNSEEN_WAYS] if flow[k] > 0]
     total = flow[best].sum()
     for k in sorted(best, key=lambda k: base.heads[k]):
-        share = parameters.unseen_reexport_share * float(flow[k] / total)
-        yield _Way(tail, head, base.heads[k], share)
+        yield _Way(tail, head, base.heads[k], float(flow[k] / total), seen=False)
 
 
 def _way_terms(
     base: _Base,
-    ways: Sequence[_Way],
+    ways: BaseWays,
     parameters: MarketParameters,
     territory: Territory,
     measures: Sequence[Measure],
 ) -> Ways:
-    tail = np.array([way.tail for way in ways])
-    head = np.array([way.head for way in ways])
-    share = np.array([way.share for way in ways])
+    tail, head, share = ways.tail, ways.head, ways.shares(parameters.unseen_reexport_share)
+    substitution = _substitution(base.chain, parameters, is_ore=base.link == "ore")
     unheld, is_held = _unrestricted(base)
-    count, freight = len(ways), 2.0 * base.freight
+    count, freight = len(ways.via), 2.0 * base.freight
     nothing = np.zeros((1, count))
     terms = Ways(
         tail=tail,
         head=head,
-        via=tuple(way.via for way in ways),
+        via=ways.via,
         outside=np.ones(count, dtype=bool),
         base_cost=np.full(count, base.price + freight),
         leak_cost=parameters.leak_cost,
@@ -227,5 +290,5 @@ def _way_terms(
         rate = terms.export_rate if measure.instrument == "export_tax" else terms.licence_rate
         rate += measure.strength * hit
     paid, _ = terms.delivered_cost(np.full((1, len(base.tails)), base.price))
-    terms.strength[:] *= (paid / terms.base_cost) ** base.substitution
+    terms.strength[:] *= (paid / terms.base_cost) ** substitution
     return terms

@@ -9,20 +9,44 @@ Not here  Many years and members: see `oreacle.engine`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+import xarray as xr
 
 from oreacle.core.errors import MarketError, ScenarioError
-from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
+from oreacle.market.calibrate_links import BaseWays
+from oreacle.market.draws import check_count, parameter_ranges
+from oreacle.market.intervals import Draws
 from oreacle.market.kernel import solve
-from oreacle.market.outcome import Outcome, make_outcome
+from oreacle.market.outcome import Books, Outcome, outcome_of_batch
+from oreacle.market.owners import mineral_owners
 from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import overlap_error, overlaps
 from oreacle.market.problem import Problem
+from oreacle.market.sampled import Sample, sampled_markets, solve_from_first
 from oreacle.world.snapshot import World
 
+NO_DRAWS = Sample(draws=0, seed=0, ranges=(), fixed=True)
 
-def market(world: World, mineral: str, *, size: int = 1) -> Problem:
+
+def market(
+    world: World, mineral: str, *, size: int = 1, ways: Mapping[str, BaseWays] | None = None
+) -> Problem:
     """Return the base-year market of one mineral as a batch of equal cases.
+
+    Parameters
+    ----------
+    world
+        The world snapshot.
+    mineral
+        Slug such as ``gallium``.
+    size
+        Number of cases.
+    ways
+        Indirect ways as from `oreacle.market.calibrate_links.base_ways`, where known already.
 
     Raises
     ------
@@ -35,11 +59,20 @@ def market(world: World, mineral: str, *, size: int = 1) -> Problem:
         world.territory,
         world.base_measures,
         entrepots=world.entrepots,
+        ways=ways,
         size=size,
     )
 
 
-def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcome:
+def clear(
+    world: World,
+    mineral: str,
+    policies: Sequence[Policy] = (),
+    *,
+    draws: int = 0,
+    seed: int = 0,
+    fixed: bool = False,
+) -> Outcome:
     """Return the market of `mineral` in the base year with `policies` in force.
 
     Parameters
@@ -50,20 +83,29 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
         Slug such as ``gallium``.
     policies
         Policies and shocks on this mineral, in a sequence; all hold at once.
+    draws
+        Draws of the parameters that intervals rest on, 20 to 10,000; 0 for none.
+    seed
+        Root seed of the draws; the same seed gives the same intervals.
+    fixed
+        True to hold strengths of policies that stand at their defaults, such as the enforcement of
+        a ban; otherwise they are drawn too.
 
     Returns
     -------
     Outcome
-        Prices, flows, shortage and welfare against the base year, with a certificate.
+        Prices, flows, shortage and money against the base year, with a certificate.
 
     Raises
     ------
     ScenarioError
         ORE-SCN-002 on an unknown mineral, ORE-SCN-003 or 015 on a name that is not one of an
         actor, ORE-SCN-004 or 007 if a policy changes nothing, ORE-SCN-009 if a policy is about
-        another mineral, ORE-SCN-018 if `policies` is not a sequence of policies.
+        another mineral, ORE-SCN-020 if two policies overlap or contradict, ORE-SCN-018 if
+        `policies` is not a sequence of policies.
     MarketError
-        ORE-MKT-002 if the market did not solve to its certificate.
+        ORE-MKT-002 if the market did not solve to its certificate, ORE-MKT-020 if no interval
+        can be made of so many draws.
 
     Examples
     --------
@@ -73,7 +115,9 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
     >>> outcome.certificate.is_solved
     True
     """
-    _check_policies(policies)
+    check_policies(policies)
+    if pairs := overlaps(policies):
+        raise overlap_error(policies, pairs)
     for policy in policies:
         if policy.mineral != mineral:
             raise ScenarioError(
@@ -82,10 +126,38 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
                 why="it would be ignored.",
                 fix=f"clear {policy.mineral} instead, or both one after the other.",
             )
-    reference = market(world, mineral)
-    desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
-    case = desk.apply(reference, policies)
-    outcome = make_outcome(case, solve(case), reference, solve(reference))
+    if check_count(draws) == 0:
+        return cleared(world, mineral, policies)
+    sample = Sample(draws, seed, parameter_ranges(world, mineral), fixed)
+    return cleared(world, mineral, policies, sample=sample)
+
+
+def cleared(
+    world: World, mineral: str, policies: Sequence[Policy], *, sample: Sample = NO_DRAWS
+) -> Outcome:
+    """Return the market of one mineral with policies in force.
+
+    Parameters
+    ----------
+    policies
+        Policies on this mineral, checked by the caller.
+    sample
+        Draws behind intervals.
+
+    Raises
+    ------
+    ScenarioError
+        As `clear`.
+    MarketError
+        ORE-MKT-002 if the market did not solve to its certificate.
+    """
+    case, reference, drawn = sampled_markets(
+        world, mineral, policies, sample, lambda one, ways: market(one, mineral, ways=ways)
+    )
+    books = Books(mineral_owners(world, mineral), _economies(world))
+    outcome, tables, kept = outcome_of_batch(
+        case, solve_from_first(case), reference, solve(reference), books
+    )
     for certificate in (outcome.certificate, outcome.reference_certificate):
         if not certificate.is_solved:
             raise MarketError(
@@ -95,10 +167,27 @@ def clear(world: World, mineral: str, policies: Sequence[Policy] = ()) -> Outcom
                 why="its prices would be guesses.",
                 fix="weaken the policy, or report the case with `--json` output.",
             )
-    return outcome
+    if sample.draws == 0:
+        return outcome
+    failed = sample.draws - kept.size
+    table = _drawn_table(drawn, kept)
+    return replace(outcome, draws=Draws(tables, table, sample.draws, failed, sample.seed))
 
 
-def _check_policies(policies: object) -> None:
+def _economies(world: World) -> dict[str, float]:
+    table = world.countries
+    if "gdp_usd" not in table:
+        return {}
+    sizes = zip(table["country"].astype(str), table["gdp_usd"].astype(float), strict=True)
+    return dict(sizes)
+
+
+def _drawn_table(parameters: dict[str, np.ndarray], kept: np.ndarray) -> xr.Dataset:
+    return xr.Dataset({name: ("draw", values[kept]) for name, values in parameters.items()})
+
+
+def check_policies(policies: object) -> None:
+    """Refuse what is no sequence of policies (ORE-SCN-018)."""
     if isinstance(policies, Sequence) and not isinstance(policies, str):
         verb, wrong = "holds", [item for item in policies if not isinstance(item, Policy)]
     else:

@@ -115,12 +115,15 @@ class DemandCurve:
         h, or by case, shape (batch, 1, 1) [log points].
     shares
         Share of use by group, shape (group,), or by case and user, (batch, user, group) [1].
+    sectors
+        Sectors of each group, in the order of the groups; empty if the groups have no sectors.
     """
 
     elasticity: np.ndarray = parameter(2)
     log_choke: np.ndarray = parameter(2)
     width: float | np.ndarray = parameter(2)
     shares: np.ndarray = parameter(2)
+    sectors: tuple[tuple[str, ...], ...] = ()
 
     @property
     def highest_choke(self) -> np.ndarray:

@@ -211,10 +211,11 @@ def _advance(
             break
         is_whole = False
         length[worse] *= 0.5
-        trial = _bounded(problem, here.take(worse).moved(step.take(worse), length[worse]))
+        part = problem.take(worse)
+        trial = _bounded(part, here.take(worse).moved(step.take(worse), length[worse]))
         there.put(worse, trial)
         reached[worse] = imbalance(
-            evaluate(problem.take(worse), trial), NodeScale(*(s[worse] for s in _scales(scale)))
+            evaluate(part, trial), NodeScale(*(s[worse] for s in _scales(scale)))
         )
     return there, reached, balance if is_whole else None
 

@@ -1,11 +1,12 @@
 """The outcome of a cleared market, labelled, and how it differs from a reference.
 
-Does      Turns a solution into labelled prices, flows, shortage and welfare with a certificate.
+Does      Turns solutions into labelled prices, flows, shortage and money with certificates.
 Units     In `attrs["units"]` of every array.
-Method    Shortage = max(0, D(w_ref) - D(w)), split into priced out and unserved at the choke
-          (MODEL: market, shortage).
+Method    Case 0 of a batch holds the central parameters; the others are draws, from which
+          intervals come (MODEL: market, last paragraph).
 Assumes   Reference and case share the demand at base prices, unless a policy changes it.
-Not here  The solve: see `oreacle.market.kernel`.
+Not here  The solve: see `oreacle.market.kernel`; each table: see `oreacle.market.welfare`,
+          `oreacle.market.shortage` and `oreacle.market.movements`.
 """
 
 from __future__ import annotations
@@ -15,18 +16,24 @@ from dataclasses import dataclass
 import numpy as np
 import xarray as xr
 
-from oreacle.market.balance import evaluate
-from oreacle.market.certificate import Certificate, certify
-from oreacle.market.kernel import Solution
-from oreacle.market.money import (
-    consumer_loss,
-    dollar_prices,
-    link_money,
-    mine_profit,
-    refinery_profit,
-    scrap_profit,
+from oreacle.core.errors import MarketError
+from oreacle.market.certificate import (
+    MONEY_TOLERANCE,
+    WORLD_TOLERANCE,
+    Certificate,
+    certify,
+    world_residual,
 )
-from oreacle.market.problem import Prices, Problem
+from oreacle.market.comparison import Comparison, State
+from oreacle.market.intervals import LEVEL, Draws, Tables, interval_table
+from oreacle.market.kernel import Solution
+from oreacle.market.money import money_gap
+from oreacle.market.movements import flow_table, price_table, quantity_table, route_table
+from oreacle.market.owners import Owners, located_owners
+from oreacle.market.problem import Problem
+from oreacle.market.shortage import gdp_at_risk, shortage
+from oreacle.market.welfare import owned, sourced_share, trade_costs, welfare
+from oreacle.world.territory import Territory
 
 
 @dataclass(frozen=True)
@@ -47,12 +54,25 @@ class Outcome:
     shortage
         Dataset with `total`, `priced_out` and `unserved` by country [t/yr].
     welfare
-        Dataset by country of changes in users' surplus, mine profit, refining margin, export
-        taxes (`*_charges`) and rents of capped links (`*_rents`) [USD/yr]. What licensing costs
-        is nobody's gain; margins of free links, tariffs and freight are left out, so the sum is
-        not the world's welfare.
+        Dataset of changes by country where the money arises [USD/yr], by kind and in `total`: see
+        `oreacle.market.welfare.welfare`. The totals sum to the change of the world's welfare.
+    owned
+        The same by actor, with profit of mines and refineries given to their owners [USD/yr].
+    trade_costs
+        Dataset of `freight`, `licensing` and `leaks` by country [USD/yr]: used up, nobody's income.
+    gdp_at_risk
+        Dataset of the value added that hangs on lost use, `value` [USD/yr] and `share` of gross
+        domestic product [1] by country; beside welfare, never added to it.
+    routes
+        Dataset of `flow` and `change` of indirect ways [t/yr], with `link`, `origin`, `via` and
+        `importer`.
+    sourced_owners
+        Part of the changed profit whose owner a source names [1]; the rest counts as owned where
+        it lies. NaN where no profit changes.
     certificate, reference_certificate
         Evidence for both clearings.
+    draws
+        The same tables under drawn parameters; None if none were asked for.
     """
 
     mineral: str
@@ -61,129 +81,145 @@ class Outcome:
     quantities: xr.Dataset
     shortage: xr.Dataset
     welfare: xr.Dataset
+    owned: xr.Dataset
+    trade_costs: xr.Dataset
+    gdp_at_risk: xr.Dataset
+    routes: xr.Dataset
+    sourced_owners: float
     certificate: Certificate
     reference_certificate: Certificate
+    draws: Draws | None = None
+
+    @property
+    def tables(self) -> Tables:
+        """All tables at the central parameters."""
+        return Tables(
+            prices=self.prices,
+            flows=self.flows,
+            quantities=self.quantities,
+            shortage=self.shortage,
+            welfare=self.welfare,
+            owned=self.owned,
+            trade_costs=self.trade_costs,
+            gdp_at_risk=self.gdp_at_risk,
+            routes=self.routes,
+        )
+
+    def interval(self, table: str, level: float = LEVEL) -> xr.Dataset:
+        """Return the interval of every number of a table, with an axis `bound` (low, high).
+
+        Parameters
+        ----------
+        table
+            Name of an attribute, such as ``prices``.
+        level
+            Share of draws inside [1].
+
+        Raises
+        ------
+        MarketError
+            ORE-MKT-021 if the outcome has no draws.
+        """
+        if self.draws is None:
+            raise MarketError(
+                "ORE-MKT-021",
+                "the outcome has no intervals.",
+                why="it was cleared at the central parameters only.",
+                fix="clear it with draws=200.",
+            )
+        return interval_table(getattr(self, table), getattr(self.draws.tables, table), level)
+
+
+@dataclass(frozen=True)
+class Books:
+    """Whom money belongs to and what countries' economies are worth.
+
+    Attributes
+    ----------
+    owners
+        Owners of mines and refineries.
+    gdp
+        Gross domestic product by country [USD/yr]; a country that is not there is not known.
+    """
+
+    owners: Owners
+    gdp: dict[str, float]
+
+    @classmethod
+    def of(cls, territory: Territory) -> Books:
+        """Return books in which all is owned where it lies and no economy is known."""
+        return cls(located_owners(territory), {})
 
 
 def make_outcome(
-    problem: Problem, solution: Solution, reference: Problem, reference_solution: Solution
+    problem: Problem,
+    solution: Solution,
+    reference: Problem,
+    reference_solution: Solution,
+    books: Books,
 ) -> Outcome:
-    """Label the first case of a batch against the first case of its reference."""
-    first = np.array([0])
-    here, there = problem.take(first), reference.take(first)
-    now, then = solution.prices.take(first), reference_solution.prices.take(first)
-    certificate = certify(problem, solution, 0)
-    return Outcome(
+    """Label the first case of a batch against the first case of its reference.
+
+    Parameters
+    ----------
+    problem, solution
+        The batch with policies; case 0 has the central parameters.
+    reference, reference_solution
+        The batch without.
+    books
+        Owners and economies.
+    """
+    return outcome_of_batch(problem, solution, reference, reference_solution, books)[0]
+
+
+def outcome_of_batch(
+    problem: Problem,
+    solution: Solution,
+    reference: Problem,
+    reference_solution: Solution,
+    books: Books,
+) -> tuple[Outcome, Tables, np.ndarray]:
+    """Return the outcome of case 0, and tables and numbers of the other cases that solved."""
+    rows = np.arange(problem.size)
+    now, then = State.of(problem, solution, rows), State.of(reference, reference_solution, rows)
+    good = _certified(now, solution) & _certified(then, reference_solution)
+    good[0] = True  # the central case is refused by whoever asked, not left out
+    if not good.all():
+        rows = np.flatnonzero(good)
+        now, then = State.of(problem, solution, rows), State.of(reference, reference_solution, rows)
+    comparison = Comparison(now, then)
+    tables = _tables(comparison, books)
+    sourced = sourced_share(tables.welfare, books.owners)
+    first = tables.cases(0)
+    outcome = Outcome(
         mineral=problem.mineral,
-        prices=_prices(here, now, there, then),
-        flows=_flows(here, now, there, then),
-        quantities=_quantities(here, now, there, then),
-        shortage=_shortage(here, now, then),
-        welfare=_welfare(here, now, there, then),
-        certificate=certificate,
+        **vars(first),
+        sourced_owners=float(sourced[0]),
+        certificate=certify(problem, solution, 0),
         reference_certificate=certify(reference, reference_solution, 0),
     )
+    return outcome, tables.cases(slice(1, None)), rows[1:] - 1
 
 
-def _by_country(values: np.ndarray, countries: tuple[str, ...], units: str) -> xr.DataArray:
-    return xr.DataArray(
-        values, dims="country", coords={"country": list(countries)}, attrs={"units": units}
+def _tables(comparison: Comparison, books: Books) -> Tables:
+    located = welfare(comparison)
+    users = comparison.now.problem.users
+    gdp = np.array([books.gdp.get(country, np.nan) for country in users])
+    return Tables(
+        prices=price_table(comparison),
+        flows=flow_table(comparison),
+        quantities=quantity_table(comparison),
+        shortage=shortage(comparison),
+        welfare=located,
+        owned=owned(located, books.owners),
+        trade_costs=trade_costs(comparison),
+        gdp_at_risk=gdp_at_risk(comparison, gdp),
+        routes=route_table(comparison),
     )
 
 
-def _gather(parts: dict[str, xr.DataArray]) -> xr.Dataset:
-    """Join stages on the union of their countries; a country without the stage is missing."""
-    return xr.Dataset(dict(zip(parts, xr.align(*parts.values(), join="outer"), strict=True)))
-
-
-def _prices(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.Dataset:
-    places = (here.miners, here.refiners, here.refiners, here.users)
-    names = ("mine", "gate", "refined", "delivered")
-    parts = {}
-    rows = zip(names, places, dollar_prices(here, now), dollar_prices(there, then), strict=True)
-    for name, countries, price, before in rows:
-        parts[name] = _by_country(price[0], countries, "USD/t")
-        parts[f"{name}_change"] = _by_country(price[0] / before[0] - 1.0, countries, "1")
-    return _gather(parts)
-
-
-def _flows(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.Dataset:
-    after, before = evaluate(here, now), evaluate(there, then)
-    data = {}
-    kinds = (
-        ("ore", here.miners, here.refiners, after.ore.flow[0], before.ore.flow[0]),
-        ("refined", here.refiners, here.users, after.metal.flow[0], before.metal.flow[0]),
-    )
-    for name, tails, heads, flow, old in kinds:
-        dims = (f"{name}_exporter", f"{name}_importer")
-        coords = {dims[0]: list(tails), dims[1]: list(heads)}
-        data[name] = xr.DataArray(flow, coords, dims, attrs={"units": "t/yr"})
-        data[f"{name}_change"] = xr.DataArray(flow - old, coords, dims, attrs={"units": "t/yr"})
-    return xr.Dataset(data)
-
-
-def _quantities(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.Dataset:
-    after, before = evaluate(here, now), evaluate(there, then)
-    rows = (
-        ("mined", here.miners, after.output[0], before.output[0]),
-        ("refined", here.refiners, after.throughput[0], before.throughput[0]),
-        ("recycled", here.refiners, after.scrap[0], before.scrap[0]),
-        ("used", here.users, after.use[0], before.use[0]),
-    )
-    parts = {}
-    for name, countries, value, old in rows:
-        parts[name] = _by_country(value, countries, "t/yr")
-        parts[f"{name}_change"] = _by_country(value - old, countries, "t/yr")
-    return _gather(parts)
-
-
-def _shortage(here: Problem, now: Prices, then: Prices) -> xr.Dataset:
-    wanted, _ = here.demand_curve.by_group(here.demand, then.delivered)
-    served, _ = here.demand_curve.by_group(here.demand, now.delivered)
-    total = np.maximum(wanted.sum(-1) - served.sum(-1), 0.0)
-    given_up = now.delivered[..., None] >= here.demand_curve.log_choke
-    unserved = np.minimum(np.where(given_up, np.maximum(wanted, 0.0), 0.0).sum(-1), total)
-    return xr.Dataset(
-        {
-            "total": _by_country(total[0], here.users, "t/yr"),
-            "priced_out": _by_country((total - unserved)[0], here.users, "t/yr"),
-            "unserved": _by_country(unserved[0], here.users, "t/yr"),
-        }
-    )
-
-
-def _welfare(here: Problem, now: Prices, there: Problem, then: Prices) -> xr.Dataset:
-    users = -consumer_loss(here, then.delivered, now.delivered)[0]
-    mines = (mine_profit(here, now) - mine_profit(there, then))[0]
-    plants = (refinery_profit(here, now) - refinery_profit(there, then))[0]
-    scrap = (scrap_profit(here, now) - scrap_profit(there, then))[0]
-    ore_charge, ore_rent = _link_change(here, now, there, then, "ore")
-    metal_charge, metal_rent = _link_change(here, now, there, then, "refined")
-    parts = {
-        "users": _by_country(users, here.users, "USD/yr"),
-        "mines": _by_country(mines, here.miners, "USD/yr"),
-        "refineries": _by_country(plants, here.refiners, "USD/yr"),
-        "scrap": _by_country(scrap, here.refiners, "USD/yr"),
-        "ore_charges": _by_country(ore_charge, here.miners, "USD/yr"),
-        "refined_charges": _by_country(metal_charge, here.refiners, "USD/yr"),
-        "ore_rents": _by_country(ore_rent, here.miners, "USD/yr"),
-        "refined_rents": _by_country(metal_rent, here.refiners, "USD/yr"),
-    }
-    return _gather(parts)
-
-
-def _link_change(
-    here: Problem, now: Prices, there: Problem, then: Prices, link: str
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the change of export charges and of rents by exporter, shape (tail,) [USD/yr]."""
-    sums = []
-    for problem, prices in ((here, now), (there, then)):
-        balance = evaluate(problem, prices)
-        _, gate, _, delivered = dollar_prices(problem, prices)
-        if link == "ore":
-            money = link_money(problem.ore, balance.ore, prices.mine, gate)
-        else:
-            money = link_money(problem.refined, balance.metal, prices.refined, delivered)
-        sums.append((money.charge[0].sum(axis=1), money.held_rent[0].sum(axis=1)))
-    (charge, rent), (old_charge, old_rent) = sums
-    return charge - old_charge, rent - old_rent
+def _certified(state: State, solution: Solution) -> np.ndarray:
+    """Return which cases solved, closed and balance in money, shape (case,)."""
+    closed = world_residual(state.problem, state.balance) <= WORLD_TOLERANCE
+    paid = money_gap(state.problem, state.prices, state.balance) <= MONEY_TOLERANCE
+    return np.asarray(solution.solved & closed & paid)

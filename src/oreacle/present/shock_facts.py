@@ -1,11 +1,13 @@
 """What one what-if changed, as plain numbers ranked for reading.
 
-Does      Sums an outcome up: prices inside and outside, flows, shortage, welfare by country.
+Does      Sums an outcome up: prices inside and outside, flows, ways round, shortage, money.
 Units     USD/t, t/yr, USD/yr and shares [1], named in each record.
-Method    Means over countries keep the weights of the base year; a total of welfare is the sum
-          of its parts over the stages that a country has.
+Method    Every number is computed in each draw and then cut into an interval, so that the
+          interval of a mean or a sum is its own. Means over countries keep the weights of the base
+          year.
 Assumes   Inside is the territory of whoever acts in the policies; without one there is none.
-Not here  Words and tables: see `oreacle.present.shock_text`.
+Not here  Words and tables: see `oreacle.present.shock_text`. Money: see
+          `oreacle.present.shock_money`.
 """
 
 from __future__ import annotations
@@ -15,21 +17,18 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 
+from oreacle.core.labels import LINKS
+from oreacle.market.intervals import Figure
 from oreacle.market.outcome import Outcome
-from oreacle.market.policies import CapacityLoss, LiftMeasure, Policy
+from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import doers
+from oreacle.present.shock_cases import Cases, figure_of, figures_of
+from oreacle.present.shock_money import MoneyFacts, money_facts
 from oreacle.world.territory import Territory
 
 PRICE_WEIGHTS = (("mine", "mined"), ("refined", "refined"), ("delivered", "used"))
 """Price of each stage and the quantity that weighs it."""
-WELFARE_PARTS = {
-    "users": ("users",),
-    "mines": ("mines",),
-    "refineries": ("refineries", "scrap"),
-    "charges": ("ore_charges", "refined_charges"),
-    "rents": ("ore_rents", "refined_rents"),
-}
 
 
 @dataclass(frozen=True)
@@ -42,8 +41,10 @@ class PriceFact:
         Country code; ``inside``, ``outside`` or ``world`` for means.
     stage
         ``mine``, ``refined`` or ``delivered``.
-    before, after
+    before
         Price [USD/t]; None where the place has no such stage.
+    after, change
+        Price [USD/t] and relative change [1]; None likewise.
     weight
         Base quantity behind it [t/yr].
     """
@@ -51,50 +52,53 @@ class PriceFact:
     place: str
     stage: str
     before: float | None
-    after: float | None
+    after: Figure | None
+    change: Figure | None
     weight: float
-
-    @property
-    def change(self) -> float | None:
-        """Relative change [1], None where not known."""
-        if self.before is None or self.after is None or self.before == 0.0:
-            return None
-        return self.after / self.before - 1.0
 
 
 @dataclass(frozen=True)
 class FlowFact:
-    """A flow before and after [t/yr]."""
+    """A flow before, after and its change [t/yr]; `via` is "" for the flow by all ways."""
 
     link: str
     exporter: str
     importer: str
+    via: str
     before: float
-    after: float
+    after: Figure
+    change: Figure
+
+
+@dataclass(frozen=True)
+class LeakFact:
+    """Circumvention on links from or to inside that lose direct flow and gain it through others.
+
+    Attributes
+    ----------
+    lost
+        Direct flow that is lost there [t/yr].
+    around
+        What more goes through third countries there [t/yr].
+    share
+        `around` over `lost` [1].
+    """
+
+    lost: Figure
+    around: Figure
+    share: Figure
 
 
 @dataclass(frozen=True)
 class ShortageFact:
-    """Use that is lost [t/yr]; `base_use` is use before."""
+    """Use that is lost [t/yr], its share of use before [1], and use before [t/yr]."""
 
     country: str
-    total: float
-    priced_out: float
-    unserved: float
+    total: Figure
+    priced_out: Figure
+    unserved: Figure
+    share: Figure | None
     base_use: float
-
-
-@dataclass(frozen=True)
-class WelfareFact:
-    """Changes in welfare of one country [USD/yr]; None where it has no such stage."""
-
-    country: str
-    users: float | None
-    mines: float | None
-    refineries: float | None
-    charges: float | None
-    rents: float | None
-    total: float
 
 
 @dataclass(frozen=True)
@@ -109,30 +113,62 @@ class ShockFacts:
         Countries of whoever acts, in alphabetical order.
     means
         Mean prices by stage, inside, outside and of the world.
+    gaps
+        Mean price outside over the mean price inside by stage [1], where both are known.
     delivered
         Delivered price by user country.
     flows
         Changed flows.
-    shortage
-        Shortage by country that has any.
+    routes
+        Changed flows of ways through third countries.
+    leak
+        Circumvention of what whoever acts does; None where nothing goes round.
+    shortage, world_shortage
+        Shortage by country that has any, and of the world under the name ``world``.
     base_use
         World use before [t/yr].
-    welfare
-        Welfare by country, the largest loss first.
+    money
+        Welfare and gross domestic product at risk.
+    draws, failed
+        Draws behind the intervals, and those that did not solve; 0 and 0 without intervals.
     """
 
     mineral: str
     inside: tuple[str, ...]
     means: tuple[PriceFact, ...]
+    gaps: dict[str, Figure]
     delivered: tuple[PriceFact, ...]
     flows: tuple[FlowFact, ...]
+    routes: tuple[FlowFact, ...]
+    leak: LeakFact | None
     shortage: tuple[ShortageFact, ...]
+    world_shortage: ShortageFact
     base_use: float
-    welfare: tuple[WelfareFact, ...]
+    money: MoneyFacts
+    draws: int
+    failed: int
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for `--json` output."""
+        """Return plain values."""
         return asdict(self)
+
+    def summary(self) -> dict[str, Any]:
+        """Return the figures that sums and means make of the tables, for `--json` output."""
+        money = self.money
+        return {
+            "inside": self.inside,
+            "mean_prices": [asdict(fact) for fact in self.means],
+            "price_outside_over_inside": {name: asdict(gap) for name, gap in self.gaps.items()},
+            "shortage": asdict(self.world_shortage),
+            "circumvention": None if self.leak is None else asdict(self.leak),
+            "welfare_by_kind": {name: asdict(one) for name, one in money.kinds.items()},
+            "welfare": asdict(money.world),
+            "losers": asdict(money.losers),
+            "gainers": asdict(money.gainers),
+            "trade_costs": {name: asdict(one) for name, one in money.costs.items()},
+            "gdp_at_risk": asdict(money.world_at_risk),
+            "sourced_owners": money.sourced_owners,
+        }
 
 
 def shock_facts(
@@ -150,113 +186,179 @@ def shock_facts(
         What was done; decides which countries are inside.
     """
     inside = _inside(territory, policies)
-    base = _base_quantities(outcome)
+    cases = Cases(outcome)
+    means, gaps = _means(cases, inside)
+    used = cases.before("used")
+    draws = outcome.draws
     return ShockFacts(
         mineral=outcome.mineral,
         inside=inside,
-        means=_means(outcome, base, inside),
-        delivered=_delivered(outcome, base),
-        flows=_flows(outcome),
-        shortage=_shortage(outcome, base),
-        base_use=float(base["used"].sum()),
-        welfare=_welfare(outcome),
+        means=means,
+        gaps=gaps,
+        delivered=_delivered(cases, used),
+        flows=_flows(outcome, cases),
+        routes=_routes(outcome, cases),
+        leak=_leak(outcome, cases, inside),
+        shortage=_shortage(cases, used),
+        world_shortage=_world_shortage(cases, used),
+        base_use=float(np.nansum(list(used.values()))),
+        money=money_facts(outcome, territory),
+        draws=0 if draws is None else draws.asked,
+        failed=0 if draws is None else draws.failed,
     )
 
 
 def _inside(territory: Territory, policies: Sequence[Policy]) -> tuple[str, ...]:
     countries: set[str] = set()
     for policy in policies:
-        if isinstance(policy, LiftMeasure):
-            continue
-        place = policy.place if isinstance(policy, CapacityLoss) else policy.actor
-        countries.update(territory.members(place) or (place,))
+        for place in doers(policy):
+            countries.update(territory.members(place) or (place,))
     return tuple(sorted(countries))
 
 
-def _base_quantities(outcome: Outcome) -> pd.DataFrame:
-    """Return base quantities by country and stage, NaN where there is no such stage [t/yr]."""
-    table = outcome.quantities.to_dataframe()
-    stages = ("mined", "refined", "used")
-    return pd.DataFrame({stage: table[stage] - table[f"{stage}_change"] for stage in stages})
-
-
-def _means(outcome: Outcome, base: pd.DataFrame, inside: tuple[str, ...]) -> tuple[PriceFact, ...]:
-    prices = outcome.prices.to_dataframe()
-    is_inside = prices.index.isin(inside)
-    places = {"world": np.ones(len(prices), dtype=bool)}
+def _means(
+    cases: Cases, inside: tuple[str, ...]
+) -> tuple[tuple[PriceFact, ...], dict[str, Figure]]:
+    countries = cases.places("prices")
+    is_inside = np.isin(countries, inside)
+    places = {"world": np.ones(len(countries), dtype=bool)}
     if inside:
         places = {"inside": is_inside, "outside": ~is_inside, **places}
-    return tuple(
-        _mean(prices[chosen], base, place, (stage, quantity))
-        for place, chosen in places.items()
-        for stage, quantity in PRICE_WEIGHTS
-    )
+    facts, after = [], {}
+    for place, chosen in places.items():
+        for stage, quantity in PRICE_WEIGHTS:
+            fact, mean = _mean(cases, chosen, place, (stage, quantity))
+            facts.append(fact)
+            after[place, stage] = mean
+    gaps = {}
+    for stage, _ in PRICE_WEIGHTS:
+        out, within = after.get(("outside", stage)), after.get(("inside", stage))
+        if out is not None and within is not None:
+            gaps[stage] = figure_of(out / within)
+    return tuple(facts), gaps
 
 
 def _mean(
-    prices: pd.DataFrame, base: pd.DataFrame, place: str, names: tuple[str, str]
-) -> PriceFact:
+    cases: Cases, chosen: np.ndarray, place: str, names: tuple[str, str]
+) -> tuple[PriceFact, np.ndarray | None]:
+    """Return the mean price of a group of countries, and it by case, shape (case,)."""
     stage, quantity = names
-    here = prices[[stage, f"{stage}_change"]].dropna()
-    weight = base.loc[here.index, quantity]
-    total = float(weight.sum())
+    price, change = cases.values("prices", stage), cases.values("prices", f"{stage}_change")
+    base = cases.before(quantity)
+    weight = np.array([base.get(country, np.nan) for country in cases.places("prices")])
+    has = chosen & ~np.isnan(price[0]) & ~np.isnan(weight)
+    total = float(weight[has].sum())
     if not total > 0.0:
-        return PriceFact(place, stage, None, None, 0.0)
-    before = here[stage] / (1.0 + here[f"{stage}_change"])
-    return PriceFact(
-        place,
-        stage,
-        float((before * weight).sum() / total),
-        float((here[stage] * weight).sum() / total),
-        total,
+        return PriceFact(place, stage, None, None, None, 0.0), None
+    share = weight[has] / total
+    before = float((price[0] / (1.0 + change[0]))[has] @ share)
+    after = price[:, has] @ share
+    fact = PriceFact(place, stage, before, figure_of(after), figure_of(after / before - 1.0), total)
+    return fact, after
+
+
+def _delivered(cases: Cases, used: dict[str, float]) -> tuple[PriceFact, ...]:
+    price, change = cases.values("prices", "delivered"), cases.values("prices", "delivered_change")
+    countries = np.array(cases.places("prices"))
+    users = np.flatnonzero(~np.isnan(price[0]))
+    rows = zip(
+        countries[users],
+        price[0, users] / (1.0 + change[0, users]),
+        figures_of(price[:, users]),
+        figures_of(change[:, users]),
+        strict=True,
     )
-
-
-def _delivered(outcome: Outcome, base: pd.DataFrame) -> tuple[PriceFact, ...]:
-    table = outcome.prices[["delivered", "delivered_change"]].to_dataframe().dropna()
-    before = table["delivered"] / (1.0 + table["delivered_change"])
-    rows = zip(table.index, before, table["delivered"], base["used"][table.index], strict=True)
     facts = [
-        PriceFact(str(country), "delivered", float(old), float(new), float(used))
-        for country, old, new, used in rows
+        PriceFact(str(country), "delivered", float(before), after, moved, used[country])
+        for country, before, after, moved in rows
     ]
-    return tuple(sorted(facts, key=lambda fact: (-abs(fact.change or 0.0), fact.place)))
+    return tuple(sorted(facts, key=lambda fact: (-abs(_value(fact.change)), fact.place)))
 
 
-def _flows(outcome: Outcome) -> tuple[FlowFact, ...]:
+def _value(one: Figure | None) -> float:
+    return 0.0 if one is None else one.value
+
+
+def _flows(outcome: Outcome, cases: Cases) -> tuple[FlowFact, ...]:
     facts = []
-    for link in ("ore", "refined"):
-        after, moved = outcome.flows[link], outcome.flows[f"{link}_change"]
-        exporters, importers = (moved[dim].to_numpy() for dim in moved.dims)
-        flow, by = after.to_numpy(), moved.to_numpy()
-        for i, j in np.argwhere(by != 0.0):
-            now = float(flow[i, j])
-            before = now - float(by[i, j])
-            facts.append(FlowFact(link, str(exporters[i]), str(importers[j]), before, now))
-    return tuple(sorted(facts, key=lambda fact: -abs(fact.after - fact.before)))
+    for link in LINKS:
+        after, moved = cases.values("flows", link), cases.values("flows", f"{link}_change")
+        exporters, importers = (outcome.flows[link][dim].values for dim in outcome.flows[link].dims)
+        rows, columns = np.nonzero(moved[0])
+        numbers = zip(
+            rows,
+            columns,
+            figures_of(after[:, rows, columns]),
+            figures_of(moved[:, rows, columns]),
+            strict=True,
+        )
+        facts += [
+            FlowFact(link, str(exporters[i]), str(importers[j]), "", now.value - by.value, now, by)
+            for i, j, now, by in numbers
+        ]
+    return tuple(sorted(facts, key=lambda fact: -abs(fact.change.value)))
 
 
-def _shortage(outcome: Outcome, base: pd.DataFrame) -> tuple[ShortageFact, ...]:
-    table = outcome.shortage.to_dataframe()
-    columns = (table["total"], table["priced_out"], table["unserved"], base["used"][table.index])
+def _routes(outcome: Outcome, cases: Cases) -> tuple[FlowFact, ...]:
+    table = outcome.routes
+    flow, moved = cases.values("routes", "flow"), cases.values("routes", "change")
+    ways = np.flatnonzero(moved[0])
+    links, origins, users, entrepots = (
+        table[name].values[ways].astype(str).tolist()
+        for name in ("link", "origin", "importer", "via")
+    )
+    numbers = zip(
+        range(ways.size), figures_of(flow[:, ways]), figures_of(moved[:, ways]), strict=True
+    )
     facts = [
-        ShortageFact(str(country), float(total), float(priced), float(unserved), float(used))
-        for country, total, priced, unserved, used in zip(table.index, *columns, strict=True)
-        if total > 0.0
+        FlowFact(links[k], origins[k], users[k], entrepots[k], now.value - by.value, now, by)
+        for k, now, by in numbers
     ]
-    return tuple(sorted(facts, key=lambda fact: (-fact.total, fact.country)))
+    return tuple(sorted(facts, key=lambda fact: -abs(fact.change.value)))
 
 
-def _welfare(outcome: Outcome) -> tuple[WelfareFact, ...]:
-    table = outcome.welfare.to_dataframe()
-    parts = [
-        table[list(columns)].sum(axis=1, min_count=1).to_numpy()
-        for columns in WELFARE_PARTS.values()
+def _leak(outcome: Outcome, cases: Cases, inside: tuple[str, ...]) -> LeakFact | None:
+    """Return what no longer goes direct from or to inside, and what goes round instead."""
+    table, moved = outcome.routes, cases.values("routes", "change")
+    lost = np.zeros(moved.shape[0])
+    gone_round = np.zeros(moved.shape[0])
+    for link in LINKS:
+        change = cases.values("flows", f"{link}_change")
+        tails, heads = (list(outcome.flows[link][dim].values) for dim in outcome.flows[link].dims)
+        direct, around = change.copy(), np.zeros_like(change)
+        for k in np.flatnonzero(table["link"].values == link):
+            cell = tails.index(table["origin"].values[k]), heads.index(table["importer"].values[k])
+            around[:, cell[0], cell[1]] += moved[:, k]
+        direct -= around
+        touched = np.isin(tails, inside)[:, None] | np.isin(heads, inside)[None, :]
+        hit = touched & (direct[0] < 0.0) & (around[0] > 0.0)
+        lost -= direct[:, hit].sum(axis=1)
+        gone_round += around[:, hit].sum(axis=1)
+    if not gone_round[0] > 0.0:
+        return None
+    share = np.divide(gone_round, lost, out=np.zeros_like(lost), where=lost > 0.0)
+    return LeakFact(figure_of(lost), figure_of(gone_round), figure_of(share))
+
+
+def _shortage(cases: Cases, used: dict[str, float]) -> tuple[ShortageFact, ...]:
+    total = cases.values("shortage", "total")
+    facts = [
+        _short(cases, slice(k, k + 1), country, used[country])
+        for k, country in enumerate(cases.places("shortage"))
+        if total[0, k] > 0.0
     ]
-    facts = []
-    for country, *values in zip(table.index, *parts, strict=True):
-        known = [None if np.isnan(value) else float(value) for value in values]
-        users, mines, refineries, charges, rents = known
-        total = float(sum(value for value in known if value is not None))
-        facts.append(WelfareFact(str(country), users, mines, refineries, charges, rents, total))
-    return tuple(sorted(facts, key=lambda fact: (fact.total, fact.country)))
+    return tuple(sorted(facts, key=lambda fact: (-fact.total.value, fact.country)))
+
+
+def _world_shortage(cases: Cases, used: dict[str, float]) -> ShortageFact:
+    base = float(np.nansum(list(used.values())))
+    return _short(cases, slice(None), "world", base)
+
+
+def _short(cases: Cases, at: slice, name: str, used: float) -> ShortageFact:
+    total, priced, never = (
+        cases.values("shortage", part)[:, at].sum(axis=1)
+        for part in ("total", "priced_out", "unserved")
+    )
+    share = figure_of(total / used) if used > 0 else None
+    return ShortageFact(name, figure_of(total), figure_of(priced), figure_of(never), share, used)

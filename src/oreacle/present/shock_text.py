@@ -1,8 +1,9 @@
 """A what-if in the terminal: who pays, who gains, what moves.
 
-Does      Draws prices, flows, shortage and welfare of one outcome, its data grade and certificate.
+Does      Draws prices, flows, ways round, shortage and money of one outcome, its data grade,
+          what its intervals rest on, and its certificate.
 Units     USD/t, t/yr (or kt, Mt) and million USD/yr, in headings.
-Method    Largest changes first; users below 0.1 % of world use are left out of price changes.
+Method    Sentences first, then tables with the largest changes first.
 Assumes   Facts are those of `oreacle.present.shock_facts`.
 Not here  The numbers behind it: see `oreacle.present.shock_facts`.
 """
@@ -17,25 +18,27 @@ from rich.text import Text
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
 from oreacle.present import words
-from oreacle.present.shock_facts import (
-    FlowFact,
-    PriceFact,
-    ShockFacts,
-    ShortageFact,
-    WelfareFact,
-    shock_facts,
+from oreacle.present.shock_facts import ShockFacts, shock_facts
+from oreacle.present.shock_money_tables import kind_view, risk_view, welfare_view
+from oreacle.present.shock_tables import (
+    Names,
+    flow_view,
+    label,
+    price_view,
+    route_view,
+    shortage_view,
+    user_view,
+    who,
 )
 from oreacle.present.shock_trust import trust_sentences
-from oreacle.present.table_view import Cell, Column, TableView
+from oreacle.present.shock_words import dollars, gdp_share, tonnes, with_span
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 from oreacle.world.chain import Chain
 from oreacle.world.snapshot import World
 
 ROWS = 6
-SMALL_USER = 1e-3
-"""Share of world use below which a price change is not listed [1]."""
-NO_STAGE = "none"
-"""Written where a country has no such stage."""
+MAIN_STAGES = ("refined", "delivered")
+"""Stages whose price outside is set against that inside in the summary, the first known."""
 
 
 def shock_text(
@@ -65,15 +68,18 @@ def shock_text(
     facts = shock_facts(outcome, world.territory, policies)
     names = country_labels(world)
     views = (
-        _price_view(facts, names),
-        _user_view(facts, names, rows),
-        _flow_view(facts, names, rows),
-        _shortage_view(facts, names, rows),
-        _welfare_view(facts, names, rows),
+        price_view(facts, names),
+        user_view(facts, names, rows),
+        flow_view(facts, names, rows),
+        route_view(facts, names, rows),
+        shortage_view(facts, names, rows),
+        kind_view(facts),
+        welfare_view(facts, names, rows),
+        risk_view(facts, names, rows),
     )
     parts: list[RenderableType] = [
         Text(f"What if: {sentence}", style="bold"),
-        paragraph(_opening(world, chain), "dim"),
+        paragraph(_opening(world, chain, facts), "dim"),
         heading("In short"),
         *(paragraph(f"- {line}") for line in shock_sentences(facts, names)),
         *(DrawnTable(view, rest="--json shows them") for view in views),
@@ -90,223 +96,88 @@ def country_labels(world: World) -> dict[str, str]:
     return {**names, **words.BLOC_NAMES}
 
 
-def _opening(world: World, chain: Chain) -> str:
+def _opening(world: World, chain: Chain, facts: ShockFacts) -> str:
     units = dict(zip(world.minerals["mineral"], world.minerals["unit"], strict=True))
     unit = str(units.get(chain.mineral, "t"))
+    ranges = " In brackets: 90 % intervals." if facts.draws else ""
     return (
         f"{chain.name}: the market of {world.base_year} cleared again with this in force, against "
         f"{world.base_year} as it was. Tonnes are {unit}; prices are USD per such tonne. Trade "
-        f"data: {chain.grade_words}."
+        f"data: {chain.grade_words}.{ranges}"
     )
 
 
-def shock_sentences(facts: ShockFacts, names: dict[str, str]) -> tuple[str, ...]:
+def shock_sentences(facts: ShockFacts, names: Names) -> tuple[str, ...]:
     """Return what happened, one sentence each."""
-    mean = {(fact.place, fact.stage): fact for fact in facts.means}
-    world = mean["world", "delivered"]
-    price = f"Users' delivered price: {words.change(world.change)} in the world"
+    return (
+        _price_sentence(facts, names),
+        *_gap_sentence(facts, names),
+        _shortage_sentence(facts),
+        *_leak_sentence(facts),
+        _welfare_sentence(facts, names),
+        *_risk_sentence(facts, names),
+    )
+
+
+def _price_sentence(facts: ShockFacts, names: Names) -> str:
+    mean = {(fact.place, fact.stage): fact.change for fact in facts.means}
+    price = f"Users' delivered price: {with_span(mean['world', 'delivered'], words.change)}"
+    price += " in the world"
     if ("outside", "delivered") in mean:
-        outside, inside = mean["outside", "delivered"], mean["inside", "delivered"]
-        within = "no users" if inside.change is None else words.change(inside.change)
-        price += (
-            f", {words.change(outside.change)} outside and {within} inside {_who(facts, names)}"
-        )
-    lost = sum(fact.total for fact in facts.shortage)
-    unserved = sum(fact.unserved for fact in facts.shortage)
-    share = lost / facts.base_use if facts.base_use > 0 else None
-    shortage = (
-        f"Shortage: {words.tonnes(lost)}, {words.percent(share)} of world use; "
-        f"{words.tonnes(lost - unserved)} priced out and {words.tonnes(unserved)} unserved."
+        outside = with_span(mean["outside", "delivered"], words.change)
+        inside = mean["inside", "delivered"]
+        within = "no users" if inside is None else with_span(inside, words.change)
+        price += f", {outside} outside and {within} inside {who(facts, names)}"
+    return f"{price}."
+
+
+def _gap_sentence(facts: ShockFacts, names: Names) -> tuple[str, ...]:
+    """Return how far prices inside and outside part, where both are known."""
+    for stage in MAIN_STAGES:
+        if stage in facts.gaps:
+            what = "The refined product" if stage == "refined" else "Delivered to users, it"
+            times = with_span(facts.gaps[stage], words.ratio)
+            return (f"{what} costs {times} times as much outside {who(facts, names)} as inside.",)
+    return ()
+
+
+def _shortage_sentence(facts: ShockFacts) -> str:
+    lost = facts.world_shortage
+    return (
+        f"Shortage: {tonnes(lost.total)}, {with_span(lost.share, words.percent)} of world use; "
+        f"{tonnes(lost.priced_out)} priced out and {tonnes(lost.unserved)} unserved."
     )
-    return (f"{price}.", shortage, _welfare_sentence(facts, names))
 
 
-def _who(facts: ShockFacts, names: dict[str, str]) -> str:
-    if len(facts.inside) > 3:
-        return "the acting territory"
-    return " and ".join(names.get(code, code) for code in facts.inside)
+def _leak_sentence(facts: ShockFacts) -> tuple[str, ...]:
+    leak = facts.leak
+    if leak is None:
+        return ()
+    return (
+        f"Going round: where direct flow falls by {tonnes(leak.lost)}, third countries pass on "
+        f"{tonnes(leak.around)} more, {with_span(leak.share, words.percent)} of it.",
+    )
 
 
-def _welfare_sentence(facts: ShockFacts, names: dict[str, str]) -> str:
-    losers = [fact for fact in facts.welfare if fact.total < 0]
-    gainers = [fact for fact in facts.welfare if fact.total > 0]
-    parts = []
+def _welfare_sentence(facts: ShockFacts, names: Names) -> str:
+    money = facts.money
+    parts = [f"Welfare: the world {dollars(money.world)} a year"]
+    losers = [fact for fact in money.actors if fact.located.value < 0]
+    gainers = [fact for fact in money.actors if fact.located.value > 0]
     if losers:
-        lost = words.dollars(sum(fact.total for fact in losers))
-        parts.append(f"losers {lost} a year, most {_label(losers[0].country, names)}")
+        parts.append(f"losers {dollars(money.losers)}, most {label(losers[0].actor, names)}")
     if gainers:
-        won = words.dollars(sum(fact.total for fact in gainers))
-        parts.append(f"gainers {won} a year, most {_label(gainers[-1].country, names)}")
-    return f"Welfare: {'; '.join(parts) or 'nobody gains or loses'}."
+        parts.append(f"gainers {dollars(money.gainers)}, most {label(gainers[-1].actor, names)}")
+    return f"{'; '.join(parts)}."
 
 
-def _label(code: str, names: dict[str, str]) -> str:
-    return names.get(code, code)
-
-
-PLACES = {"inside": "Inside", "outside": "Outside", "world": "World"}
-
-
-def _price_view(facts: ShockFacts, names: dict[str, str]) -> TableView:
-    rows = []
-    for place, title in PLACES.items():
-        found = [fact for fact in facts.means if fact.place == place]
-        if found:
-            label = f"{title}: {_who(facts, names)}" if place == "inside" else title
-            rows.append((Cell(label), *(_price_cell(fact) for fact in found)))
-    columns = (
-        Column("Where"),
-        Column("At the mine [USD/t]", True),
-        Column("Refined, at the plant [USD/t]", True),
-        Column("Delivered to users [USD/t]", True),
-    )
-    caption = (
-        "Means over countries with the weights of the base year; in brackets the change. Inside "
-        "is the territory of whoever acts."
-    )
-    return TableView("Prices inside and outside", caption, columns, tuple(rows))
-
-
-def _price_cell(fact: PriceFact) -> Cell:
-    if fact.after is None:
-        return Cell(NO_STAGE)
-    return Cell(words.number(fact.after), fact.after, f"({words.change(fact.change)})")
-
-
-def _user_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableView:
-    own = [fact for fact in facts.delivered if fact.place in facts.inside][:rows]
-    others = [
-        fact
-        for fact in facts.delivered
-        if fact not in own and fact.weight >= SMALL_USER * facts.base_use
-    ]
-    shown = [*others[:rows], *own]
-    cells = tuple(
-        (
-            Cell(_label(fact.place, names) + (" (inside)" if fact in own else "")),
-            Cell(words.number(fact.before), fact.before),
-            Cell(words.number(fact.after), fact.after),
-            Cell(words.change(fact.change), fact.change),
-            Cell(words.percent(fact.weight / facts.base_use), fact.weight),
-        )
-        for fact in shown
-    )
-    columns = (
-        Column("User"),
-        Column("Before [USD/t]", True),
-        Column("After [USD/t]", True),
-        Column("Change", True),
-        Column("World share", True),
-    )
-    caption = (
-        f"Delivered price, largest changes among users of {words.percent(SMALL_USER)} of world use "
-        "or more; then whoever acts."
-    )
-    left_out = len(facts.delivered) - len(shown)
-    return TableView("Delivered price by user", caption, columns, cells, left_out)
-
-
-def _flow_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableView:
-    gains = [fact for fact in facts.flows if fact.after > fact.before][:rows]
-    losses = [fact for fact in facts.flows if fact.after < fact.before][:rows]
-    shown = [*losses, *gains]
-    size, unit = words.tonne_scale(value for fact in shown for value in (fact.before, fact.after))
-    columns = (
-        Column("Link"),
-        Column("From and to"),
-        Column(f"Before [{unit}]", True),
-        Column(f"After [{unit}]", True),
-        Column(f"Change [{unit}]", True),
-    )
-    cells = tuple(_flow_row(fact, names, size) for fact in shown)
-    caption = "Largest losses, then largest gains. Ore goes to a refinery, refined to a user."
-    left_out = len(facts.flows) - len(shown)
-    return TableView("Flows that change", caption, columns, cells, left_out)
-
-
-def _flow_row(fact: FlowFact, names: dict[str, str], size: float) -> tuple[Cell, ...]:
-    place = f"{_label(fact.exporter, names)} to {_label(fact.importer, names)}"
-    if fact.exporter == fact.importer:
-        place = f"{_label(fact.exporter, names)} at home"
-    moved = (fact.after - fact.before) / size
+def _risk_sentence(facts: ShockFacts, names: Names) -> tuple[str, ...]:
+    money = facts.money
+    if not money.at_risk:
+        return ()
+    first = money.at_risk[0]
+    share = "" if first.share is None else f", {with_span(first.share, gdp_share)} of its own"
     return (
-        Cell(fact.link),
-        Cell(place),
-        Cell(words.number(fact.before / size), fact.before),
-        Cell(words.number(fact.after / size), fact.after),
-        Cell(words.signed(moved), moved),
+        f"GDP at risk, beside welfare: {dollars(money.world_at_risk)} a year, most in "
+        f"{label(first.country, names)} ({dollars(first.value)}{share}).",
     )
-
-
-def _shortage_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableView:
-    shown = facts.shortage[:rows]
-    size, unit = words.tonne_scale(fact.total for fact in shown)
-    columns = (
-        Column("Country"),
-        Column(f"Shortage [{unit}]", True),
-        Column(f"Priced out [{unit}]", True),
-        Column(f"Unserved [{unit}]", True),
-        Column("Of its use", True),
-    )
-    cells = tuple(_shortage_row(fact, names, size) for fact in shown)
-    caption = (
-        "Use that is lost. Priced out: users gave up as the price rose. Unserved: demand that no "
-        "price they can bear would bring."
-    )
-    return TableView("Shortage", caption, columns, cells, len(facts.shortage) - len(shown))
-
-
-def _shortage_row(fact: ShortageFact, names: dict[str, str], size: float) -> tuple[Cell, ...]:
-    share = fact.total / fact.base_use if fact.base_use > 0 else None
-    return (
-        Cell(_label(fact.country, names)),
-        Cell(words.number(fact.total / size), fact.total),
-        Cell(words.number(fact.priced_out / size), fact.priced_out),
-        Cell(words.number(fact.unserved / size), fact.unserved),
-        Cell(words.percent(share), share),
-    )
-
-
-def _welfare_view(facts: ShockFacts, names: dict[str, str], rows: int) -> TableView:
-    ranked = facts.welfare
-    losers = [fact for fact in ranked if fact.total < 0][:rows]
-    gainers = [fact for fact in reversed(ranked) if fact.total > 0][:rows]
-    shown = [*losers, *gainers]
-    columns = (
-        Column("Country"),
-        Column("Total", True),
-        Column("Users", True),
-        Column("Mines", True),
-        Column("Plants", True),
-        Column("Export taxes", True),
-        Column("Trade rents", True),
-    )
-    cells = [_welfare_row(fact, names) for fact in shown]
-    cells.append(_welfare_row(_world_welfare(ranked), names))
-    caption = (
-        "Change in million USD/yr, largest losses first, then largest gains: users' surplus, "
-        "profit of mines, of refining plants and of scrap, export taxes, and rents of capped "
-        "links, booked "
-        "at the exporter. Trade margins of free links, tariffs and freight are left out, so the "
-        f"sum is not the world's welfare. '{NO_STAGE}': no such stage."
-    )
-    return TableView("Welfare by country", caption, columns, tuple(cells), len(ranked) - len(shown))
-
-
-def _world_welfare(welfare: Sequence[WelfareFact]) -> WelfareFact:
-    def total(name: str) -> float | None:
-        values = [getattr(fact, name) for fact in welfare]
-        present = [value for value in values if value is not None]
-        return sum(present) if present else None
-
-    names = ("users", "mines", "refineries", "charges", "rents")
-    parts = {name: total(name) for name in names}
-    return WelfareFact(country="Sum", **parts, total=sum(fact.total for fact in welfare))
-
-
-def _welfare_row(fact: WelfareFact, names: dict[str, str]) -> tuple[Cell, ...]:
-    def money(value: float | None) -> Cell:
-        return Cell(NO_STAGE) if value is None else Cell(words.signed(value / 1e6), value)
-
-    values = (fact.total, fact.users, fact.mines, fact.refineries, fact.charges, fact.rents)
-    return (Cell(_label(fact.country, names)), *(money(value) for value in values))

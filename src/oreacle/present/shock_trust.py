@@ -12,6 +12,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from oreacle.market.certificate import Certificate
+from oreacle.market.draws import BAN_ENFORCEMENT, ENFORCEMENT, is_open
+from oreacle.market.intervals import Draws
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
 from oreacle.world.chain import Chain
@@ -19,20 +21,22 @@ from oreacle.world.grades import blind_links
 from oreacle.world.snapshot import World
 
 ROUTES = (
-    "Trade through third countries is not modelled yet: a measure against named buyers looks "
-    "tighter here than it would be."
+    "A measure against named buyers is gone round through third countries that pass the mineral on "
+    "already, and by a small assumed share elsewhere; a way that nobody has used yet is not found."
 )
+AIMED_AT = ("targets", "origins", "target")
+"""Fields of a policy that name whom it is aimed at."""
+STOCKS = "Stocks that firms hold are not known, so the first months would be milder."
 POINT = (
-    "One answer at the central parameters: trade elasticities, chokes and capacity margins are "
-    "stated assumptions with wide ranges, and no interval is given yet. Stocks are not modelled, "
-    "so the first months would be milder."
+    "One answer at the central parameters: trade elasticities, chokes and capacity margins have "
+    "wide ranges, and no interval was asked for."
 )
 
 
 def trust_sentences(outcome: Outcome, world: World, policies: Sequence[Policy]) -> tuple[str, ...]:
     """Return the caveats of one what-if, the evidence last."""
     lines = [grade_sentence(world.chain(outcome.mineral))]
-    if any(getattr(policy, "targets", ()) for policy in policies):
+    if any(getattr(policy, name, ()) for policy in policies for name in AIMED_AT):
         lines.append(ROUTES)
     later = later_measures(outcome.mineral, world)
     if later:
@@ -40,7 +44,24 @@ def trust_sentences(outcome: Outcome, world: World, policies: Sequence[Policy]) 
             f"In force by {world.as_of} but too new to shape the trade of {world.base_year}, and "
             f"so not part of the starting point: {', '.join(later)}."
         )
-    return (*lines, POINT, certificate_sentence(outcome.certificate))
+    lines.append(POINT if outcome.draws is None else interval_sentence(outcome.draws, policies))
+    return (*lines, STOCKS, certificate_sentence(outcome.certificate))
+
+
+def interval_sentence(draws: Draws, policies: Sequence[Policy]) -> str:
+    """Return what the intervals rest on."""
+    count = len([name for name in draws.parameters.data_vars if name != ENFORCEMENT])
+    text = (
+        f"Intervals hold 90 % of {draws.asked} draws (seed {draws.seed}) of {count} parameters "
+        "within their ranges"
+    )
+    if any(is_open(policy) for policy in policies):
+        text += (
+            f", and of enforcement from {BAN_ENFORCEMENT.low:.0%} to {BAN_ENFORCEMENT.high:.0%} "
+            "where it is left at its default"
+        ).replace("%", " %")
+    failed = "every draw solved" if not draws.failed else f"{draws.failed} draws did not solve"
+    return f"{text}; {failed}. They say nothing about faults of the data or of the model's form."
 
 
 def later_measures(mineral: str, world: World) -> list[str]:

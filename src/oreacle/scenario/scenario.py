@@ -11,12 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import combinations
 from typing import Any
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
-from oreacle.market.policies import CapacityLoss, ExportQuota, LiftMeasure, Policy
+from oreacle.market.policies import Policy
+from oreacle.market.policies.catalogue import overlap_error, overlaps
 
 DEMAND_SCENARIOS = ("STEPS", "APS", "NZE")
 
@@ -112,7 +112,7 @@ class Scenario:
 
 
 def refuse_conflicts(policies: Sequence[ScheduledPolicy]) -> None:
-    """Refuse policies of one kind that touch the same flow in the same year.
+    """Refuse policies of one kind that touch the same thing in the same year, or contradict.
 
     Raises
     ------
@@ -121,47 +121,13 @@ def refuse_conflicts(policies: Sequence[ScheduledPolicy]) -> None:
     """
     pairs = [
         (i, k)
-        for (i, one), (k, two) in combinations(enumerate(policies), 2)
-        if _share_years(one, two) and _share_flows(one.policy, two.policy)
+        for i, k in overlaps([item.policy for item in policies])
+        if _share_years(policies[i], policies[k])
     ]
-    if not pairs:
-        return
-    named = "; ".join(
-        f"policies[{i}] and policies[{k}] ({type(policies[i].policy).__name__} "
-        f"on {policies[i].policy.mineral})"
-        for i, k in pairs
-    )
-    raise ScenarioError(
-        "ORE-SCN-020",
-        f"policies of one kind overlap: {named}.",
-        why="it is not said whether the second replaces the first or adds to it.",
-        fix="state one policy, or give them different years, targets or links.",
-    )
+    if pairs:
+        raise overlap_error([item.policy for item in policies], pairs)
 
 
 def _share_years(one: ScheduledPolicy, two: ScheduledPolicy) -> bool:
     first = max(one.first_year, two.first_year)
     return all(item.last_year is None or first <= item.last_year for item in (one, two))
-
-
-def _share_flows(one: Policy, two: Policy) -> bool:
-    if type(one) is not type(two) or one.mineral != two.mineral:
-        return False
-    if isinstance(one, LiftMeasure) or isinstance(two, LiftMeasure):
-        return one == two
-    if isinstance(one, CapacityLoss) or isinstance(two, CapacityLoss):
-        return _place_and_stage(one) == _place_and_stage(two)
-    if one.actor != two.actor or not _overlap({one.link} - {None}, {two.link} - {None}):
-        return False
-    if isinstance(one, ExportQuota) or isinstance(two, ExportQuota):
-        return True
-    return _overlap(set(one.targets), set(two.targets))
-
-
-def _place_and_stage(policy: Policy) -> tuple[str, str] | None:
-    return (policy.place, policy.stage) if isinstance(policy, CapacityLoss) else None
-
-
-def _overlap(one: set[Any], two: set[Any]) -> bool:
-    """Return True if the sets meet; an empty set stands for everything."""
-    return not one or not two or bool(one & two)

@@ -1,48 +1,40 @@
 """What-if sentences: a small written grammar, read and written.
 
 Does      Turns "CHN bans exports of gallium to USA" into policies, and policies into sentences.
-Units     "25 %" and "0.25" are the share 0.25 [1]; a bare number of 1 or more is refused.
-Method    One pattern for each verb; what `policy_sentence` writes, `parse_sentence` reads back.
-Assumes   Clauses are joined by ";" and hold at once.
+Units     "25 %" and "0.25" are the share 0.25 [1]; a bare number of 1 or more is refused. Tonnes
+          and dollars a tonne are written with their unit.
+Method    One pattern for each form; what `policy_sentence` writes, `parse_sentence` reads back.
+Assumes   Clauses are joined by ";", or by "and" where both sides are clauses, and hold at once.
 Not here  Years: policies with a beginning and an end stand in a scenario file.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from decimal import Decimal, InvalidOperation
+from collections.abc import Sequence
 from difflib import get_close_matches
-from typing import NamedTuple, NoReturn
+from typing import NoReturn
 
 from oreacle.core.errors import ScenarioError
-from oreacle.market.policies import (
-    CapacityLoss,
-    ExportBan,
-    ExportLicensing,
-    ExportQuota,
-    ExportTax,
-    LiftMeasure,
-    Policy,
-)
-from oreacle.scenario.names import EVERYONE_WORDS, NameBook, fold, shown
+from oreacle.market.policies import Policy
+from oreacle.scenario.names import NameBook, shown
 from oreacle.scenario.scenario import ScheduledPolicy, refuse_conflicts
+from oreacle.scenario.sentence_forms import FORMS, Form
+from oreacle.scenario.sentence_numbers import parse_share
+from oreacle.scenario.sentence_parts import option_values, without_options
+from oreacle.scenario.sentence_words import policy_sentence
 
+__all__ = ["parse_sentence", "parse_share", "policy_sentence"]
 LONGEST_SENTENCE = 2_000
 """Longest text that is read [characters]."""
 VERB_LIKENESS = 0.75
 """Likeness from which a word counts as a verb with a slip of the pen [1]."""
-LARGEST_BARE = Decimal(1)
-_SHARE = r"(?P<share>[-+]?[\d.,]+\s*(?:%|percent|per cent)?)"
-_EXPORTS = r"(?:the\s+)?exports?\s+of\s+(?P<good>.+?)"
-_TARGETS = r"(?:\s+to\s+(?P<targets>.+?))?"
-
-
-class _Form(NamedTuple):
-    verbs: tuple[str, ...]
-    pattern: re.Pattern[str]
-    example: str
-    make: Callable[[dict[str, str], NameBook], Policy]
+MOST_ANDS = 12
+"""Most words "and" in a piece that may be cut at them: each is tried."""
+_AND = re.compile(r",?\s+and\s+", re.IGNORECASE)
+_YEARS = re.compile(
+    r"(?:from|in|since|until|till|to|through|by|after)\s+((?:19|20|21)\d\d)$", re.IGNORECASE
+)
 
 
 def parse_sentence(text: str, names: NameBook) -> tuple[Policy, ...]:
@@ -51,16 +43,16 @@ def parse_sentence(text: str, names: NameBook) -> tuple[Policy, ...]:
     Parameters
     ----------
     text
-        One clause, or several joined by ";".
+        One clause, or several joined by ";" or by "and".
     names
         Names of the world that the policies will meet.
 
     Raises
     ------
     ScenarioError
-        ORE-SCN-021 if a clause cannot be read; ORE-SCN-022 on a share without a clear unit;
-        ORE-SCN-002, 003, 008, 014 or 015 on a name; ORE-SCN-004 on a share out of range;
-        ORE-SCN-020 if two clauses overlap.
+        ORE-SCN-021 if a clause cannot be read; ORE-SCN-022 on a number without a clear unit;
+        ORE-SCN-002, 003, 008, 014 or 015 on a name; ORE-SCN-004 on a number out of range;
+        ORE-SCN-020 if two clauses overlap or contradict.
     """
     if len(text) > LONGEST_SENTENCE:
         raise ScenarioError(
@@ -69,106 +61,109 @@ def parse_sentence(text: str, names: NameBook) -> tuple[Policy, ...]:
             why=f"sentences are read up to {LONGEST_SENTENCE} characters.",
             fix="put a long list of policies into a scenario file.",
         )
-    clauses = [clause.strip().rstrip(".") for clause in text.split(";") if clause.strip()]
-    if not clauses:
+    pieces = [" ".join(piece.split()).rstrip(".") for piece in text.split(";") if piece.strip()]
+    if not pieces:
         _refuse_clause(text)
-    policies = tuple(_parse_clause(" ".join(clause.split()), names) for clause in clauses)
+    policies = tuple(policy for piece in pieces for policy in _parse_piece(piece, names))
     refuse_conflicts([ScheduledPolicy(policy, 0) for policy in policies])
     return policies
 
 
-def policy_sentence(policy: Policy) -> str:
-    """Return the sentence that states a policy.
-
-    Examples
-    --------
-    >>> policy_sentence(ExportTax("CHN", "tungsten", 0.25, ("USA", "EU"), "ore"))
-    'CHN taxes exports of tungsten ore to USA, EU by 25 %'
-    """
-    if isinstance(policy, LiftMeasure):
-        return f"lift {policy.measure_id} on {policy.mineral}"
-    if isinstance(policy, CapacityLoss):
-        share = _percent(policy.share)
-        return f"{policy.place} loses {share} of {policy.stage} {policy.mineral}"
-    good = {"ore": f"{policy.mineral} ore", "refined": f"refined {policy.mineral}"}.get(
-        policy.link or "", policy.mineral
+def _parse_piece(piece: str, names: NameBook) -> list[Policy]:
+    """Return the policies of a piece that may be cut into clauses at its "and"s."""
+    cuts = [(match.start(), match.end()) for match in _AND.finditer(piece)]
+    if not any(_fitting(piece[end:]) for _, end in cuts) or len(cuts) > MOST_ANDS:
+        return [_parse_clause(piece, names)]
+    readings = _readings(piece, cuts, 0, names)
+    if len(readings) == 1:
+        return readings[0]
+    if not readings:
+        return [_parse_clause(clause, names) for clause in _first_cut(piece, cuts)]
+    raise ScenarioError(
+        "ORE-SCN-021",
+        f"'{shown(piece)}' can be cut at its \"and\"s in more than one way.",
+        why="who does what to whom differs.",
+        fix='join clauses by ";" in place of "and".',
     )
-    if isinstance(policy, ExportQuota):
-        return f"{policy.actor} limits exports of {good} to {_percent(policy.allowed)}"
-    to = f" to {', '.join(policy.targets)}" if policy.targets else ""
-    if isinstance(policy, ExportBan):
-        how = f"with enforcement {_percent(policy.enforcement)}"
-        return f"{policy.actor} bans exports of {good}{to} {how}"
-    if isinstance(policy, ExportTax):
-        return f"{policy.actor} taxes exports of {good}{to} by {_percent(policy.rate)}"
-    return f"{policy.actor} licenses exports of {good}{to} at {_percent(policy.cost)}"
 
 
-def parse_share(text: str, *, may_be_one: bool = False) -> float:
-    """Return the share that "25 %" or "0.25" means [1].
+def _readings(
+    piece: str, cuts: Sequence[tuple[int, int]], start: int, names: NameBook
+) -> list[list[Policy]]:
+    """Return up to two ways to read a piece from `start` on as valid clauses."""
+    found: list[list[Policy]] = []
+    for end, after in [*((a, b) for a, b in cuts if a > start), (len(piece), len(piece))]:
+        clause = piece[start:end]
+        policy = _valid(clause, names) if _fitting(clause) else None
+        if policy is None:
+            continue
+        rests = [[]] if end == len(piece) else _readings(piece, cuts, after, names)
+        found += [[policy, *rest] for rest in rests]
+        if len(found) > 1:
+            break
+    return found[:2]
 
-    Raises
-    ------
-    ScenarioError
-        ORE-SCN-022 if it is not a number, or a bare number that may be a share or per cent.
 
-    Examples
-    --------
-    >>> parse_share("25 %"), parse_share("0.25"), parse_share("7%")
-    (0.25, 0.25, 0.07)
-    """
-    number = re.sub(r"\s*(%|percent|per cent)$", "", text.strip())
+def _valid(clause: str, names: NameBook) -> Policy | None:
     try:
-        value = Decimal(number) if re.fullmatch(r"[-+]?(\d+\.?\d*|\.\d+)", number) else None
-    except InvalidOperation:
-        value = None
-    if value is None:
-        raise ScenarioError(
-            "ORE-SCN-022",
-            f"'{shown(text)}' is not a share.",
-            why="the strength of the measure is not known.",
-            fix="write 25 % or 0.25, with a dot for decimals.",
-        )
-    if number != text.strip():
-        return float(value.scaleb(-2))
-    if value > LARGEST_BARE or (value == LARGEST_BARE and not may_be_one):
-        raise ScenarioError(
-            "ORE-SCN-022",
-            f"'{shown(text)}' can be a share or per cent.",
-            why="the model does not guess which is meant.",
-            fix=f"write {shown(number)} % or {shown(_percent(float(value)))}.",
-        )
-    return float(value)
+        return _parse_clause(clause, names)
+    except ScenarioError:
+        return None
 
 
-def _percent(share: float) -> str:
-    """Return a share in per cent, exactly: reading it back gives the same float."""
-    number = f"{Decimal(repr(float(share))).scaleb(2):f}"
-    return f"{number.rstrip('0').rstrip('.') if '.' in number else number} %"
+def _first_cut(piece: str, cuts: Sequence[tuple[int, int]]) -> list[str]:
+    """Return clauses as their patterns alone cut them: the fault is in one of them."""
+    for end, after in cuts:
+        if _fitting(piece[:end]) and _fitting(piece[after:]):
+            return [piece[:end], piece[after:]]
+    return [piece]
+
+
+def _fitting(clause: str) -> Form | None:
+    """Return the form that a clause has, by its pattern alone."""
+    bare, _ = without_options(clause)
+    return next((form for form in _with_verb(bare) if form.pattern.fullmatch(bare)), None)
+
+
+def _with_verb(clause: str) -> list[Form]:
+    words = set(clause.casefold().split())
+    return [form for form in FORMS if set(form.verbs) & words]
 
 
 def _parse_clause(clause: str, names: NameBook) -> Policy:
-    words = clause.casefold().split()
-    form = next((one for one in _FORMS if set(one.verbs) & set(words)), None)
-    match = None if form is None else form.pattern.fullmatch(clause)
+    if year := _YEARS.search(clause):
+        raise ScenarioError(
+            "ORE-SCN-021",
+            f"'{shown(clause)}' names the year {year[1]}.",
+            why="a what-if holds in the base year.",
+            fix="leave the years out, or put the policy into a scenario file with from: and to:.",
+        )
+    bare, options = without_options(clause)
+    form = _fitting(clause)
+    match = None if form is None else form.pattern.fullmatch(bare)
     if form is None or match is None:
-        _refuse_clause(clause, form)
+        _refuse_clause(clause)
+    misplaced = [text for name, text in options.items() if name not in form.options]
+    if misplaced:
+        raise ScenarioError(
+            "ORE-SCN-021",
+            f"'{shown(misplaced[0])}' cannot be said of '{shown(bare)}'.",
+            why="the measure has no such option.",
+            fix=f'leave it out; write it like "{form.example}".',
+        )
     parts = {key: value for key, value in match.groupdict().items() if value is not None}
-    return form.make(parts, names)
+    return form.make(parts, names, option_values(options))
 
 
-def _refuse_clause(clause: str, form: _Form | None = None) -> NoReturn:
-    verbs = {verb: one for one in _FORMS for verb in one.verbs}
-    near = [
-        verb
-        for word in clause.casefold().split()
-        for verb in get_close_matches(word, verbs, n=1, cutoff=VERB_LIKENESS)
-    ]
-    guess = form or (verbs[near[0]] if near else None)
-    if guess is not None:
-        fix = f'write it like "{guess.example}".'
+def _refuse_clause(clause: str) -> NoReturn:
+    forms = _with_verb(clause) or _nearly(clause)
+    words = set(clause.casefold().split())
+    if {"import", "imports"} & words:
+        forms = [form for form in forms if "imports" in form.example] or forms
+    if forms:
+        fix = f'write it like "{forms[0].example}".'
     else:
-        fix = "use one of: " + "; ".join(f'"{one.example}"' for one in _FORMS) + "."
+        fix = "use one of: " + "; ".join(f'"{one.example}"' for one in FORMS) + "."
     raise ScenarioError(
         "ORE-SCN-021",
         f"cannot read '{shown(clause)}'." if clause.strip() else "the sentence is empty.",
@@ -177,119 +172,12 @@ def _refuse_clause(clause: str, form: _Form | None = None) -> NoReturn:
     )
 
 
-def _good(parts: dict[str, str], names: NameBook) -> tuple[str, str | None]:
-    """Return mineral and link of "gallium", "nickel ore" or "refined nickel"."""
-    words = parts["good"].split()
-    if len(words) > 1 and words[-1].casefold() in ("ore", "ores"):
-        return names.mineral(" ".join(words[:-1])), "ore"
-    if len(words) > 1 and words[0].casefold() == "refined":
-        return names.mineral(" ".join(words[1:])), "refined"
-    return names.mineral(parts["good"]), None
-
-
-def _targets(parts: dict[str, str], names: NameBook) -> tuple[str, ...]:
-    text = parts.get("targets", "")
-    if not text or fold(text) in EVERYONE_WORDS:
-        return ()
-    found: list[str] = []
-    for piece in filter(None, (part.strip() for part in text.split(","))):
-        found += _target_list(re.sub(r"^and\s+", "", piece, flags=re.IGNORECASE), names)
-    return tuple(dict.fromkeys(found))
-
-
-def _target_list(piece: str, names: NameBook) -> list[str]:
-    """Return the actors of "JPN and EU"; a name that holds "and" itself comes first."""
-    parts = re.split(r"\s+and\s+", piece, flags=re.IGNORECASE)
-    if len(parts) == 1 or fold(piece) in names.places:
-        return [names.target(piece)]
-    return [names.target(part) for part in parts]
-
-
-def _make_ban(parts: dict[str, str], names: NameBook) -> Policy:
-    actor, (mineral, link) = names.actor(parts["actor"]), _good(parts, names)
-    targets = _targets(parts, names)
-    if "share" not in parts:
-        return ExportBan(actor, mineral, targets, link=link)
-    return ExportBan(actor, mineral, targets, parse_share(parts["share"], may_be_one=True), link)
-
-
-def _make_tax(parts: dict[str, str], names: NameBook) -> Policy:
-    actor, (mineral, link) = names.actor(parts["actor"]), _good(parts, names)
-    return ExportTax(actor, mineral, parse_share(parts["share"]), _targets(parts, names), link)
-
-
-def _make_licensing(parts: dict[str, str], names: NameBook) -> Policy:
-    actor, (mineral, link) = names.actor(parts["actor"]), _good(parts, names)
-    cost = parse_share(parts["share"])
-    return ExportLicensing(actor, mineral, cost, _targets(parts, names), link)
-
-
-def _make_quota(parts: dict[str, str], names: NameBook) -> Policy:
-    if " to " in parts["good"]:
-        raise ScenarioError(
-            "ORE-SCN-021",
-            f"a quota on '{shown(parts['good'])}' names targets.",
-            why="a quota caps all that leaves the territory; who gets it is left to the market.",
-            fix="leave the targets out, or ban or tax exports to them.",
-        )
-    actor, (mineral, link) = names.actor(parts["actor"]), _good(parts, names)
-    return ExportQuota(actor, mineral, parse_share(parts["share"]), link)
-
-
-def _make_loss(parts: dict[str, str], names: NameBook) -> Policy:
-    place, mineral = names.place(parts["actor"]), names.mineral(parts["good"])
-    return CapacityLoss(place, mineral, parts["stage"].lower(), parse_share(parts["share"]))
-
-
-def _make_lift(parts: dict[str, str], names: NameBook) -> Policy:
-    mineral = names.mineral(parts["good"])
-    return LiftMeasure(names.measure(parts["measure"], mineral), mineral)
-
-
-def _form(
-    verbs: tuple[str, ...],
-    pattern: str,
-    example: str,
-    make: Callable[[dict[str, str], NameBook], Policy],
-) -> _Form:
-    return _Form(verbs, re.compile(pattern, re.IGNORECASE), example, make)
-
-
-_FORMS = (
-    _form(
-        ("bans", "ban"),
-        rf"(?P<actor>.+?) bans? {_EXPORTS}{_TARGETS}(?: with enforcement {_SHARE})?",
-        "CHN bans exports of gallium to USA with enforcement 90 %",
-        _make_ban,
-    ),
-    _form(
-        ("taxes", "tax"),
-        rf"(?P<actor>.+?) tax(?:es)? {_EXPORTS}{_TARGETS} by {_SHARE}",
-        "CHN taxes exports of tungsten to USA by 25 %",
-        _make_tax,
-    ),
-    _form(
-        ("limits", "limit"),
-        rf"(?P<actor>.+?) limits? {_EXPORTS} to {_SHARE}",
-        "CHN limits exports of rare_earths_heavy to 60 %",
-        _make_quota,
-    ),
-    _form(
-        ("licenses", "license", "licences", "licence"),
-        rf"(?P<actor>.+?) licen[cs]es? {_EXPORTS}{_TARGETS} at {_SHARE}",
-        "CHN licenses exports of antimony at 15 %",
-        _make_licensing,
-    ),
-    _form(
-        ("loses", "lose"),
-        rf"(?P<actor>.+?) loses? {_SHARE} of (?P<stage>mined|refined) (?P<good>.+)",
-        "COD loses 30 % of mined cobalt",
-        _make_loss,
-    ),
-    _form(
-        ("lift", "lifts"),
-        r"lifts? (?P<measure>\S+) on (?P<good>.+)",
-        "lift MEASURE on gallium",
-        _make_lift,
-    ),
-)
+def _nearly(clause: str) -> list[Form]:
+    """Return the forms whose verb is nearly one of the words."""
+    verbs = {verb for form in FORMS for verb in form.verbs}
+    near = {
+        verb
+        for word in clause.casefold().split()
+        for verb in get_close_matches(word, verbs, n=1, cutoff=VERB_LIKENESS)
+    }
+    return [form for form in FORMS if near & set(form.verbs)]

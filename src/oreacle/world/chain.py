@@ -16,6 +16,7 @@ import numpy as np
 
 from oreacle.core.errors import DataError
 from oreacle.world.grades import grade_words, trade_data
+from oreacle.world.responsiveness import Responsiveness
 
 CLOSURE = 1e-9
 
@@ -83,6 +84,9 @@ class Chain:
         True if most output is a by-product of another metal.
     registered_caps
         Links held down by measures in force in the base year.
+    responsiveness
+        The mineral's own responses with their intervals; None for a chain made by hand, whose
+        links follow the shared `MarketParameters`.
     """
 
     mineral: str
@@ -117,6 +121,7 @@ class Chain:
     is_by_product: bool
     recycled_counted: bool = False
     registered_caps: tuple[RegisteredCap, ...] = ()
+    responsiveness: Responsiveness | None = None
 
     def __post_init__(self) -> None:
         _check_closure(self)

@@ -21,6 +21,7 @@ from oreacle.core.errors import DataError
 from oreacle.core.labels import SECTORS, STAGES
 from oreacle.world.chain import CLOSURE, Chain, RegisteredCap
 from oreacle.world.register import Measure
+from oreacle.world.responsiveness import Responsiveness
 from oreacle.world.territory import Territory
 
 TABLES = ("nodes", "flows", "sectors", "unrestricted", "capacities")
@@ -46,6 +47,7 @@ def chain_from_tables(
     tables: Mapping[str, Mapping[str, Columns]],
     measures: tuple[Measure, ...],
     territory: Territory,
+    responsiveness: Responsiveness,
 ) -> Chain:
     """Return the chain of one mineral.
 
@@ -59,6 +61,9 @@ def chain_from_tables(
         The policy register.
     territory
         Which actor each country belongs to.
+    responsiveness
+        The mineral's own responses: its elasticities of supply and demand within a year stand in
+        place of those of the table `minerals`, which are their priors.
 
     Raises
     ------
@@ -91,10 +96,13 @@ def chain_from_tables(
         ore_flow=ore,
         refined_flow=metal,
         **_scalars(row, number),
+        supply_elasticity=responsiveness.supply_elasticity.value,
+        demand_elasticity=responsiveness.demand_elasticity.value,
         sector_shares=_sector_shares(_part(tables, "sectors", mineral), mineral),
         registered_caps=_registered_caps(
             tables["unrestricted"].get(mineral), mineral, measures, territory
         ),
+        responsiveness=responsiveness,
     )
 
 
@@ -109,9 +117,7 @@ def _scalars(row: Mapping[Hashable, Any], number: Mapping[str, float]) -> dict[s
         "price_delivered": refined_price + number["freight_refined_usd_per_t"],
         "freight_ore": number["freight_ore_usd_per_t"],
         "freight_refined": number["freight_refined_usd_per_t"],
-        "supply_elasticity": number["supply_elasticity"],
         "supply_elasticity_long_run": number["supply_elasticity_long_run"],
-        "demand_elasticity": number["demand_elasticity"],
         "demand_elasticity_long_run": number["demand_elasticity_long_run"],
         "lead_time_mine": number["lead_time_mine_years"],
         "lead_time_refinery": number["lead_time_refinery_years"],

@@ -18,6 +18,12 @@ from oreacle.data.vintage import read_vintage
 from oreacle.world.chain_tables import TABLES, by_mineral, chain_from_tables
 from oreacle.world.parameters import parameters_from_table
 from oreacle.world.register import measures_from_table
+from oreacle.world.responsiveness import (
+    OWN,
+    lacking,
+    responsiveness_from_table,
+    shared_parameters,
+)
 from oreacle.world.snapshot import World
 from oreacle.world.territory import Territory
 
@@ -33,7 +39,8 @@ def load_world(directory: Path | None = None) -> World:
     Raises
     ------
     DataError
-        ORE-DAT-002 if a table is missing, ORE-DAT-021 or 022 if a chain does not close.
+        ORE-DAT-002 if a table is missing, ORE-DAT-021 or 022 if a chain does not close,
+        ORE-DAT-123 or 124 if a response is missing or lies outside its interval.
     """
     folder = tables_directory(directory)
     return _load(folder, folder_state(folder))
@@ -48,10 +55,17 @@ def _load(directory: Path, _state: FolderState) -> World:
     actor_of = dict(zip(countries["country"], countries["actor"], strict=True))
     territory = Territory(actor_of)
     tables = {name: by_mineral(read_table(name, directory)) for name in TABLES}
+    responses = responsiveness_from_table(read_table("elasticities", directory))
+    unknown = [str(name) for name in minerals["mineral"] if name not in responses]
+    if unknown:
+        raise lacking(unknown[0], list(OWN))
     chains = {
-        str(row["mineral"]): chain_from_tables(row, tables, measures, territory)
+        str(row["mineral"]): chain_from_tables(
+            row, tables, measures, territory, responses[str(row["mineral"])]
+        )
         for row in minerals.to_dict("records")
     }
+    assumed = read_assumed("market_parameters")
     return World(
         base_year=vintage.base_year,
         as_of=vintage.as_of,
@@ -61,6 +75,7 @@ def _load(directory: Path, _state: FolderState) -> World:
         demand_paths=read_table("demand_paths", directory),
         territory=territory,
         measures=measures,
-        parameters=parameters_from_table(read_assumed("market_parameters")),
+        parameters=parameters_from_table(assumed),
+        shared=shared_parameters(assumed),
         directory=directory,
     )

@@ -1,10 +1,10 @@
-"""Parameters of the market that are not yet estimated, with their ranges and reasons.
+"""Parameters of the market that all minerals share.
 
 Does      Reads `assumed/market_parameters.csv` into a frozen record.
 Units     Each field says its own; most are dimensionless.
 Method    None: these are stated assumptions, shown by `oreacle data sources`.
 Assumes   One value holds for all minerals unless the mineral table has its own.
-Not here  Elasticities by mineral: see `oreacle.world.chain`.
+Not here  Values by mineral, and intervals: see `oreacle.world.responsiveness`.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ class MarketParameters:
     Attributes
     ----------
     ore_substitution, refined_substitution
-        s1 and s2: elasticity of shares to relative delivered cost [1].
+        s1 and s2: elasticity of shares to relative delivered cost [1]. Priors: a chain with its
+        own `responsiveness` uses that.
     capacity_sharpness
         rho of the soft minimum with capacity [1].
     mine_utilisation, refinery_utilisation

@@ -28,6 +28,7 @@ from oreacle.world.ownership import Ownership, load_ownership
 from oreacle.world.parameters import MarketParameters
 from oreacle.world.past_acts import PastActs, load_past_acts
 from oreacle.world.register import Measure
+from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.routes import Routes, load_routes
 from oreacle.world.stockpiles import Stockpiles, load_stockpiles
 from oreacle.world.territory import Territory
@@ -58,6 +59,8 @@ class World:
         Behavioural parameters of the market.
     directory
         Folder of the tables that the world was made from; None for the default one.
+    shared
+        Behavioural parameters that all minerals share, with their intervals.
     """
 
     base_year: int
@@ -70,6 +73,7 @@ class World:
     measures: tuple[Measure, ...]
     parameters: MarketParameters
     directory: Path | None = None
+    shared: tuple[UncertainParameter, ...] = ()
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one of the tables that the world was made from.
@@ -157,3 +161,17 @@ class World:
             why="nothing is known about its supply chain.",
             fix=f"{suggestion(mineral, self.chains)} `oreacle world minerals` shows all.".strip(),
         )
+
+    def uncertainty(self, mineral: str) -> tuple[UncertainParameter, ...]:
+        """Return every behavioural parameter of a mineral's market with its 90 % interval.
+
+        First what the mineral has of its own (substitution of ore and refined product, supply,
+        demand, weights of absent links), then what all minerals share.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-002 if the mineral is unknown.
+        """
+        own = self.chain(mineral).responsiveness
+        return (*(own.parameters() if own is not None else ()), *self.shared)

@@ -71,9 +71,10 @@ def estimate_openings(sources: Path) -> OpeningRates:
         cubes = [_ImportShares(group) for _, group in part.groupby("hs", sort=True)]
         won = pd.concat([cube.won(HORIZON_YEARS) for cube in cubes], ignore_index=True)
         shocks = won[won["main_change"] <= -SHOCK]
-        rows.append(_summary(str(link), shocks))
         won = pd.concat([cube.won(CALM_HORIZON_YEARS) for cube in cubes], ignore_index=True)
-        calm[str(link)] = ratio_of_sums(won[won["main_change"].abs() < CALM])
+        quiet = won[won["main_change"].abs() < CALM]
+        calm[str(link)] = ratio_of_sums(quiet)
+        rows.append(_summary(str(link), shocks, quiet))
     return OpeningRates(pd.DataFrame(rows), calm)
 
 
@@ -88,7 +89,7 @@ def ratio_of_sums(won: pd.DataFrame) -> float:
     return float(won["won"].sum() / won["world_share"].sum())
 
 
-def _summary(link: str, shocks: pd.DataFrame) -> dict[str, object]:
+def _summary(link: str, shocks: pd.DataFrame, quiet: pd.DataFrame) -> dict[str, object]:
     return {
         "link": link,
         "horizon_years": HORIZON_YEARS,
@@ -96,6 +97,9 @@ def _summary(link: str, shocks: pd.DataFrame) -> dict[str, object]:
         "opening_share": float(shocks["won"].mean()),
         "per_supplier_weight": ratio_of_sums(shocks),
         "se": bootstrap_error(shocks, np.random.default_rng(BOOTSTRAP_SEED)),
+        "calm_years": len(quiet),
+        "calm_weight": ratio_of_sums(quiet),
+        "calm_se": bootstrap_error(quiet, np.random.default_rng(BOOTSTRAP_SEED)),
     }
 
 

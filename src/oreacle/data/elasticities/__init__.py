@@ -1,0 +1,1 @@
+"""Behavioural parameters of the market, estimated on trade, output and prices."""
