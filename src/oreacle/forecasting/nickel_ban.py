@@ -47,6 +47,9 @@ PORT_STOCK = 15.3 / (1.0 - 0.17)
 """Ore at Chinese ports in October 2013: 15.3 Mt a year later, 17 % less (case list) [Mt gross]."""
 BACI_REMAINING = 7.674 / 58.213
 """Indonesian exports of 2014 over 2013 in BACI, which knows no goods under way [1]."""
+PUBLISHED_SUPPLY, INELASTIC_SUPPLY = 0.71, 0.15
+"""Elasticities of mine supply within a year: Boer, Pescatori and Stuermer 2021 (IMF WP/21/243), and
+the middle of the short-run range 0.05 to 0.3 of other minerals [1]."""
 METAL_PRICE = {2013: 15031.8, 2014: 16893.4}
 """LME cash, annual means, World Bank [USD/t]."""
 RESPONSE = 1.0
@@ -130,14 +133,14 @@ class BanSettings:
         Share of a stock released per log point of price [1].
     remaining
         Indonesian ore that still came, over 2013 [1].
-    supply_factor
-        Factor on the world's elasticity of mine supply [1].
+    supply
+        Elasticity of mine supply; None for the world's own [1].
     """
 
     stock: float = STOCK
     response: float = RESPONSE
     remaining: float = FROM_INDONESIA[2014] / FROM_INDONESIA[2013]
-    supply_factor: float = 1.0
+    supply: float | None = None
 
 
 VARIANTS: dict[str, BanSettings] = {
@@ -145,7 +148,8 @@ VARIANTS: dict[str, BanSettings] = {
     "port stocks alone (18.4 Mt)": BanSettings(stock=PORT_STOCK),
     "holders half as ready": BanSettings(response=0.5 * RESPONSE),
     "holders twice as ready": BanSettings(response=2.0 * RESPONSE),
-    "mine supply half as elastic": BanSettings(supply_factor=0.5),
+    "mine supply 0.71, as published": BanSettings(supply=PUBLISHED_SUPPLY),
+    "mine supply 0.15": BanSettings(supply=INELASTIC_SUPPLY),
     "volume by BACI (0.13 remains)": BanSettings(remaining=BACI_REMAINING),
 }
 """How far the answer rests on what is uncertain."""
@@ -175,8 +179,9 @@ def nickel_ban(
     """
     chosen = settings or BanSettings()
     problem = ban_problem(case, chain, parameters, chosen.remaining)
-    elasticity = problem.mine_curve.elasticity * chosen.supply_factor
-    problem = replace(problem, mine_curve=replace(problem.mine_curve, elasticity=elasticity))
+    if chosen.supply is not None:
+        curve = replace(problem.mine_curve, elasticity=chosen.supply)
+        problem = replace(problem, mine_curve=curve)
     first = _cleared(problem, chosen.stock, chosen.response)
     return BanResult(
         first=first,
