@@ -118,7 +118,7 @@ def test_without_drift_both_markets_are_one() -> None:
 
 
 def test_the_interval_of_a_median_by_hand() -> None:
-    middle, low, high = median_interval([-1.0, 0.0, 1.0, float("nan")])
+    middle, low, high = median_interval([-1.0, -1.0, 0.0, 1.0, 1.0, float("nan")])
     assert (low, middle, high) == (-1.0, 0.0, 1.0)
 
 
@@ -151,3 +151,11 @@ def test_drift_is_found_where_the_last_year_is_all_that_counts() -> None:
     fit = fit_drift([window])
     assert fit.drift.weight == 0.1
     assert fit.ratio < 0.5
+
+
+def test_a_handful_of_cases_has_no_interval() -> None:
+    # One case resampled is itself each time: an interval of no width would read as certainty.
+    middle, low, high = median_interval([0.4, -0.2, 0.1, 0.0])
+    assert middle == pytest.approx(0.05)
+    assert np.isnan([low, high]).all()
+    assert np.isfinite(median_interval([0.4, -0.2, 0.1, 0.0, 0.3])).all()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -133,3 +134,18 @@ def test_partial_refill_without_drift_is_between_removal_and_refill() -> None:
     options = np.stack([shares(rules[k]) for k in ("persistence", "removal", "refill")])
     assert (middle >= options.min(axis=0)).all()
     assert (middle <= options.max(axis=0)).all()
+
+
+def test_a_year_that_the_measure_cut_short_is_no_part_of_a_trend() -> None:
+    # Base year 2009 itself is hit in August: the slope is of 2006 to 2008, not of 2007 to 2009.
+    made = tables()
+    flows = made["market_case_flows"]
+    older = flows[flows["year"] == 2007].assign(year=2006)
+    made["market_case_flows"] = flows = pd.concat([older, flows], ignore_index=True)
+    hit = (flows["exporter"] == "CCC") & (flows["importer"] == "QQQ")
+    flows.loc[hit & (flows["year"] == 2009), "quantity"] = 500.0
+    made["market_cases"]["effective"] = "2009-08-06"
+    rules = naive_rules(market_cases(made)[0])
+    assert rules["refill_trend"][2, 1] == pytest.approx(rules["refill"][2, 1])
+    made["market_cases"]["effective"] = "2009-11-19"
+    assert naive_rules(market_cases(made)[0])["refill_trend"][2, 1] > 500.0

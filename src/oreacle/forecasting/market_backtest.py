@@ -41,6 +41,8 @@ from oreacle.market.cases import CaseOutcome, MarketCase
 FIT_BEFORE = 2016
 FEWEST = 3
 """Early cases without which nothing can be fitted."""
+FEWEST_RESAMPLED = 5
+"""Cases without which resampling says nothing: one case resampled is itself each time."""
 LARGE_SHOCK = 0.3
 LOW, HIGH = 0.05, 0.95
 PRICE_LOW, PRICE_HIGH = 0.1, 0.9
@@ -232,16 +234,20 @@ def run_backtest(
 
 
 def median_interval(values: Sequence[float]) -> tuple[float, float, float]:
-    """Return the median and its 90 % interval over resampled cases.
+    """Return the median and its 90 % interval over resampled cases; NaN bounds for a handful.
 
     Examples
     --------
-    >>> median_interval([0.1, 0.1, 0.1])
+    >>> median_interval([0.1] * 5)
     (0.1, 0.1, 0.1)
+    >>> median_interval([0.1])
+    (0.1, nan, nan)
     """
     known = np.array([value for value in values if np.isfinite(value)])
     if not known.size:
         return float("nan"), float("nan"), float("nan")
+    if known.size < FEWEST_RESAMPLED:
+        return float(np.median(known)), float("nan"), float("nan")
     drawn = member_stream(SEED, 1).integers(0, known.size, (RESAMPLES * 5, known.size))
     medians = np.median(known[drawn], axis=1)
     low, high = np.quantile(medians, (LOW, HIGH))

@@ -120,7 +120,7 @@ def refilled(case: MarketCase, flows: np.ndarray, volume: float, part: float) ->
 def refilled_with_trends(case: MarketCase) -> np.ndarray:
     """Return proportional refill in which each other pair goes on with its own log slope."""
     after = refilled(case, case.base, case.volume, 1.0)
-    ends = max(case.base_years)
+    ends = min(max(case.base_years), case.last_untouched)
     rows = [k for k, year in enumerate(case.years) if ends - TREND_YEARS < year <= ends]
     years = np.array([case.years[k] for k in rows], dtype=float)
     if len(rows) < TREND_YEARS:

@@ -22,6 +22,8 @@ from oreacle.data.rows import text_rows
 
 WORLDWIDE = (EVERYONE, "WLD")
 LIFTING = "lifting"
+LAST_MONTH = 9
+"""A measure after September leaves its own year untouched but for a few weeks' shipments."""
 RECENT = 3
 """Years before the measure that a forecast of drift uses."""
 
@@ -80,6 +82,11 @@ class MarketCase:
     def year(self) -> int:
         """Year in which the measure took effect."""
         return int(self.effective[:4])
+
+    @property
+    def last_untouched(self) -> int:
+        """Last year of which at least three quarters passed before the measure."""
+        return self.year if int(self.effective[5:7]) > LAST_MONTH else self.year - 1
 
     @property
     def is_lifting(self) -> bool:

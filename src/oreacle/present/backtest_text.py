@@ -136,10 +136,10 @@ def verdict_sentences(backtest: Backtest) -> list[str]:
         skills = [one.skill(backtest.main) for one in results]
         middle, low, high = median_interval(skills)
         better = sum(skill > 0.0 for skill in skills)
-        verdict = "not told apart from zero" if low <= 0.0 <= high else "clear of zero"
         lines.append(
-            f"{name}: median skill {middle:+.3f} (90 % interval {low:+.3f} to {high:+.3f}: "
-            f"{verdict}); better than the best naive rule in {better} of {len(results)} cases."
+            f"{name}: median skill {middle:+.3f} ({_spread(low, high)}), mean "
+            f"{_mean(skills):+.3f}; better than the best naive rule in "
+            f"{better} of {len(results)} cases."
         )
     rule = steady_rule(backtest)
     later = [one for one in backtest.results if not one.fitted]
@@ -148,7 +148,7 @@ def verdict_sentences(backtest: Backtest) -> list[str]:
         better = sum(one.models[backtest.main].world < one.naive[rule].world for one in later)
         lines.append(
             f"the best rule is known only afterwards: always {rule}, the best single rule on "
-            f"early cases, has a median skill of {middle:+.3f} ({low:+.3f} to {high:+.3f}) on "
+            f"early cases, has a median skill of {middle:+.3f} ({_spread(low, high)}) on "
             f"the others; the model is better than it in {better} of {len(later)}."
         )
     inside, known = price_coverage([one for one in backtest.results if not one.fitted])
@@ -158,6 +158,14 @@ def verdict_sentences(backtest: Backtest) -> list[str]:
             f"cases not fitted on ({inside / known:.0%})."
         )
     return lines
+
+
+def _spread(low: float, high: float) -> str:
+    """Return an interval of skill in words; without bounds there are too few cases."""
+    if math.isnan(low):
+        return "too few cases for an interval"
+    verdict = "not told apart from zero" if low <= 0.0 <= high else "clear of zero"
+    return f"90 % interval {low:+.3f} to {high:+.3f}: {verdict}"
 
 
 def _case_row(one: CaseResult, main: str) -> tuple[Cell, ...]:
@@ -326,14 +334,19 @@ def _net(one: CaseResult, model: str, part: str) -> float:
     return float(getattr(one.models[model], part) - getattr(one.drift, part))
 
 
+def _mean(values: Sequence[float]) -> float:
+    known = [value for value in values if math.isfinite(value)]
+    return math.fsum(known) / len(known) if known else math.nan
+
+
 def _median(values: Sequence[float]) -> float:
     return median_interval(values)[0]
 
 
 def _interval(found: tuple[float, float, float]) -> Cell:
     middle, low, high = found
-    if math.isnan(middle):
-        return Cell("-")
+    if math.isnan(low):
+        return _signed(middle)
     return Cell(f"{middle:+.3f}", middle, f"[{low:+.3f}, {high:+.3f}]")
 
 

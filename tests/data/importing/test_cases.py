@@ -81,6 +81,9 @@ def test_every_fault_of_all_three_files_is_told_at_once(tmp_path: Path) -> None:
     [
         ({"base_years": "2013;2017"}, "holds 2013, of which there are no flows"),
         ({"outcome_years": "2017;2019"}, "of which base has flows"),
+        ({"effective": "2016-02-01"}, "holds a year after the measure of 2016"),
+        ({"effective": "2030-02-01"}, "begins before the measure of 2030"),
+        ({"outcome_years": "2010"}, "or within the base years"),
         ({"affected_importers": "DEU"}, "names nobody who buys"),
         ({"exporter": "NCL", "targets": "CHN"}, "sells nothing to the targets"),
         ({"id": "B-1"}, "has rows in base and is no case"),

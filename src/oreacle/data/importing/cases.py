@@ -239,6 +239,7 @@ def _fit_faults(row: Row, flows: Sequence[Row], total: float) -> list[Fault]:
         if gone:
             reason = f"holds {', '.join(gone)}, of which there are no flows in base"
             faults.append(_fault(row, column, reason, "add the flows"))
+    faults += _order_faults(row)
     late = sorted(years & set(_split(row.get("outcome_years"))))
     if late:
         reason = f"holds {', '.join(late)}, of which base has flows"
@@ -255,6 +256,21 @@ def _fit_faults(row: Row, flows: Sequence[Row], total: float) -> list[Fault]:
     if not _restricted_flow(row, held):
         reason = "sells nothing to the targets in the reference years"
         faults.append(_fault(row, "exporter", reason, "check exporter, targets and years"))
+    return faults
+
+
+def _order_faults(row: Row) -> list[Fault]:
+    """Return years out of order: what is known ends by the measure, outcomes begin with it."""
+    year = int(row.get("effective")[:4])
+    faults = []
+    for column in ("base_years", "reference_years"):
+        if max(int(one) for one in _split(row.get(column))) > year:
+            reason = f"holds a year after the measure of {year}"
+            faults.append(_fault(row, column, reason, "name years before it"))
+    first = min(int(one) for one in _split(row.get("outcome_years")))
+    if first < year or first <= max(int(one) for one in _split(row.get("base_years"))):
+        reason = f"begins before the measure of {year} or within the base years"
+        faults.append(_fault(row, "outcome_years", reason, "name years after them"))
     return faults
 
 
