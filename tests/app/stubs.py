@@ -127,6 +127,7 @@ def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
         monkeypatch,
         "oreacle.present.shock_text",
         shock_text=lambda _outcome, sentence, **_rest: f"what if {sentence}",
+        by_product_text=lambda *_: "by-products",
     )
     monkeypatch.setattr("oreacle.app.data_records.build_folder", _build_folder)
     monkeypatch.setattr("oreacle.app.data_records.require_tables", lambda _data=None: None)
