@@ -27,6 +27,7 @@ from oreacle.market.balance import (
 from oreacle.market.certification import Certification, at_premium, find_premium
 from oreacle.market.links import made_ready
 from oreacle.market.problem import Prices, Problem, base_prices
+from oreacle.market.rescue import rescue
 
 TOLERANCE = 1e-10
 """Largest residual over node size at which a case counts as solved [1]."""
@@ -34,8 +35,6 @@ CERTIFICATE_GAP = 1e-9
 """Largest gap of certificates over world throughput at which a premium counts as found [1]."""
 LONGEST_STEP = 1.5
 """Largest change of any log price in one step [1]."""
-LOWEST_SUPPORTED = -12.0
-"""Lowest log price at a mine whose producer is supported: buyers may get ore almost free [1]."""
 FAST_ITERATIONS = 40
 SLOW_ITERATIONS = 400
 OTHER_LEVELS = (3.0, 2.0, 1.0, -1.0, -2.0)
@@ -160,6 +159,7 @@ def _solve_prices(problem: Problem, start: Prices | None) -> Solution:
         prices.put(rows, again)
         iterations[rows] += count
     _restart(problem, prices, residual, iterations)
+    _rescue(problem, prices, residual, iterations)
     nothing = np.zeros(problem.size)
     return Solution(prices, residual, iterations, residual <= TOLERANCE, slow, nothing)
 
@@ -180,6 +180,24 @@ def _restart(
         done = np.flatnonzero(reached <= TOLERANCE)
         prices.put(rows[done], again.take(done))
         residual[rows[done]] = reached[done]
+
+
+def _rescue(problem: Problem, prices: Prices, residual: np.ndarray, iterations: np.ndarray) -> None:
+    """Solve what is left one by one by another method, and polish it, in place."""
+    for row in np.flatnonzero(residual > TOLERANCE):
+        rows = np.array([row])
+        part = problem.take(rows)
+        for level in (0.0, *OTHER_LEVELS):
+            if residual[row] <= TOLERANCE:
+                break
+            shifted = Prices(*(prices_of + level for prices_of in base_prices(part).parts))
+            again = rescue(part, _bounded(part, shifted))
+            count = np.zeros(1, dtype=np.int64)
+            reached = _run(part, again, count, FAST_ITERATIONS, damping=0.0)
+            iterations[rows] += count
+            if reached[0] < residual[row]:
+                prices.put(rows, again)
+                residual[row] = reached[0]
 
 
 def _run(
@@ -262,11 +280,8 @@ def _scales(scale: NodeScale) -> tuple[np.ndarray, ...]:
 
 def _bounded(problem: Problem, prices: Prices) -> Prices:
     """Keep prices where curves respond: mines above shut-down, users below the choke."""
-    lowest = problem.mine_curve.floor
-    if problem.support is not None or problem.certification is not None:
-        lowest = LOWEST_SUPPORTED
     return Prices(
-        np.maximum(prices.mine, lowest),
+        np.maximum(prices.mine, problem.mine_curve.floor),
         prices.gate,
         prices.refined,
         np.minimum(prices.delivered, problem.demand_curve.highest_choke),

@@ -21,7 +21,7 @@ import numpy as np
 from oreacle.market.balance import Balance
 from oreacle.market.certification import at_premium
 from oreacle.market.links import LinkState, LinkTerms
-from oreacle.market.nodes import bound_price
+from oreacle.market.nodes import bound_price, mine_sold, refinery_sold
 from oreacle.market.problem import Prices, Problem
 from oreacle.market.support import seen_price
 from oreacle.market.ways import Ways
@@ -135,7 +135,7 @@ def dollar_prices(problem: Problem, prices: Prices) -> tuple[np.ndarray, ...]:
 def money_gap(problem: Problem, prices: Prices, balance: Balance) -> np.ndarray:
     """Return the gap of the money identity over the money spent by users, shape (batch,) [1].
 
-    Over a thousandth of base spending where users have almost nothing left to buy.
+    Over a hundredth of base spending where users have almost nothing left to buy.
     """
     mine, gate, refined, delivered = dollar_prices(problem, prices)
     spent = (delivered * balance.use).sum(axis=1)
@@ -148,7 +148,7 @@ def money_gap(problem: Problem, prices: Prices, balance: Balance) -> np.ndarray:
         + link_money(problem.ore, balance.ore, prices.mine, gate).total()
         + link_money(problem.refined, balance.metal, prices.refined, delivered).total()
     )
-    least = 1e-3 * problem.world * problem.price_delivered
+    least = 1e-2 * problem.world * problem.price_delivered
     return np.asarray(np.abs(spent - earned) / np.maximum(spent, least))
 
 
@@ -196,12 +196,14 @@ def mine_profit(problem: Problem, prices: Prices) -> np.ndarray:
     if problem.support is not None:
         support = problem.support
         seen, _ = seen_price(seen, support.mine_bonus, support.mine_floor)
-    plain = _mine_profit(problem, np.log(seen / problem.price_mine))
+    sold, _ = mine_sold(problem, prices.mine, np.zeros((problem.size, 1)))
+    plain = sold * _mine_profit(problem, np.log(seen / problem.price_mine))
     regime = problem.certification
     if regime is None:
-        return plain
+        return np.asarray(plain)
     gained = _mine_profit(problem, np.log((seen + regime.mine_gain) / problem.price_mine))
-    return np.asarray((1.0 - regime.certified) * plain + regime.certified * gained)
+    sold, _ = mine_sold(problem, prices.mine, regime.mine_gain)
+    return np.asarray((1.0 - regime.certified) * plain + regime.certified * sold * gained)
 
 
 def _mine_profit(problem: Problem, log_price: np.ndarray) -> np.ndarray:
@@ -245,7 +247,8 @@ def refinery_profit(problem: Problem, prices: Prices) -> np.ndarray:
             problem.refinery_slack, problem.refinery_capacity, at
         )
         total += weight * output
-    return np.asarray(total * (margin - floor) / 2.0 * problem.base_margin)
+    sold, _ = refinery_sold(problem, prices.refined)
+    return np.asarray(sold * total * (margin - floor) / 2.0 * problem.base_margin)
 
 
 def support_cost(

@@ -15,7 +15,7 @@ from oreacle.market.certification import Certification
 from oreacle.market.curves import Curve
 from oreacle.market.problem import Prices, Problem
 from oreacle.market.stocks import Stocks
-from oreacle.market.support import seen_price
+from oreacle.market.support import seen_price, sold_share
 
 
 def mine_output(
@@ -55,7 +55,24 @@ def _mine_at(problem: Problem, log_price: np.ndarray, gain: np.ndarray) -> Curve
     output, slope = problem.mine_curve.output(
         problem.mine_slack, problem.mine_capacity, np.log(seen / problem.price_mine)
     )
-    return output, slope * moves / seen
+    sold, sold_slope = mine_sold(problem, log_price, gain)
+    return output * sold, slope * moves / seen * sold + output * sold_slope
+
+
+def mine_sold(problem: Problem, log_price: np.ndarray, gain: np.ndarray) -> Curve:
+    """Return the share of mine output that finds a buyer, and its slope, shape (batch, mine)."""
+    helped = gain > 0.0
+    if problem.support is not None:
+        helped = helped | (problem.support.mine_bonus > 0) | (problem.support.mine_floor > 0)
+    return sold_share(log_price, problem.mine_curve.floor, helped)
+
+
+def refinery_sold(problem: Problem, log_price: np.ndarray) -> Curve:
+    """Return the share of refined output that finds a buyer, and its slope, (batch, refinery)."""
+    helped = np.zeros(1, dtype=bool)
+    if problem.support is not None:
+        helped = (problem.support.refinery_bonus > 0) | (problem.support.refinery_floor > 0)
+    return sold_share(log_price, problem.scrap_curve.floor, helped)
 
 
 def refinery_output(problem: Problem, prices: Prices) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -72,7 +89,11 @@ def refinery_output(problem: Problem, prices: Prices) -> tuple[np.ndarray, np.nd
         (seen - gate) / problem.base_margin - 1.0,
     )
     per_dollar = slope / problem.base_margin
-    return output, per_dollar * moves, per_dollar * gate
+    if problem.support is None:
+        return output, per_dollar * moves, per_dollar * gate
+    sold, sold_slope = refinery_sold(problem, prices.refined)
+    per_dollar = per_dollar * sold
+    return output * sold, per_dollar * moves + output * sold_slope, per_dollar * gate
 
 
 def users(

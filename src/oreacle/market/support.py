@@ -48,6 +48,33 @@ def seen_price(
     return np.maximum(price, floor) + bonus, np.where(price >= floor, price, 0.0)
 
 
+UNSOLD_WIDTH = 0.1
+"""Width over which supported output finds buyers again above the shut-down price [log points];
+assumed."""
+
+
+def sold_share(
+    log_price: np.ndarray, lowest: float | np.ndarray, helped: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the share of output that a helped producer can sell, and its slope over log price.
+
+    A producer that lives on support would give its output away. Where the market price falls to
+    that at which others have shut, what it makes stays unsold and is not made: one elsewhere.
+
+    Parameters
+    ----------
+    log_price
+        Log market price over base.
+    lowest
+        Log price at which nothing is sold, one value or shape (batch, 1).
+    helped
+        True for producers with support, broadcasts with `log_price`.
+    """
+    above = np.maximum(log_price - lowest, 0.0)
+    decay = np.where(helped, np.exp(-above / UNSOLD_WIDTH), 0.0)
+    return 1.0 - decay, np.where(above > 0.0, decay / UNSOLD_WIDTH, 0.0)
+
+
 def no_support(cases: int, mines: int, refineries: int) -> Support:
     """Return support that pays nothing."""
     return Support(
