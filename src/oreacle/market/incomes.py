@@ -34,6 +34,7 @@ from oreacle.market.money import (
     scrap_profit,
     support_cost,
 )
+from oreacle.market.nodes import mine_sold
 from oreacle.market.problem import Problem
 from oreacle.market.support import seen_price
 
@@ -179,7 +180,7 @@ def _output_without_gain(problem: Problem, mine: np.ndarray) -> np.ndarray:
     output, _ = problem.mine_curve.output(
         problem.mine_slack, problem.mine_capacity, np.log(price / problem.price_mine)
     )
-    return output
+    return np.asarray(output * mine_sold(problem, mine)[0])
 
 
 @dataclass(frozen=True)

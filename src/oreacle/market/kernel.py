@@ -37,6 +37,8 @@ LONGEST_STEP = 1.5
 """Largest change of any log price in one step [1]."""
 FAST_ITERATIONS = 40
 SLOW_ITERATIONS = 400
+LOWEST_CERTIFIED = -12.0
+"""Lowest log price at a mine that lives on certificates: buyers may get its ore almost free [1]."""
 OTHER_LEVELS = (3.0, 2.0, 1.0, -1.0, -2.0)
 """Log price at all places from which what neither solver clears is tried again [1]: where demand
 has risen tenfold, base prices are a far start."""
@@ -280,8 +282,11 @@ def _scales(scale: NodeScale) -> tuple[np.ndarray, ...]:
 
 def _bounded(problem: Problem, prices: Prices) -> Prices:
     """Keep prices where curves respond: mines above shut-down, users below the choke."""
+    lowest = problem.mine_curve.floor
+    if problem.certification is not None:
+        lowest = np.where(problem.certification.certified > 0, LOWEST_CERTIFIED, lowest)
     return Prices(
-        np.maximum(prices.mine, problem.mine_curve.floor),
+        np.maximum(prices.mine, lowest),
         prices.gate,
         prices.refined,
         np.minimum(prices.delivered, problem.demand_curve.highest_choke),

@@ -196,13 +196,12 @@ def mine_profit(problem: Problem, prices: Prices) -> np.ndarray:
     if problem.support is not None:
         support = problem.support
         seen, _ = seen_price(seen, support.mine_bonus, support.mine_floor)
-    sold, _ = mine_sold(problem, prices.mine, np.zeros((problem.size, 1)))
+    sold, _ = mine_sold(problem, prices.mine)
     plain = sold * _mine_profit(problem, np.log(seen / problem.price_mine))
     regime = problem.certification
     if regime is None:
         return np.asarray(plain)
     gained = _mine_profit(problem, np.log((seen + regime.mine_gain) / problem.price_mine))
-    sold, _ = mine_sold(problem, prices.mine, regime.mine_gain)
     return np.asarray((1.0 - regime.certified) * plain + regime.certified * sold * gained)
 
 

@@ -55,15 +55,18 @@ def _mine_at(problem: Problem, log_price: np.ndarray, gain: np.ndarray) -> Curve
     output, slope = problem.mine_curve.output(
         problem.mine_slack, problem.mine_capacity, np.log(seen / problem.price_mine)
     )
-    sold, sold_slope = mine_sold(problem, log_price, gain)
-    return output * sold, slope * moves / seen * sold + output * sold_slope
+    slope = slope * moves / seen
+    if problem.support is None:
+        return output, slope
+    sold, sold_slope = mine_sold(problem, log_price)
+    return output * sold, slope * sold + output * sold_slope
 
 
-def mine_sold(problem: Problem, log_price: np.ndarray, gain: np.ndarray) -> Curve:
+def mine_sold(problem: Problem, log_price: np.ndarray) -> Curve:
     """Return the share of mine output that finds a buyer, and its slope, shape (batch, mine)."""
-    helped = gain > 0.0
+    helped = np.zeros(1, dtype=bool)
     if problem.support is not None:
-        helped = helped | (problem.support.mine_bonus > 0) | (problem.support.mine_floor > 0)
+        helped = (problem.support.mine_bonus > 0) | (problem.support.mine_floor > 0)
     return sold_share(log_price, problem.mine_curve.floor, helped)
 
 

@@ -48,7 +48,7 @@ def seen_price(
     return np.maximum(price, floor) + bonus, np.where(price >= floor, price, 0.0)
 
 
-UNSOLD_WIDTH = 0.1
+UNSOLD_WIDTH = 0.05
 """Width over which supported output finds buyers again above the shut-down price [log points];
 assumed."""
 

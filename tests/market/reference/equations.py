@@ -168,8 +168,11 @@ class Equations:
         refined, user = base.price_refined * np.exp(r), base.price_delivered * np.exp(w)
         seen = above(price, self._mine_floor) + self._mine_bonus
         gained = seen + above(premium - self._cost, 0.0)
+        # Output that lives on support stops where the market price has come down to shut-down.
+        sold = found_buyer(p, mine[1], (self._mine_bonus > 0) | (self._mine_floor > 0))
+        plants = (self._plant_bonus > 0) | (self._plant_floor > 0)
         plain, more = (
-            supply(np.log(at / base.price_mine), *self._mine, mine) for at in (seen, gained)
+            sold * supply(np.log(at / base.price_mine), *self._mine, mine) for at in (seen, gained)
         )
         at_plant = above(refined, self._plant_floor) + self._plant_bonus
         argument = (at_plant - gate) / (base.price_refined - base.price_gate) - 1.0
@@ -182,7 +185,7 @@ class Equations:
             "ore": self.ore.at(p, v),
             "metal": self.metal.at(r, w),
             "mined": (1.0 - self._certified) * plain + self._certified * more,
-            "made": supply(argument, *self._plant, plant),
+            "made": found_buyer(r, scrap[1], plants) * supply(argument, *self._plant, plant),
             "scrap": supply(r, *self._scrap, scrap),
             "used": (1.0 - self._bound) * free + self._bound * bound,
             "shut": np.concatenate([shut_mine, shut_plant, 0.0 * r.real, beyond], axis=1),
@@ -296,12 +299,16 @@ class Equations:
 
     def _bounds(self) -> tuple[np.ndarray, np.ndarray]:
         mines, plants, _, _ = self._counts
-        supported = (self._mine_bonus > 0) | (self._mine_floor > 0) | (self._certified > 0)
-        shut = np.where(supported, -FAR, self._curves[0][1])
+        shut = np.where(self._certified > 0, -FAR, self._curves[0][1])
         most = self._problem.price_delivered * np.exp(self.choke.max())
         low = np.concatenate([shut, np.full(2 * plants + self._counts[3], -FAR), [0.0]])
         high = np.concatenate([np.full(mines + 2 * plants, FAR), self.choke, [most]])
         return low, high
+
+
+def found_buyer(at: np.ndarray, lowest: float, helped: np.ndarray) -> np.ndarray:
+    """Return 1 - exp(-(log price - log shut-down price) / 0.05) for helped producers, else 1."""
+    return np.where(helped, 1.0 - np.exp(-above(at - lowest, 0.0) / 0.05), 1.0)
 
 
 def _private(stock: np.ndarray, response: float, at: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
