@@ -1,12 +1,12 @@
 """Does every market clear to its certificate, whatever happens to it?
 
 Run: python benchmarks/stress.py [--states 100000] [--workers 2] [--seed 0]
-Draws states of all minerals in turn: demand from a tenth to tenfold with a shift for each user,
-capacity of mines and refineries down to zero, and up to ten bans, quotas, taxes and licences of
-any strength by exporters of the base year, half of them absolute. A state counts as cleared if its
-certificate says so, no delivered price lies above the highest choke of its user, and each user at
-its choke is counted as unserved in the outcome. Prints what failed by kind, with the numbers of the
-states: `--only 123` draws and clears a single one again.
+Draws states of all minerals in turn, half of them without private stocks: demand from a tenth to
+tenfold with a shift for each user, capacity of mines and refineries down to zero, and up to ten
+bans, quotas, taxes and licences of any strength by exporters of the base year, half of them
+absolute. A state counts as cleared if its certificate says so, no delivered price lies above the
+highest choke of its user, and each user at its choke is counted as unserved in the outcome. Prints
+what failed by kind, with the numbers of the states: `--only 123` draws and clears a single one.
 """
 
 from __future__ import annotations
@@ -112,6 +112,9 @@ def drawn(mineral: str, states: list[int], seed: int) -> tuple[Problem, int]:
     for row, state in enumerate(states):
         rng = np.random.default_rng([seed, state])
         users = base.demand.shape[1]
+        if rng.random() < 0.5 and fresh.stocks is not None:
+            # Where users hold no stock, a bad state drives them to their choke.
+            fresh.stocks.ore[row], fresh.stocks.metal[row] = 0.0, 0.0
         fresh.demand[row] *= 10.0 ** rng.uniform(-1.0, 1.0) * rng.lognormal(0.0, 0.3, users)
         for _ in range(int(rng.integers(0, 11))):
             # A ban on exports that there are none of is refused: nothing to stress.
