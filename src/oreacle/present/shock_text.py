@@ -39,6 +39,8 @@ from oreacle.world.chain import Chain
 from oreacle.world.snapshot import World
 
 ROWS = 6
+IDLE = 1e-9
+"""Change of a mean price below which nothing has moved [1]."""
 MAIN_STAGES = ("refined", "delivered")
 """Stages whose price outside is set against that inside in the summary, the first known."""
 
@@ -120,6 +122,7 @@ def _opening(world: World, chain: Chain, facts: ShockFacts) -> str:
 def shock_sentences(facts: ShockFacts, names: Names) -> tuple[str, ...]:
     """Return what happened, one sentence each."""
     return (
+        *_idle_sentence(facts),
         _price_sentence(facts, names),
         *_gap_sentence(facts, names),
         _shortage_sentence(facts),
@@ -127,6 +130,14 @@ def shock_sentences(facts: ShockFacts, names: Names) -> tuple[str, ...]:
         _welfare_sentence(facts, names),
         *_risk_sentence(facts, names),
     )
+
+
+def _idle_sentence(facts: ShockFacts) -> tuple[str, ...]:
+    """Return that nothing moves, where nothing does: a measure that does not bind."""
+    moves = [abs(fact.change.value) for fact in facts.means if fact.change is not None]
+    if max(moves, default=0.0) > IDLE:
+        return ()
+    return ("Nothing changes: what is asked does not bind in the base year.",)
 
 
 def _price_sentence(facts: ShockFacts, names: Names) -> str:

@@ -15,9 +15,10 @@ from oreacle.market.certificate import Certificate
 from oreacle.market.draws import BAN_ENFORCEMENT, ENFORCEMENT, is_open
 from oreacle.market.intervals import Draws
 from oreacle.market.outcome import Outcome
-from oreacle.market.policies import Policy
+from oreacle.market.policies import Policy, StockRelease
 from oreacle.world.chain import Chain
 from oreacle.world.grades import blind_links
+from oreacle.world.inventories import DAYS_A_YEAR, STRATEGIC_METAL
 from oreacle.world.snapshot import World
 
 ROUTES = (
@@ -41,6 +42,9 @@ def trust_sentences(outcome: Outcome, world: World, policies: Sequence[Policy]) 
     lines = [grade_sentence(world.chain(outcome.mineral))]
     if any(getattr(policy, name, ()) for policy in policies for name in AIMED_AT):
         lines.append(ROUTES)
+    lines += [
+        holding_sentence(policy, world) for policy in policies if isinstance(policy, StockRelease)
+    ]
     later = later_measures(outcome.mineral, world)
     if later:
         lines.append(
@@ -49,6 +53,38 @@ def trust_sentences(outcome: Outcome, world: World, policies: Sequence[Policy]) 
         )
     lines.append(POINT if outcome.draws is None else interval_sentence(outcome.draws, policies))
     return (*lines, STOCKS, certificate_sentence(outcome.certificate))
+
+
+def holding_sentence(release: StockRelease, world: World) -> str:
+    """Return what is known of the stock that an ordered release is to come from."""
+    chain, place = world.chain(release.mineral), release.place.upper()
+    own = (*world.territory.members(place), place)
+    used = sum(
+        float(tonnes) for name, tonnes in zip(chain.users, chain.used, strict=True) if name in own
+    )
+    asked = release.tonnes if release.days is None else release.days / DAYS_A_YEAR * used
+    held = [
+        row
+        for row in world.inventories(release.mineral)
+        if row.kind == STRATEGIC_METAL and row.country in own
+    ]
+    size = f"{tonnes_of(asked)} are released as asked"
+    if not held:
+        return f"{size}; what {place} holds is not known: whether it can is open."
+    total = sum(row.tonnes for row in held)
+    fits = "within" if asked is not None and asked <= total else "MORE than"
+    return f"{size}, {fits} the {tonnes_of(total)} that {place} is thought to hold."
+
+
+def tonnes_of(amount: float | None) -> str:
+    """Return tonnes with three digits.
+
+    Examples
+    --------
+    >>> tonnes_of(11.44)
+    '11.4 t'
+    """
+    return f"{amount:,.3g} t" if amount is not None and amount < 1000 else f"{amount or 0:,.0f} t"
 
 
 def interval_sentence(draws: Draws, policies: Sequence[Policy]) -> str:
