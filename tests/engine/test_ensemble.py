@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import multiprocessing
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -109,3 +111,27 @@ def test_closing_a_run_early_leaves_no_worker() -> None:
     next(blocks)
     blocks.close()
     assert not multiprocessing.active_children()
+
+
+DEAF = """
+import multiprocessing, re, time
+from pathlib import Path
+from oreacle.engine.ensemble import _deaf_to_interrupts
+
+if __name__ == "__main__":
+    worker = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(30,))
+    with _deaf_to_interrupts():
+        worker.start()
+    held = re.search("SigBlk:\\\\s*([0-9a-f]+)", Path(f"/proc/{worker.pid}/status").read_text())
+    print(int(held[1], 16) >> 1 & 1)
+    worker.kill()
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="no list of processes as files")
+def test_the_first_worker_of_a_process_is_deaf_to_ctrl_c(tmp_path: Path) -> None:
+    """The helper process that the first start brings with it once let the signal through."""
+    script = tmp_path / "deaf.py"
+    script.write_text(DEAF)
+    done = subprocess.run([sys.executable, script], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "1"
