@@ -182,38 +182,37 @@ def test_more_capacity_to_refine_never_raises_the_margin_there(
     assert margins[1] <= margins[0] * (1.0 + SLACK)
 
 
-@given(seeds, shares, shares, st.booleans())
+@given(seeds, shares, shares)
 @settings(max_examples=25, deadline=None)
-def test_a_tighter_limit_never_helps_those_it_aims_at(
-    seed: int, one: float, two: float, to_all: bool
-) -> None:
+def test_a_tighter_limit_never_helps_the_one_it_aims_at(seed: int, one: float, two: float) -> None:
+    """One target: of several, one may gain by the ore that the others' loss sets free."""
     _, problem, desk = drawn(seed)
-    loose, tight = sorted((one, two))
-    targets = () if to_all else ("U00", "U02")
     prices, uses = [], []
-    for strength in (loose, tight):
-        ban = ExportBan("R00", "testium", targets, strength, "refined")
+    for strength in sorted((one, two)):
+        ban = ExportBan("R00", "testium", ("U00",), strength, "refined")
         settled, solution, balance = cleared(applied(desk, problem, ban))
-        aimed = slice(None) if to_all else [settled.users.index(name) for name in targets]
+        aimed = settled.users.index("U00")
         prices.append(solution.prices.delivered[0, aimed])
         uses.append(balance.use[0, aimed])
-    assert (prices[1] >= prices[0] - SLACK).all()
-    assert (uses[1] <= uses[0] + SLACK * problem.world).all()
+    assert prices[1] >= prices[0] - SLACK
+    assert uses[1] <= uses[0] + SLACK * problem.world
 
 
 @given(seeds, shares, shares)
 @settings(max_examples=15, deadline=None)
-def test_a_tighter_quota_never_lowers_what_users_abroad_pay(
+def test_a_tighter_quota_never_lowers_what_those_who_lose_by_it_pay(
     seed: int, one: float, two: float
 ) -> None:
+    """On the mean, weighted by what each loses: a user who loses little may gain by freed ore."""
     _, problem, desk = drawn(seed)
-    prices = [
-        solve(
-            applied(desk, problem, ExportQuota("R01", "testium", allowed, "refined"))
-        ).prices.delivered
-        for allowed in sorted((one, two), reverse=True)
-    ]
-    assert (prices[1] >= prices[0] - SLACK).all()
+    prices, flows = [], []
+    for allowed in sorted((one, two), reverse=True):
+        quota = ExportQuota("R01", "testium", allowed, "refined")
+        settled, solution, balance = cleared(applied(desk, problem, quota))
+        prices.append(solution.prices.delivered[0])
+        flows.append(balance.metal.flow[0, settled.refiners.index("R01")])
+    lost = np.maximum(flows[0] - flows[1], 0.0)
+    assert (lost * (prices[1] - prices[0])).sum() >= -SLACK * problem.world
 
 
 @given(seeds)

@@ -5,9 +5,9 @@ Units     t/yr; USD/yr; shares of gross domestic product [1].
 Method    Shortage = max(0, D(w_ref) - D(w)), unserved the part of groups past their choke (MODEL:
           market, shortage). GDP at risk = lost tonnes of each group x its choke price: the choke is
           the value added per tonne, beyond which making the product pays nobody.
-Assumes   Every product of a lost tonne is lost with it, and nothing takes its place: an upper
-          bound, shown beside welfare and never added to it, since the loss of users' surplus is
-          the part of it that prices show.
+Assumes   Every product of a lost tonne is lost with it, and nothing takes its place. Shown beside
+          welfare and never added to it. It bounds neither users' loss, which holds dearer purchases
+          too, nor what is lost further down the chain.
 Not here  Welfare: see `oreacle.market.welfare`.
 """
 

@@ -155,9 +155,13 @@ def verdict_sentences(backtest: Backtest) -> list[str]:
     if known:
         lines.append(
             f"prices: the 80 % interval holds the move of the unit value in {inside} of {known} "
-            f"cases not fitted on ({inside / known:.0%})."
+            f"cases not fitted on ({inside / known:.0%}{_too_wide(inside, known)})."
         )
     return lines
+
+
+def _too_wide(inside: int, known: int) -> str:
+    return ": too wide" if inside == known > 5 else ""
 
 
 def _spread(low: float, high: float) -> str:

@@ -116,8 +116,8 @@ def risk_view(facts: ShockFacts, names: Names, rows: int) -> TableView:
         body.append((Cell("World"), *world, Cell("")))
     caption = (
         "Value added of the products that lost use would have made: lost tonnes times the price at "
-        "which users give up. An upper bound, beside welfare and never added to it: users' surplus "
-        "holds the part that prices show."
+        "which users give up. Beside welfare and never added to it. It bounds neither users' loss, "
+        "which holds dearer purchases too, nor what is lost further down the chain."
     )
     left_out = len(facts.money.at_risk) - len(shown)
     return table("GDP at risk", caption, columns, body, left_out)

@@ -68,12 +68,15 @@ def holding_sentence(release: StockRelease, world: World) -> str:
         for row in world.inventories(release.mineral)
         if row.kind == STRATEGIC_METAL and row.country in own
     ]
-    size = f"{tonnes_of(asked)} are released as asked"
+    size = (
+        f"{tonnes_of(asked)} are asked for (less is released as the price falls towards half of "
+        "base; stocks are valued at base prices)"
+    )
     if not held:
         return f"{size}; what {place} holds is not known: whether it can is open."
     total = sum(row.tonnes for row in held)
     fits = "within" if asked is not None and asked <= total else "MORE than"
-    return f"{size}, {fits} the {tonnes_of(total)} that {place} is thought to hold."
+    return f"{size}: {fits} the {tonnes_of(total)} that {place} is thought to hold."
 
 
 def tonnes_of(amount: float | None) -> str:

@@ -90,7 +90,7 @@ def world_growth(output: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
 
     >>> table = pd.DataFrame({"A": [75.0, 75.0 * np.exp(-0.1)], "B": [25.0, 25.0]}, index=[1, 2])
     >>> growth, residual = world_growth(table)
-    >>> round(growth[2], 6), round(residual[2], 6)
+    >>> round(float(growth[2]), 6), round(float(residual[2]), 6)
     (-0.075, -0.025)
     """
     known = output.where(output > 0)
