@@ -20,7 +20,6 @@ from oreacle.market.apply import PolicyDesk
 from oreacle.market.balance import Balance, evaluate
 from oreacle.market.groups import lean, writable
 from oreacle.market.kernel import Solution, solve
-from oreacle.market.links import LinkTerms
 from oreacle.market.money import consumer_loss
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Prices, Problem
@@ -106,23 +105,13 @@ def grown(base: Problem, growth: Growth) -> Problem:
         demand=base.demand * growth.demand[:, None],
         recycled=recycled,
         recycled_capacity=base.recycled_capacity * growth.demand[:, None],
-        ore=_scaled(base.ore, ore),
-        refined=_scaled(base.refined, metal),
+        ore=base.ore.scaled(ore),
+        refined=base.refined.scaled(metal),
     )
 
 
 def _mean_level(level: np.ndarray, base: np.ndarray) -> np.ndarray:
     return np.asarray((level * base).sum(axis=1) / base.sum(axis=1))
-
-
-def _scaled(terms: LinkTerms, factor: np.ndarray) -> LinkTerms:
-    ways = terms.ways
-    if ways is not None:
-        along = np.broadcast_to(factor, terms.strength.shape)[:, ways.tail, ways.head]
-        ways = replace(ways, strength=ways.strength * along, reference=ways.reference * along)
-    return replace(
-        terms, strength=terms.strength * factor, reference=terms.reference * factor, ways=ways
-    )
 
 
 def clear_year(

@@ -115,22 +115,11 @@ def scaled_links(terms: LinkTerms, ratio: np.ndarray) -> LinkTerms:
     ratio
         Factor by case and link, shape (batch, tail, head) [1].
     """
-    ways = terms.ways
+    scaled = terms.scaled(ratio)
+    ways = scaled.ways
     if ways is not None:
-        along = ratio[:, ways.tail, ways.head]
-        ways = replace(
-            ways,
-            strength=ways.strength * along,
-            reference=ways.reference * along,
-            cap=ways.cap * along,
-        )
-    return replace(
-        terms,
-        strength=terms.strength * ratio,
-        reference=terms.reference * ratio,
-        cap=terms.cap * ratio,
-        ways=ways,
-    )
+        ways = replace(ways, cap=ways.cap * ratio[:, ways.tail, ways.head])
+    return replace(scaled, cap=terms.cap * ratio, ways=ways)
 
 
 def _ends(chain: Chain, link: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -28,7 +28,7 @@ from oreacle.market.calibrate_stocks import stock_level
 from oreacle.market.policies import Policy
 from oreacle.market.policies.export import ENFORCEMENT as STATED_ENFORCEMENT
 from oreacle.world.parameters import CHOKE_PREFIX, MarketParameters
-from oreacle.world.responsiveness import UncertainParameter
+from oreacle.world.responsiveness import UncertainParameter, stated_parameters
 from oreacle.world.snapshot import World
 
 FEWEST = 20
@@ -86,17 +86,9 @@ def _stated(values: Mapping[str, float]) -> Iterator[UncertainParameter]:
             low, high = values[name] / ELASTICITY_FACTOR, values[name] * ELASTICITY_FACTOR
             source = "half to twice the value of the mineral"
             yield UncertainParameter(name, values[name], low, high, "1", ASSUMED, source)
-    for row in read_assumed("market_parameters").to_dict("records"):
-        if row["parameter"] in values:
-            yield UncertainParameter(
-                name=str(row["parameter"]),
-                value=float(row["value"]),
-                low=float(row["low"]),
-                high=float(row["high"]),
-                unit=str(row["unit"]),
-                basis=str(row["basis"]),
-                source=str(row["reason"]),
-            )
+    for one in stated_parameters(read_assumed("market_parameters")):
+        if one.name in values:
+            yield one
 
 
 def _parameter_values(parameters: MarketParameters) -> dict[str, float]:

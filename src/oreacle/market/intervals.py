@@ -83,11 +83,6 @@ class Figure:
     low: float | None = None
     high: float | None = None
 
-    @property
-    def is_range(self) -> bool:
-        """True if the interval is known."""
-        return self.low is not None
-
 
 def bounds(
     central: np.ndarray, drawn: np.ndarray, level: float = LEVEL

@@ -116,6 +116,24 @@ class LinkTerms:
         """Return the dollar price at the tail for its log over base, shape (batch, tail)."""
         return np.asarray(self.tail_price * np.exp(tail))
 
+    def scaled(self, factor: np.ndarray) -> LinkTerms:
+        """Return links whose strengths and reference flows, on all ways, are scaled.
+
+        Caps and quotas keep their tonnes.
+
+        Parameters
+        ----------
+        factor
+            By case and link, broadcasts to (batch, tail, head) [1].
+        """
+        ways = self.ways
+        if ways is not None:
+            along = np.broadcast_to(factor, self.strength.shape)[:, ways.tail, ways.head]
+            ways = replace(ways, strength=ways.strength * along, reference=ways.reference * along)
+        return replace(
+            self, strength=self.strength * factor, reference=self.reference * factor, ways=ways
+        )
+
     def delivered_cost(self, tail: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return delivered cost of the direct way and the share of it that moves with the tail.
 

@@ -151,14 +151,14 @@ class Books:
         return cls(located_owners(territory), {})
 
 
-def make_outcome(
+def outcome_of_batch(
     problem: Problem,
     solution: Solution,
     reference: Problem,
     reference_solution: Solution,
     books: Books,
-) -> Outcome:
-    """Label the first case of a batch against the first case of its reference.
+) -> tuple[Outcome, Tables, np.ndarray]:
+    """Return the outcome of case 0, and tables and numbers of the other cases that solved.
 
     Parameters
     ----------
@@ -169,17 +169,6 @@ def make_outcome(
     books
         Owners and economies.
     """
-    return outcome_of_batch(problem, solution, reference, reference_solution, books)[0]
-
-
-def outcome_of_batch(
-    problem: Problem,
-    solution: Solution,
-    reference: Problem,
-    reference_solution: Solution,
-    books: Books,
-) -> tuple[Outcome, Tables, np.ndarray]:
-    """Return the outcome of case 0, and tables and numbers of the other cases that solved."""
     rows = np.arange(problem.size)
     now, then = State.of(problem, solution, rows), State.of(reference, reference_solution, rows)
     good = _certified(now, solution) & _certified(then, reference_solution)

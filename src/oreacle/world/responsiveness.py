@@ -169,7 +169,11 @@ def shared_parameters(table: pd.DataFrame) -> tuple[UncertainParameter, ...]:
     table
         `assumed/market_parameters.csv`; parameters in `OWN` are left out: there they are priors.
     """
-    rows = table[~table["parameter"].isin(list(OWN))]
+    return tuple(one for one in stated_parameters(table) if one.name not in OWN)
+
+
+def stated_parameters(table: pd.DataFrame) -> tuple[UncertainParameter, ...]:
+    """Return every row of `assumed/market_parameters.csv` with its interval, in its order."""
     return tuple(
         UncertainParameter(
             name=str(row["parameter"]),
@@ -180,5 +184,5 @@ def shared_parameters(table: pd.DataFrame) -> tuple[UncertainParameter, ...]:
             basis=str(row["basis"]),
             source=f"assumed/market_parameters: {row['reason']}",
         )
-        for row in rows.to_dict("records")
+        for row in table.to_dict("records")
     )

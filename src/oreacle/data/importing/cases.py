@@ -23,31 +23,21 @@ import pandas as pd
 from oreacle.core.errors import DataError
 from oreacle.data.importing.reading import Row, Sheet, read_sheet
 from oreacle.data.importing.report import MOST_SHOWN, Fault, shown, unreadable
-from oreacle.data.readers.market_cases import typed_cases
+from oreacle.data.readers.market_cases import (
+    NEEDED_BASE_COLUMNS,
+    NEEDED_CASE_COLUMNS,
+    OTHER_BASE_COLUMNS,
+    OTHER_CASE_COLUMNS,
+    TRUTH_COLUMNS,
+    typed_cases,
+)
 
 CASES, BASE, TRUTH = "cases", "base", "truth"
 ENDING = "_cases.csv"
-REQUIRED = {
-    CASES: (
-        "id",
-        "exporter",
-        "targets",
-        "kind",
-        "measure",
-        "effective",
-        "base_years",
-        "outcome_years",
-        "reference_years",
-        "unit",
-        "remaining_fraction",
-        "affected_importers",
-    ),
-    BASE: ("case_id", "year", "exporter", "importer", "quantity"),
-    TRUTH: ("case_id", "exporter", "importer", "share"),
-}
+REQUIRED = {CASES: NEEDED_CASE_COLUMNS, BASE: NEEDED_BASE_COLUMNS, TRUTH: TRUTH_COLUMNS}
 USED = {
-    CASES: ("unit_value_change_world", "clean_score", "shock_to_normal"),
-    BASE: ("tonnes", "value_kusd"),
+    CASES: OTHER_CASE_COLUMNS,
+    BASE: OTHER_BASE_COLUMNS,
     TRUTH: (),
 }
 """Columns that are used if they are there."""

@@ -18,7 +18,7 @@ import pandas as pd
 from oreacle.data.readers.source_files import numbers_of, read_text_table, whole_numbers_of
 
 FRONT = "natural_experiments/public"
-CASE_COLUMNS = (
+NEEDED_CASE_COLUMNS = (
     "id",
     "exporter",
     "targets",
@@ -31,11 +31,12 @@ CASE_COLUMNS = (
     "unit",
     "remaining_fraction",
     "affected_importers",
-    "unit_value_change_world",
-    "clean_score",
-    "shock_to_normal",
 )
-BASE_COLUMNS = ("case_id", "year", "exporter", "importer", "quantity", "tonnes", "value_kusd")
+OTHER_CASE_COLUMNS = ("unit_value_change_world", "clean_score", "shock_to_normal")
+CASE_COLUMNS = (*NEEDED_CASE_COLUMNS, *OTHER_CASE_COLUMNS)
+NEEDED_BASE_COLUMNS = ("case_id", "year", "exporter", "importer", "quantity")
+OTHER_BASE_COLUMNS = ("tonnes", "value_kusd")
+BASE_COLUMNS = (*NEEDED_BASE_COLUMNS, *OTHER_BASE_COLUMNS)
 TRUTH_COLUMNS = ("case_id", "exporter", "importer", "share")
 DIGITS = 6
 """Significant digits kept of quantities and shares: those of the source are estimates."""
