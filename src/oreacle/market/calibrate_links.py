@@ -28,11 +28,12 @@ from oreacle.world.territory import Territory
 
 UNBOUNDED = np.inf
 LEAST_INTAKE = 0.01
-"""Share of a user's intake below which a supplier gets no unseen ways [1]."""
+"""Share of a user's intake below which a supplier gets no unseen ways [1]; assumed."""
 LEAST_SUPPLY = 0.05
-"""Share of the link's world trade below which an exporter gets no unseen ways [1]."""
+"""Share of the link's world trade below which an exporter gets no unseen ways [1];
+assumed."""
 UNSEEN_WAYS = 3
-"""Number of customers through which unseen re-exports go."""
+"""Number of customers through which unseen re-exports go; assumed."""
 
 
 @dataclass(frozen=True)
