@@ -70,7 +70,8 @@ def cascade(
     """
     setting = setting_of(data) if setting is None else setting
     moves = Moves(
-        log_prices(markets, policies, setting.world) if prices else {}, restricted_links(policies) if acts else ()
+        log_prices(markets, policies, setting.world) if prices else {},
+        restricted_links(policies) if acts else (),
     )
     known, moved = setting.known, moved_inputs(setting, moves)
     before = all_draws(setting, known)
@@ -100,9 +101,7 @@ def setting_of(data: Path | None = None) -> Setting:
     return make_setting(baseline(data), data)
 
 
-def log_prices(
-    markets: Markets, policies: Sequence[Policy], world: World
-) -> dict[str, float]:
+def log_prices(markets: Markets, policies: Sequence[Policy], world: World) -> dict[str, float]:
     """Return the log of each price over its reference [1], abroad where exports are restricted."""
     actors = restricting(policies)
     return {

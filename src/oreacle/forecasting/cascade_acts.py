@@ -106,9 +106,7 @@ def _labels(setting: Setting, name: str, cell: Cell) -> tuple[str, str, str]:
     return setting.acting[cell[0]], "", mineral
 
 
-def _driver(
-    tables: ActTables, name: str, cell: Cell, *, is_moved: bool
-) -> tuple[str, str, float]:
+def _driver(tables: ActTables, name: str, cell: Cell, *, is_moved: bool) -> tuple[str, str, float]:
     if not is_moved:
         return "", "", 0.0
     found = [one for model in MODELS_OF[name] for one in tables.shift(model, cell)]

@@ -33,7 +33,8 @@ MOVED_TERMS = (
 
 def caveats(setting: Setting, data: Path | None) -> tuple[str, ...]:
     """Return what a reader must know of the next round."""
-    weak, firm = [], []
+    weak: list[str] = []
+    firm: list[str] = []
     for model, term, what in MOVED_TERMS:
         fitted = setting.models[model]
         slopes = fitted.draws[:, 1 + fitted.terms.index(term)]

@@ -2,7 +2,7 @@
 
 Does      Takes the suppliers likeliest to restrict the same mineral next, clears every set of
           them, and weighs the prices.
-Units     Price over the reference less one [1], abroad of whoever acted first.
+Units     Prices over the reference less one [1].
 Method    The likeliest followers take the commonest measure on the link that they are likelier to
           restrict, at its usual strength and on everyone. Sets are weighed by the product of
           chances in each draw of the coefficients, and then over draws.
@@ -22,7 +22,7 @@ from oreacle.core.labels import LINKS
 from oreacle.engine.decisions import Chances
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.setting import Setting
-from oreacle.forecasting.cascade_records import SecondRound
+from oreacle.forecasting.cascade_records import RoundPrice, SecondRound
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.by_products import Markets, clear_all
 from oreacle.market.clear import market
@@ -67,10 +67,9 @@ def second_round(
     found = _followers(setting, policies, mineral, after)
     followers, at = [policy for policy, _ in found], [position for _, position in found]
     row = setting.space.minerals.index(mineral)
-    first = _abroad(setting, policies, markets, mineral)
     sets = list(product((False, True), repeat=len(followers)))
     prices = np.array(
-        [_price(setting, policies, followers, chosen, mineral, first) for chosen in sets]
+        [_prices(setting, markets, policies, _chosen(followers, one), mineral) for one in sets]
     )
     old, new = (one.mineral[:, at, row] for one in (before, after))
     single = tuple(k == 0 for k in range(len(followers)))
@@ -79,42 +78,45 @@ def second_round(
         followers=tuple(followers),
         chances_before=tuple(float(chance) for chance in old.mean(axis=0)),
         chances_after=tuple(float(chance) for chance in new.mean(axis=0)),
-        first_round=first,
-        likeliest=float(prices[sets.index(single)]),
-        all_of_them=float(prices[-1]),
-        expected_before=float(_weights(old, sets) @ prices),
-        expected=float(_weights(new, sets) @ prices),
+        first_round=_price(prices[0]),
+        likeliest=_price(prices[sets.index(single)]),
+        all_of_them=_price(prices[-1]),
+        expected_before=_price(_weights(old, sets) @ prices),
+        expected=_price(_weights(new, sets) @ prices),
     )
+
+
+def _chosen(followers: Sequence[Policy], chosen: Sequence[bool]) -> list[Policy]:
+    return [policy for policy, is_in in zip(followers, chosen, strict=True) if is_in]
+
+
+def _price(pair: np.ndarray) -> RoundPrice:
+    return RoundPrice(float(pair[0]), float(pair[1]))
 
 
 def _weights(chance: np.ndarray, sets: Sequence[tuple[bool, ...]]) -> np.ndarray:
     """Return the probability of each set of followers, shape (set,), from (draw, follower)."""
     return np.array(
-        [np.where(np.array(one, dtype=bool), chance, 1.0 - chance).prod(axis=1).mean() for one in sets]
+        [
+            np.where(np.array(one, dtype=bool), chance, 1.0 - chance).prod(axis=1).mean()
+            for one in sets
+        ]
     )
 
 
-def _price(
+def _prices(
     setting: Setting,
+    markets: Markets,
     policies: Sequence[Policy],
-    followers: Sequence[Policy],
-    chosen: Sequence[bool],
+    added: Sequence[Policy],
     mineral: str,
-    first: float,
-) -> float:
-    if not any(chosen):
-        return first
-    added = [policy for policy, is_in in zip(followers, chosen, strict=True) if is_in]
-    markets = clear_all(setting.world, (*policies, *added))
-    return _abroad(setting, policies, markets, mineral)
-
-
-def _abroad(
-    setting: Setting, policies: Sequence[Policy], markets: Markets, mineral: str
-) -> float:
-    return price_abroad(
-        markets.outcomes[mineral], setting.world.territory, restricting(policies)
-    )
+) -> tuple[float, float]:
+    """Return the change of the price abroad and of the world's [1]."""
+    if added:
+        markets = clear_all(setting.world, (*policies, *added))
+    outcome, territory = markets.outcomes[mineral], setting.world.territory
+    abroad = price_abroad(outcome, territory, restricting(policies))
+    return abroad, price_abroad(outcome, territory, ())
 
 
 def _followers(

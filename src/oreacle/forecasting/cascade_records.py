@@ -62,6 +62,14 @@ class NextAct:
 
 
 @dataclass(frozen=True)
+class RoundPrice:
+    """A price over the reference less one [1]: abroad of whoever acted first, and of the world."""
+
+    abroad: float
+    world: float
+
+
+@dataclass(frozen=True)
 class SecondRound:
     """The price of one mineral if fellow suppliers follow.
 
@@ -74,24 +82,24 @@ class SecondRound:
     chances_before, chances_after
         Probability of each, without and with the what-if [1].
     first_round
-        Price abroad over the reference less one, nobody following [1].
+        Nobody follows.
     likeliest
-        The same with the likeliest follower in force [1].
+        The likeliest follower has its measure in force.
     all_of_them
-        The same with every follower in force [1].
+        Every follower has.
     expected_before, expected
-        Mean over who follows, with the chances without and with the what-if [1].
+        Mean over who follows, with the chances without and with the what-if.
     """
 
     mineral: str
     followers: tuple[Policy, ...]
     chances_before: tuple[float, ...]
     chances_after: tuple[float, ...]
-    first_round: float
-    likeliest: float
-    all_of_them: float
-    expected_before: float
-    expected: float
+    first_round: RoundPrice
+    likeliest: RoundPrice
+    all_of_them: RoundPrice
+    expected_before: RoundPrice
+    expected: RoundPrice
 
 
 @dataclass(frozen=True)

@@ -180,7 +180,9 @@ def _gdp(world: World) -> dict[str, float]:
     table = world.countries
     if "gdp_usd" not in table:
         return {}
-    total = table.groupby(table["actor"].astype(str))["gdp_usd"].agg(lambda own: own.sum(skipna=False))
+    total = table.groupby(table["actor"].astype(str))["gdp_usd"].agg(
+        lambda own: own.sum(skipna=False)
+    )
     return {str(name): float(value) for name, value in total.items() if value > 0.0}
 
 

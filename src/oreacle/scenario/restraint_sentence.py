@@ -121,8 +121,10 @@ def ceiling_sentence(ceiling: Ceiling) -> str:
 
     Examples
     --------
-    >>> ceiling_sentence(PriceCeiling(0.2, "USA")), ceiling_sentence(ShortageCeiling(5.0, None, False))
-    ('price in USA under +20 %', 'world shortage under 5 t')
+    >>> ceiling_sentence(PriceCeiling(0.2, "USA"))
+    'price in USA under +20 %'
+    >>> ceiling_sentence(ShortageCeiling(5.0, None, is_relative=False))
+    'world shortage under 5 t'
     """
     if ceiling.is_relative:
         sign = "+" if isinstance(ceiling, PriceCeiling) else ""

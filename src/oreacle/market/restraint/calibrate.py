@@ -12,6 +12,7 @@ Not here  What others do next: see `oreacle.forecasting.cascade`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -25,7 +26,13 @@ from oreacle.market.policies import ExportMeasure
 from oreacle.market.restraint.ceilings import Ceiling
 from oreacle.market.restraint.control import Control
 from oreacle.market.restraint.response import Response
-from oreacle.market.restraint.search import safe_over_draws, strongest_safe
+from oreacle.market.restraint.search import (
+    DRAWN_TOLERANCE,
+    TOLERANCE,
+    FoundOverDraws,
+    safe_over_draws,
+    strongest_safe,
+)
 from oreacle.market.sampled import Sample
 from oreacle.world.snapshot import World
 
@@ -34,6 +41,8 @@ CONFIDENCE = 0.9
 LEAST_CONFIDENCE = 0.5
 IDLE = 1e-5
 """Strength below which a control is none [1]: the width of the last bracket."""
+ROUNDING = 1e-9
+"""Part of a step by which a strength may lie below it for rounding alone [1]."""
 BOUND, FREE, EXCEEDED = "bound", "free", "exceeded"
 """A ceiling stops the control; none does, whatever its strength; one is exceeded without it."""
 
@@ -166,9 +175,10 @@ def restrain(
     def central_levels(strengths: np.ndarray) -> np.ndarray:
         return response.levels(np.zeros(strengths.size, dtype=np.int64), strengths)
 
-    def made(strength: float) -> Calibrated | None:
-        if not np.isfinite(strength):
+    def made(found: float, step: float) -> Calibrated | None:
+        if not np.isfinite(found):
             return None
+        strength = _written(found, step)
         policy = control.policy(strength) if strength > IDLE else None
         return _calibrated(world, response, sample, mineral, strength, policy)
 
@@ -188,8 +198,8 @@ def restrain(
         ceilings=tuple(ceilings),
         status=EXCEEDED if is_exceeded else BOUND if found.broken_by >= 0 else FREE,
         binding=found.broken_by,
-        central=made(found.strength),
-        safe=None if drawn is None else made(drawn.strength),
+        central=made(found.strength, TOLERANCE),
+        safe=None if drawn is None else made(drawn.strength, _step(drawn, found.strength)),
         ban=_calibrated(world, response, sample, mineral, float("nan"), control.ban()),
         before=_column(central_levels(np.zeros(1))),
         confidence=confidence,
@@ -214,6 +224,16 @@ def _calibrated(
     levels = response.levels_under(first, [policy])
     outcome = cleared(world, mineral, [policy], sample=sample)
     return Calibrated(strength, policy, outcome, _column(levels))
+
+
+def _step(drawn: FoundOverDraws, central: float) -> float:
+    """Return to which step the strength over draws is written: as the central one if it is it."""
+    return TOLERANCE if drawn.strength == central else DRAWN_TOLERANCE
+
+
+def _written(strength: float, step: float) -> float:
+    """Return a strength cut to whole steps: what is weaker is safe as well."""
+    return round(math.floor(strength / step + ROUNDING) * step, 12)
 
 
 def _column(levels: np.ndarray) -> tuple[float, ...]:

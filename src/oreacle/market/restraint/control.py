@@ -16,6 +16,8 @@ from oreacle.core.errors import MarketError
 from oreacle.market.policies import ExportBan, ExportQuota, ExportTax
 
 KINDS = ("quota", "tax")
+DIGITS = 12
+"""Digits of a quota: a strength of 0.1 allows 0.9 and not 0.9 less a rounding error."""
 STRONGEST = {"quota": 1.0, "tax": 5.0}
 """Strength at the end of the range of each instrument [1]: no exports, and a tax of 500 %."""
 
@@ -74,7 +76,7 @@ class Control:
         return ExportQuota(
             self.actor,
             self.mineral,
-            1.0 - strength,
+            round(1.0 - strength, DIGITS),
             self.link,
             self.targets,
             extraterritorial=self.extraterritorial,

@@ -78,7 +78,9 @@ def leverage_kept(control: Effects, ban: Effects) -> dict[str, float]:
     Missing (NaN) where the ban costs a target nothing.
     """
     return {
-        name: control.losses[name].value / loss.value if loss.value > SMALLEST_LOSS else float("nan")
+        name: control.losses[name].value / loss.value
+        if loss.value > SMALLEST_LOSS
+        else float("nan")
         for name, loss in ban.losses.items()
     }
 
@@ -102,4 +104,4 @@ def _drawn(tables: Tables, table: str) -> xr.Dataset:
 def _sum(column: xr.DataArray, places: list[str]) -> np.ndarray:
     kind = str(column.dims[-1])
     found = [place for place in places if place in column[kind].values]
-    return np.nan_to_num(column.sel({kind: found}).to_numpy()).sum(axis=-1)
+    return np.asarray(np.nan_to_num(column.sel({kind: found}).to_numpy()).sum(axis=-1))
