@@ -210,8 +210,8 @@ def _round_view(cascades: Cascades, names: Names) -> TableView:
     columns = (Column("Mineral"), Column("Round"), Column("Abroad", True), Column("World", True))
     caption = (
         "Delivered price over the base year. Followers are the other suppliers likeliest to "
-        "restrict the same mineral next year, each with the commonest measure of the record; in brackets "
-        "their chance as things are and after the measure."
+        "restrict the same mineral next year, each with the commonest measure of the record; in "
+        "brackets their chance as things are and after the measure."
     )
     return table("Prices, round by round", caption, columns, rows)
 
