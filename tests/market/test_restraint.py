@@ -19,15 +19,15 @@ from oreacle.market.draws import parameter_ranges
 from oreacle.market.outcome import Outcome
 from oreacle.market.restraint.calibrate import Restraint, restrain
 from oreacle.market.restraint.ceilings import Ceiling, PriceCeiling, ShortageCeiling
-from oreacle.market.restraint.control import Control
+from oreacle.market.restraint.control import ExportControl
 from oreacle.market.restraint.effects import effects, leverage_kept, targets_of
 from oreacle.market.restraint.response import Response
 from oreacle.market.restraint.search import safe_over_draws, strongest_safe
 from oreacle.market.sampled import Sample
 from oreacle.world.snapshot import World
 
-QUOTA = Control("CHN", "gallium")
-TAX = Control("CHN", "gallium", "tax")
+QUOTA = ExportControl("CHN", "gallium")
+TAX = ExportControl("CHN", "gallium", "tax")
 JAPAN = PriceCeiling(0.2, "JPN")
 BRACKET = 3e-5
 """Distance within which two ways to find a strength must agree [1]."""
@@ -38,12 +38,12 @@ def world() -> World:
     return small_world()
 
 
-def central(control: Control, *ceilings: Ceiling) -> Restraint:
+def central(control: ExportControl, *ceilings: Ceiling) -> Restraint:
     """Return the restraint at the central parameters."""
     return restrain(world(), control, ceilings, draws=0)
 
 
-def strength(control: Control, *ceilings: Ceiling) -> float:
+def strength(control: ExportControl, *ceilings: Ceiling) -> float:
     found = central(control, *ceilings).central
     assert found is not None
     return found.strength
@@ -54,7 +54,9 @@ def rise(outcome: Outcome, country: str) -> float:
 
 
 @pytest.mark.parametrize("control", [QUOTA, TAX, replace(QUOTA, link="refined")])
-def test_the_strength_is_that_of_a_root_finder_over_single_clearings(control: Control) -> None:
+def test_the_strength_is_that_of_a_root_finder_over_single_clearings(
+    control: ExportControl,
+) -> None:
     def over(strength: float) -> float:
         return rise(clear(world(), "gallium", [control.policy(strength)]), "JPN") - 0.2
 
@@ -108,7 +110,7 @@ def test_a_looser_ceiling_never_asks_for_more_restraint(ceiling: float, looser: 
 
 
 @pytest.mark.parametrize("control", [QUOTA, TAX])
-def test_the_ceiling_binds_and_is_not_broken(control: Control) -> None:
+def test_the_ceiling_binds_and_is_not_broken(control: ExportControl) -> None:
     found = central(control, JAPAN)
     assert found.status == "bound"
     assert found.central is not None
@@ -265,9 +267,9 @@ def test_a_confidence_out_of_range_is_refused(confidence: float, draws: int) -> 
 
 def test_other_instruments_and_idle_controls_are_refused() -> None:
     with pytest.raises(MarketError, match="ORE-MKT-055"):
-        Control("CHN", "gallium", "ban")
+        ExportControl("CHN", "gallium", "ban")
     with pytest.raises(ScenarioError, match="ORE-SCN-007"):
-        restrain(world(), Control("USA", "gallium"), [JAPAN], draws=0)
+        restrain(world(), ExportControl("USA", "gallium"), [JAPAN], draws=0)
 
 
 def test_no_control_reads_as_the_reference() -> None:

@@ -7,7 +7,7 @@ from tests.app.small_world import small_world
 
 from oreacle.core.errors import OreacleError
 from oreacle.market.restraint.ceilings import Ceiling, PriceCeiling, ShortageCeiling
-from oreacle.market.restraint.control import Control
+from oreacle.market.restraint.control import ExportControl
 from oreacle.scenario.names import name_book
 from oreacle.scenario.restraint_sentence import (
     ceiling_sentence,
@@ -22,19 +22,19 @@ BOOK = name_book(small_world())
 @pytest.mark.parametrize(
     ("text", "control"),
     [
-        ("CHN limits exports of gallium", Control("CHN", "gallium")),
-        ("China taxes the exports of gallium", Control("CHN", "gallium", "tax")),
+        ("CHN limits exports of gallium", ExportControl("CHN", "gallium")),
+        ("China taxes the exports of gallium", ExportControl("CHN", "gallium", "tax")),
         (
             "CHN limits exports of heavy rare earths to Japan and USA",
-            Control("CHN", "rare_earths_heavy", targets=("JPN", "USA")),
+            ExportControl("CHN", "rare_earths_heavy", targets=("JPN", "USA")),
         ),
         (
             "DRC taxes exports of cobalt ore to China extraterritorially.",
-            Control("COD", "cobalt", "tax", ("CHN",), "ore", extraterritorial=True),
+            ExportControl("COD", "cobalt", "tax", ("CHN",), "ore", extraterritorial=True),
         ),
     ],
 )
-def test_controls_are_read_and_written_back(text: str, control: Control) -> None:
+def test_controls_are_read_and_written_back(text: str, control: ExportControl) -> None:
     assert parse_control(text, BOOK) == control
     assert parse_control(control_sentence(control), BOOK) == control
 

@@ -14,7 +14,7 @@ import re
 
 from oreacle.core.errors import MarketError
 from oreacle.market.restraint.ceilings import Ceiling, PriceCeiling, ShortageCeiling
-from oreacle.market.restraint.control import Control
+from oreacle.market.restraint.control import ExportControl
 from oreacle.scenario.names import EVERYONE_WORDS, NameBook, fold, shown
 from oreacle.scenario.sentence_numbers import (
     MONEY,
@@ -52,7 +52,7 @@ _SHORTAGE = re.compile(
 )
 
 
-def parse_control(text: str, names: NameBook) -> Control:
+def parse_control(text: str, names: NameBook) -> ExportControl:
     """Return the control that a sentence asks about.
 
     Raises
@@ -71,7 +71,7 @@ def parse_control(text: str, names: NameBook) -> Control:
     if match is None or set(options) - {"extraterritorial"}:
         raise _refused_control(f"cannot read '{shown(text)}'", "who controls what is not known")
     mineral, link = good(match["good"], names)
-    return Control(
+    return ExportControl(
         actor=names.actor(match["actor"]),
         mineral=mineral,
         kind="quota" if match["verb"].casefold().startswith("limit") else "tax",
@@ -133,7 +133,7 @@ def ceiling_sentence(ceiling: Ceiling) -> str:
     return f"{ceiling.words} under {ceiling.under:.12g} {unit}"
 
 
-def control_sentence(control: Control) -> str:
+def control_sentence(control: ExportControl) -> str:
     """Return a control as a sentence that reads back as the same."""
     verb = "limits" if control.kind == "quota" else "taxes"
     name = control.mineral.replace("_", " ")

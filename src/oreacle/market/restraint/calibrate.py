@@ -24,7 +24,7 @@ from oreacle.market.draws import check_count, parameter_ranges
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import ExportMeasure
 from oreacle.market.restraint.ceilings import Ceiling
-from oreacle.market.restraint.control import Control
+from oreacle.market.restraint.control import ExportControl
 from oreacle.market.restraint.response import Response
 from oreacle.market.restraint.search import (
     DRAWN_TOLERANCE,
@@ -98,7 +98,7 @@ class Restraint:
         Number of draws and their root seed.
     """
 
-    control: Control
+    control: ExportControl
     ceilings: tuple[Ceiling, ...]
     status: str
     binding: int
@@ -120,7 +120,7 @@ class Restraint:
 
 def restrain(
     world: World,
-    control: Control,
+    control: ExportControl,
     ceilings: Sequence[Ceiling],
     *,
     confidence: float = CONFIDENCE,
@@ -159,7 +159,7 @@ def restrain(
     >>> from oreacle.market.restraint.ceilings import PriceCeiling
     >>> from oreacle.world.load import load_world
     >>> found = restrain(
-    ...     load_world(), Control("CHN", "gallium"), [PriceCeiling(0.2, "USA")], draws=0
+    ...     load_world(), ExportControl("CHN", "gallium"), [PriceCeiling(0.2, "USA")], draws=0
     ... )
     >>> found.status, 0.199 < found.central.levels[0] <= 0.2
     ('bound', True)

@@ -23,7 +23,7 @@ STRONGEST = {"quota": 1.0, "tax": 5.0}
 
 
 @dataclass(frozen=True)
-class Control:
+class ExportControl:
     """A quota or tax on exports without its number.
 
     Attributes
@@ -61,7 +61,7 @@ class Control:
 
         Examples
         --------
-        >>> Control("CHN", "gallium").policy(0.25).allowed
+        >>> ExportControl("CHN", "gallium").policy(0.25).allowed
         0.75
         """
         if self.kind == "tax":

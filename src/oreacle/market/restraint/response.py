@@ -22,7 +22,7 @@ from oreacle.market.comparison import Comparison, State
 from oreacle.market.groups import lean, writable
 from oreacle.market.policies import ExportMeasure
 from oreacle.market.restraint.ceilings import Ceiling, reader_of
-from oreacle.market.restraint.control import Control
+from oreacle.market.restraint.control import ExportControl
 from oreacle.market.sampled import Sample, sampled_markets, solve_each, solve_from_first
 from oreacle.world.snapshot import World
 
@@ -50,7 +50,7 @@ class Response:
     """
 
     def __init__(
-        self, world: World, control: Control, ceilings: Sequence[Ceiling], sample: Sample
+        self, world: World, control: ExportControl, ceilings: Sequence[Ceiling], sample: Sample
     ) -> None:
         chain = world.chain(control.mineral)
         self._control = control

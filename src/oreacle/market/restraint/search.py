@@ -83,7 +83,7 @@ def strongest_safe(
     while is_first or high - low > tolerance:
         grid = np.linspace(low, high, CUTS + 1)
         found = levels(grid)
-        held = np.asarray((found <= limits[:, None]).all(axis=0))
+        held = np.less_equal(found, limits[:, None]).all(axis=0)
         known = np.isfinite(found).all(axis=0)
         if is_first:
             _refuse_turns(grid[known], found[:, known])
