@@ -135,7 +135,7 @@ def test_by_products_of_a_host_are_among_the_minerals() -> None:
 
 def test_losses_of_the_exposed_add_over_minerals() -> None:
     policy = CapacityLoss("CHN", "zinc", "refined", 0.3)
-    rows = exposed_actors(markets(policy), setting().world, "CHN")
+    rows = exposed_actors(markets(policy), setting().world, {"CHN"})
     outcomes = markets(policy).outcomes.values()
     first = rows[0]
     total = sum(

@@ -30,7 +30,6 @@ from oreacle.forecasting.probabilities import BAND
 from oreacle.market.by_products import Markets
 from oreacle.market.exposed import exposed_actors, moved_minerals, price_abroad, restricting
 from oreacle.market.policies import Policy
-from oreacle.market.policies.catalogue import doers
 from oreacle.world.snapshot import World
 
 ROWS = 12
@@ -77,12 +76,11 @@ def cascade(
     before = all_draws(setting, known)
     after = before if moved is known else all_draws(setting, moved)
     tables = ActTables(setting, before, after, known, moved)
-    actors = {actor for policy in policies for actor in doers(policy)}
     named = dict.fromkeys(policy.mineral for policy in policies)
     return Cascade(
         policies=tuple(policies),
         minerals=moved_minerals(markets, setting.world.territory, restricting(policies)),
-        exposed=exposed_actors(markets, setting.world, min(actors, default=""))[:ROWS],
+        exposed=exposed_actors(markets, setting.world, restricting(policies))[:ROWS],
         restrictions=next_acts(tables, "act", ROWS),
         restricted_minerals=next_acts(tables, "mineral", ROWS),
         agreements=next_acts(tables, "pair", ROWS),

@@ -127,13 +127,15 @@ def moved_minerals(
     return tuple(sorted(found, key=lambda one: (-one.price_change, one.mineral)))
 
 
-def exposed_actors(markets: Markets, world: World, actor: str) -> tuple[ExposedActor, ...]:
-    """Return all actors but one that lose, the largest loss over gross domestic product first.
+def exposed_actors(
+    markets: Markets, world: World, actors: Container[str]
+) -> tuple[ExposedActor, ...]:
+    """Return the actors that lose, the largest loss over gross domestic product first.
 
     Parameters
     ----------
-    actor
-        Whoever acts; left out.
+    actors
+        Whoever restricts exports; left out.
     """
     losses: dict[str, dict[str, float]] = {}
     for mineral, outcome in markets.outcomes.items():
@@ -144,7 +146,7 @@ def exposed_actors(markets: Markets, world: World, actor: str) -> tuple[ExposedA
     rows = [
         _exposed(name, own, markets, world, gdp.get(name, float("nan")))
         for name, own in losses.items()
-        if name != actor and sum(own.values()) > 0.0
+        if name not in actors and sum(own.values()) > 0.0
     ]
     return tuple(sorted(rows, key=_rank))
 
