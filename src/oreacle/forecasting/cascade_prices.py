@@ -18,6 +18,7 @@ from itertools import product
 
 import numpy as np
 
+from oreacle.core.errors import MarketError
 from oreacle.core.labels import LINKS
 from oreacle.engine.decisions import Chances
 from oreacle.engine.measures import ActiveMeasure
@@ -59,10 +60,10 @@ def second_round(
     before, after
         Chances of acts without and with the what-if.
 
-    Raises
-    ------
-    MarketError
-        ORE-MKT-002 if a market did not solve to its certificate.
+    Returns
+    -------
+    SecondRound
+        Prices that rest on a case which did not solve are missing (NaN).
     """
     found = _followers(setting, policies, mineral, after)
     followers, at = [policy for policy, _ in found], [position for _, position in found]
@@ -111,9 +112,12 @@ def _prices(
     added: Sequence[Policy],
     mineral: str,
 ) -> tuple[float, float]:
-    """Return the change of the price abroad and of the world's [1]."""
+    """Return the change of the price abroad and of the world's [1]; NaN if it did not solve."""
     if added:
-        markets = clear_all(setting.world, (*policies, *added))
+        try:
+            markets = clear_all(setting.world, (*policies, *added))
+        except MarketError:
+            return float("nan"), float("nan")
     outcome, territory = markets.outcomes[mineral], setting.world.territory
     abroad = price_abroad(outcome, territory, restricting(policies))
     return abroad, price_abroad(outcome, territory, ())

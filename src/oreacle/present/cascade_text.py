@@ -92,7 +92,7 @@ def _actor(policy: Policy, names: Names) -> str:
 
 
 def _rise(change: float) -> str:
-    return words.change(change)
+    return words.change(words.known(change))
 
 
 def _mineral(slug: str) -> str:
