@@ -208,12 +208,14 @@ def test_the_ban_loses_what_a_single_clearing_says() -> None:
     assert effects(found.ban, found, world().territory).losses["JPN"].value == expected
 
 
-def test_a_level_that_turns_is_refused() -> None:
+def test_a_level_that_turns_near_its_ceiling_is_refused() -> None:
     def levels(strength: np.ndarray) -> np.ndarray:
         return np.array([np.sin(6.0 * strength)])
 
     with pytest.raises(MarketError, match="ORE-MKT-052"):
         strongest_safe(levels, np.array([2.0]), 1.0)
+    # Far below its ceiling it does not matter: from -1 to 1 is 2, and 3 is not reached.
+    assert strongest_safe(levels, np.array([3.1]), 1.0).strength == 1.0
 
 
 def test_what_did_not_solve_below_the_break_is_refused_and_above_it_is_not() -> None:

@@ -6,7 +6,8 @@ Method    At the central parameters a grid of strengths is cleared in one batch 
           the first break is cut again, until it is narrower than the tolerance. Over draws all
           undecided ones are cleared at the same few strengths, so that a round narrows the
           bracket of the wanted quantile and most draws drop out early.
-Assumes   Levels move one way with strength; checked on every grid at the central parameters. In a
+Assumes   Levels move one way with strength, or stay far below their ceiling; checked on the first
+          grid at the central parameters. In a
           draw, what breaks at one strength counts as broken at all above it.
 Not here  What is cleared: see `oreacle.market.restraint.response`.
 """
@@ -84,9 +85,9 @@ def strongest_safe(
         grid = np.linspace(low, high, CUTS + 1)
         found = levels(grid)
         held = np.less_equal(found, limits[:, None]).all(axis=0)
-        known = np.isfinite(found).all(axis=0)
-        if is_first:
-            _refuse_turns(grid[known], found[:, known])
+        known = np.asarray(np.isfinite(found).all(axis=0))
+        if is_first and known.any():
+            _refuse_turns(grid[known], found[:, known], limits)
         if held.all():
             return Found(high, broken_by)
         first = int(np.argmin(held))
@@ -100,9 +101,15 @@ def strongest_safe(
     return Found(low, broken_by)
 
 
-def _refuse_turns(grid: np.ndarray, found: np.ndarray) -> None:
-    """Refuse levels that neither rise nor fall throughout."""
-    for level in found:
+def _refuse_turns(grid: np.ndarray, found: np.ndarray, limits: np.ndarray) -> None:
+    """Refuse levels that neither rise nor fall throughout and come near their ceiling.
+
+    One that stays below it by more than the whole range over which it was seen to move cannot
+    break it between two strengths of the grid.
+    """
+    for level, limit in zip(found, limits, strict=True):
+        if level.max() + np.ptp(level) < limit:
+            continue
         step = np.diff(level)
         slack = NOISE * (1.0 + np.abs(level[1:]))
         if (step < -slack).any() and (step > slack).any():
