@@ -149,8 +149,8 @@ def _money_sentences(restraint: Restraint, world: World, names: Names) -> tuple[
     kept = leverage_kept(own, ban)
     actor = label(restraint.control.actor, names)
     lines = [
-        f"It leaves {actor} {dollars(own.actor)} a year better off (negative: worse); a ban on the "
-        f"same exports {dollars(ban.actor)}."
+        f"It changes the welfare of {actor} by {dollars(own.actor)} a year; a ban on the same "
+        f"exports by {dollars(ban.actor)}."
     ]
     for name, loss in own.losses.items():
         who = f"all outside {actor}" if name == OUTSIDE else label(name, names)
