@@ -1,18 +1,22 @@
 """Calibrated controls beside bans: the price, and the acts of others in the next year.
 
-Run: python benchmarks/restraint.py [--ceiling 0.2] [--draws 100]
+Run: python benchmarks/restraint.py [--ceiling 0.2] [--draws 100] [--sweep]
 For each mineral the actor that sells most of the world's ore or refined product abroad: the
 strongest quota under which the price abroad rises by less than the ceiling, at the central
 parameters and in 90 % of draws, and a ban on the same exports. For the second and the third: rise
 of the price abroad at first, in expectation over who follows, and if all likely followers do; and
 the change of the expected number of other actors with a new restriction in the next year, with its
 10 to 90 % band. The last lines sum up, and give the wall time of a question.
+With --sweep: how many of many questions without draws are answered, and how the others are refused
+(quota and tax, on everyone and on the USA, seven ceilings, all minerals).
 """
 
 from __future__ import annotations
 
 import argparse
 import time
+from collections import Counter
+from itertools import product
 
 import numpy as np
 
@@ -25,8 +29,8 @@ from oreacle.forecasting.cascade_records import SecondRound
 from oreacle.market.by_products import clear_all
 from oreacle.market.policies import ExportMeasure
 from oreacle.market.restraint.calibrate import restrain
-from oreacle.market.restraint.ceilings import PriceCeiling
-from oreacle.market.restraint.control import ExportControl
+from oreacle.market.restraint.ceilings import Ceiling, PriceCeiling, ShortageCeiling
+from oreacle.market.restraint.control import KINDS, ExportControl
 from oreacle.world.snapshot import World
 
 LEAST_SHARE = 0.2
@@ -75,13 +79,42 @@ def line(second: SecondRound, acts: tuple[float, float, float]) -> str:
     return f"{rises}   {acts[0]:+.3f} ({acts[1]:+.3f} to {acts[2]:+.3f})"
 
 
+def sweep(world: World) -> Counter[str]:
+    """Return how often each status and each refusal comes."""
+    found: Counter[str] = Counter()
+    for mineral in world.chains:
+        actor, _ = leading_seller(world, mineral)
+        ceilings: tuple[Ceiling, ...] = (
+            PriceCeiling(0.3),
+            PriceCeiling(0.3, "JPN"),
+            PriceCeiling(0.3, "EU"),
+            PriceCeiling(0.3, "CHN", stage="refined"),
+            PriceCeiling(0.3, actor),
+            ShortageCeiling(0.05),
+            ShortageCeiling(0.05, "USA"),
+        )
+        for kind, targets, ceiling in product(KINDS, ((), ("USA",)), ceilings):
+            if targets == (actor,):
+                continue
+            control = ExportControl(actor, mineral, kind, targets)
+            try:
+                found[restrain(world, control, [ceiling], draws=0).status] += 1
+            except OreacleError as error:
+                found[error.code] += 1
+    return found
+
+
 def main() -> None:
     """Print the table."""
     options = argparse.ArgumentParser()
     options.add_argument("--ceiling", type=float, default=0.2)
     options.add_argument("--draws", type=int, default=100)
+    options.add_argument("--sweep", action="store_true")
     chosen = options.parse_args()
     setting = setting_of()
+    if chosen.sweep:
+        print(dict(sweep(setting.world)))
+        return
     seconds, added = [], {"ban": [], "calibrated": []}
     print("% of the price abroad: first, expected, all follow; then acts of others a year")
     for mineral in setting.world.chains:
