@@ -59,6 +59,17 @@ if TYPE_CHECKING:
         StockBuild,
         StockRelease,
     )
+    from oreacle.market.restraint.calibrate import (
+        Restraint,
+        restrain,
+    )
+    from oreacle.market.restraint.ceilings import (
+        PriceCeiling,
+        ShortageCeiling,
+    )
+    from oreacle.market.restraint.control import (
+        ExportControl,
+    )
     from oreacle.scenario.scenario import (
         Scenario,
     )
@@ -88,6 +99,7 @@ __all__ = [
     "DataError",
     "DemandShift",
     "ExportBan",
+    "ExportControl",
     "ExportLicensing",
     "ExportQuota",
     "ExportTax",
@@ -102,15 +114,18 @@ __all__ = [
     "OreacleError",
     "Outcome",
     "Outlook",
+    "PriceCeiling",
     "PriceFloor",
     "ProcessingMandate",
     "ProductionSubsidy",
     "RelationsError",
+    "Restraint",
     "Run",
     "RunError",
     "Sanction",
     "Scenario",
     "ScenarioError",
+    "ShortageCeiling",
     "StockBuild",
     "StockRelease",
     "UnitsError",
@@ -124,6 +139,7 @@ __all__ = [
     "load_history",
     "load_world",
     "open_run",
+    "restrain",
 ]
 
 _HOME = {
@@ -132,6 +148,7 @@ _HOME = {
     "DataError": "oreacle.core.errors",
     "DemandShift": "oreacle.market.policies",
     "ExportBan": "oreacle.market.policies",
+    "ExportControl": "oreacle.market.restraint.control",
     "ExportLicensing": "oreacle.market.policies",
     "ExportQuota": "oreacle.market.policies",
     "ExportTax": "oreacle.market.policies",
@@ -146,15 +163,18 @@ _HOME = {
     "OreacleError": "oreacle.core.errors",
     "Outcome": "oreacle.market.outcome",
     "Outlook": "oreacle.forecasting.outlook",
+    "PriceCeiling": "oreacle.market.restraint.ceilings",
     "PriceFloor": "oreacle.market.policies",
     "ProcessingMandate": "oreacle.market.policies",
     "ProductionSubsidy": "oreacle.market.policies",
     "RelationsError": "oreacle.core.errors",
+    "Restraint": "oreacle.market.restraint.calibrate",
     "Run": "oreacle.forecasting.run",
     "RunError": "oreacle.core.errors",
     "Sanction": "oreacle.market.policies",
     "Scenario": "oreacle.scenario.scenario",
     "ScenarioError": "oreacle.core.errors",
+    "ShortageCeiling": "oreacle.market.restraint.ceilings",
     "StockBuild": "oreacle.market.policies",
     "StockRelease": "oreacle.market.policies",
     "UnitsError": "oreacle.core.errors",
@@ -167,6 +187,7 @@ _HOME = {
     "load_history": "oreacle.world.history",
     "load_world": "oreacle.world.load",
     "open_run": "oreacle.forecasting.run",
+    "restrain": "oreacle.market.restraint.calibrate",
 }
 
 

@@ -10,10 +10,11 @@ Not here  The clearing: see `oreacle.market.clear`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from oreacle.app.cascade import AsCascade, cascade_record, cascades_of, show_cascades
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
@@ -21,6 +22,8 @@ from oreacle.app.output import show, write_json
 DRAWS = 200
 """Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
 its width between seeds (`docs/market.md`)."""
+WHAT_IF = "what-if"
+"""What the cascade of the command is called."""
 ENFORCEMENT_WORD = "enforcement"
 """A sentence with this word states enforcement: it is not drawn."""
 
@@ -46,6 +49,7 @@ def shock(
         int, typer.Option("--draws", help="Draws of the parameters behind intervals; 0 for none.")
     ] = DRAWS,
     seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
+    cascade: AsCascade = False,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -82,14 +86,17 @@ def shock(
     is_said = ENFORCEMENT_WORD in text.casefold()
     markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
     cases = asked_outcomes(markets, policies)
+    followed = cascades_of({WHAT_IF: (markets, policies)}, data) if cascade else {}
     if as_json:
-        record = {
+        record: dict[str, Any] = {
             "sentence": text,
             "draws": draws,
             "seed": seed,
             "markets": [outcome_record(*case, world) for case in cases],
             "by_products": by_product_records(markets, policies, world),
         }
+        if followed:
+            record["cascade"] = cascade_record(followed[WHAT_IF])
         write_json(record)
     else:
         for own, outcome in cases:
@@ -97,6 +104,8 @@ def shock(
             show(shock_text(outcome, understood, world=world, policies=own))
         if markets.host_effects:
             show(by_product_text(markets, world))
+        if followed:
+            show_cascades(followed, world)
 
 
 def _forms(
