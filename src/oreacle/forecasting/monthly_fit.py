@@ -20,7 +20,7 @@ from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import brentq, least_squares
+from scipy.optimize import OptimizeResult, brentq, least_squares
 from scipy.stats import f as f_distribution
 
 from oreacle.core.errors import MarketError
@@ -44,6 +44,8 @@ STARTS = (
     (1.0, 1.0, 0.2, 0.0, 1.0),
 )
 LEVEL = 0.9
+SMALL = 1e-6
+"""Added to the limit of a profile, so that a perfect fit has an interval, too [1]."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,7 @@ def _errors(cases: Sequence[MonthlyCase], values: np.ndarray) -> np.ndarray:
     )
 
 
-def _least(cases: Sequence[MonthlyCase], held: int | None, at: float | None):  # noqa: ANN202
+def _least(cases: Sequence[MonthlyCase], held: int | None, at: float | None) -> OptimizeResult:
     """Return the best of several fits, one parameter held if asked."""
     free = np.array([k for k in range(len(NAMES)) if k != held])
 
@@ -188,7 +190,7 @@ def _profile(
     cases: Sequence[MonthlyCase], held: int, best: np.ndarray, squares: float, count: int
 ) -> tuple[float, float]:
     spare = count - len(NAMES)
-    limit = squares * (1.0 + float(f_distribution.ppf(LEVEL, 1, spare)) / spare)
+    limit = squares * (1.0 + float(f_distribution.ppf(LEVEL, 1, spare)) / spare) + SMALL
 
     def above(value: float) -> float:
         return float(2.0 * _least(cases, held, value).cost) - limit
@@ -197,6 +199,8 @@ def _profile(
     for bound in (LOWER[held], UPPER[held]):
         if above(float(bound)) <= 0.0:
             ends.append(float(bound))
+        elif above(float(best[held])) > 0.0:
+            ends.append(float(best[held]))
         else:
             span = sorted((float(bound), float(best[held])))
             ends.append(float(brentq(above, *span, xtol=5e-3)))
@@ -272,3 +276,23 @@ def parameters_table(fit: MonthlyFit) -> pd.DataFrame:
             "reason": f"least squares on {fit.observations} months of {', '.join(fit.cases)}",
         }
     )
+
+
+def fitted_parameters(table: pd.DataFrame) -> PathParameters:
+    """Return the parameters of the table `monthly_parameters`.
+
+    Raises
+    ------
+    MarketError
+        ORE-MKT-071 if one is missing.
+    """
+    values = dict(zip(table["name"].astype(str), table["value"].astype(float), strict=True))
+    missing = [name for name in NAMES if name not in values]
+    if missing:
+        raise MarketError(
+            "ORE-MKT-071",
+            f"monthly_parameters lacks {', '.join(missing)}.",
+            why="a path without it would follow from nothing.",
+            fix="rebuild the tables with `oreacle data build`.",
+        )
+    return PathParameters(*(values[name] for name in NAMES))

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any, TypeVar, cast
 
 import numpy as np
 import xarray as xr
@@ -27,10 +28,10 @@ from oreacle.market.apply import PolicyDesk
 from oreacle.market.apply.case import links_of
 from oreacle.market.balance import evaluate
 from oreacle.market.clear import market
+from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.kernel import solve
 from oreacle.market.monthly.path import (
     BAN,
-    DAYS_PER_MONTH,
     LICENSING,
     QUOTA,
     TAX,
@@ -46,13 +47,15 @@ from oreacle.market.policies.export import (
     ExportQuota,
     ExportTax,
 )
-from oreacle.market.problem import Problem
+from oreacle.market.problem import Prices, Problem
 from oreacle.world.snapshot import World
 
 FIRST_RESPONSE = 0.32
 """Elasticities in the month of a shock over those of a year [1]: the sum of elasticities that
 prices implied was 0.12 to 0.2 within a month and about 0.5 within a year (platinum 2008)."""
 MONTHS_PER_YEAR = 12.0
+Curve = TypeVar("Curve", SupplyCurve, DemandCurve)
+Measure = TypeVar("Measure", bound=ExportMeasure)
 KINDS: dict[type, str] = {
     ExportLicensing: LICENSING,
     ExportBan: BAN,
@@ -210,7 +213,7 @@ class _Run:
             return np.zeros(len(self._base.users))
         terms = self._base.refined
         flow = terms.reference[0].copy()
-        if terms.ways is not None:
+        if terms.ways is not None and not self._policy.targets:
             flow += terms.ways.onto_links(terms.ways.reference, flow.shape)[0]
         return np.asarray((flow * self._hit["refined"]).sum(axis=0))
 
@@ -220,7 +223,7 @@ class _Run:
         response = FIRST_RESPONSE + (1.0 - FIRST_RESPONSE) * min(k / MONTHS_PER_YEAR, 1.0)
         before = self._path.early[k - 1] if k else 0.0
         drawn = max(before - self._path.early[k], 0.0)
-        problem = self._problem(response, drawn * MONTHS_PER_YEAR / MONTHS_PER_YEAR)
+        problem = self._problem(response, drawn)
         policies = self._policies(k, share)
         held = self._desk.apply(problem, policies) if policies else problem
         solution = solve(held)
@@ -256,15 +259,13 @@ class _Run:
                 purchase=(used.sum() * weight)[None],
                 purchase_limit=np.zeros_like(stocks.purchase_limit) + np.log(1.05),
             )
-        weaker = {
-            name: replace(curve, elasticity=curve.elasticity * response)
-            for name, curve in (
-                ("mine_curve", base.mine_curve),
-                ("scrap_curve", base.scrap_curve),
-                ("demand_curve", base.demand_curve),
-            )
-        }
-        return replace(base, stocks=stocks, **weaker)
+        return replace(
+            base,
+            stocks=stocks,
+            mine_curve=_weaker(base.mine_curve, response),
+            scrap_curve=_weaker(base.scrap_curve, response),
+            demand_curve=_weaker(base.demand_curve, response),
+        )
 
     def _policies(self, k: int, share: float) -> list[ExportMeasure]:
         if share <= 0.0:
@@ -284,23 +285,22 @@ class _Run:
             )
         return found
 
-    def _state(self, problem: Problem, prices: object = None) -> dict[str, np.ndarray]:
+    def _state(self, problem: Problem, prices: Prices | None = None) -> dict[str, Any]:
         solved = solve(problem).prices if prices is None else prices
         balance = evaluate(problem, solved)
         flows = {"ore": balance.ore, "refined": balance.metal}
+        direct = sum(float((flows[x].direct[0] * self._hit[x]).sum()) for x in self._links)
+        every = sum(float((flows[x].flow[0] * self._hit[x]).sum()) for x in self._links)
+        # Who aims at nobody in particular stops what goes through third countries, too.
+        is_aimed = bool(self._policy.targets)
         return {
-            "exports": np.sum([(flows[x].direct[0] * self._hit[x]).sum() for x in self._links]),
-            "around": np.sum(
-                [
-                    ((flows[x].flow[0] - flows[x].direct[0]) * self._hit[x]).sum()
-                    for x in self._links
-                ]
-            ),
+            "exports": direct if is_aimed else every,
+            "around": every - direct if is_aimed else 0.0,
             "price": np.exp(solved.delivered[0]),
             "use": balance.use[0],
         }
 
-    def _carry_over(self, problem: Problem, prices: object) -> None:
+    def _carry_over(self, problem: Problem, prices: Prices) -> None:
         stocks = problem.stocks
         if stocks is None:
             return
@@ -309,7 +309,7 @@ class _Run:
         self._metal = self._metal - metal / MONTHS_PER_YEAR
         self._ore = self._ore - ore / MONTHS_PER_YEAR
 
-    def _compared(self, state: dict[str, np.ndarray], k: int) -> dict[str, float]:
+    def _compared(self, state: dict[str, Any], k: int) -> dict[str, float]:
         before, year = self._before, MONTHS_PER_YEAR
         weight = self._base.demand[0]
         outside = ~self._user_inside
@@ -327,7 +327,12 @@ class _Run:
         }
 
 
-def in_part(policy: ExportMeasure, share: float) -> ExportMeasure:
+def _weaker(curve: Curve, response: float) -> Curve:
+    """Return a curve with a part of its elasticity."""
+    return replace(curve, elasticity=curve.elasticity * response)
+
+
+def in_part(policy: Measure, share: float) -> Measure:
     """Return a measure that holds for a part of a month, as one that holds all of it.
 
     Examples
@@ -335,18 +340,18 @@ def in_part(policy: ExportMeasure, share: float) -> ExportMeasure:
     >>> in_part(ExportTax("CHN", "tungsten", 0.2), 0.5).rate
     0.1
     """
+    found: ExportMeasure = policy
     if isinstance(policy, ExportBan):
-        return replace(policy, enforcement=policy.enforcement * share)
-    if isinstance(policy, ExportQuota):
-        return replace(policy, allowed=1.0 - (1.0 - policy.allowed) * share)
-    if isinstance(policy, ExportTax):
-        return replace(policy, rate=policy.rate * share, specific=policy.specific * share)
-    return replace(policy, cost=policy.cost * share)
+        found = replace(policy, enforcement=policy.enforcement * share)
+    elif isinstance(policy, ExportQuota):
+        found = replace(policy, allowed=1.0 - (1.0 - policy.allowed) * share)
+    elif isinstance(policy, ExportTax):
+        found = replace(policy, rate=policy.rate * share, specific=policy.specific * share)
+    elif isinstance(policy, ExportLicensing):
+        found = replace(policy, cost=policy.cost * share)
+    return cast("Measure", found)
 
 
 def _mean(values: np.ndarray, weight: np.ndarray) -> float:
     total = float(weight.sum())
     return float((values * weight).sum() / total) if total > 0 else np.nan
-
-
-__all__ = ["DAYS_PER_MONTH", "MonthlyMarket", "in_part", "kind_of", "monthly_market"]

@@ -119,7 +119,7 @@ class ExportPath:
         Early purchases that are left at the end of each month, shape (month,) [month].
     let_through
         Most that the measure lets through, mean of each month, shape (month,) [1]; infinite
-        before it is in force.
+        while it is not in force for all of a month.
     """
 
     months: tuple[tuple[int, int], ...]
