@@ -37,7 +37,16 @@ def test_parameters_of_a_made_case_come_back() -> None:
     fit = fit_path(monthly_cases(made_case(made)))
     assert fit.squares < 1e-4
     assert fit.parameters.rush == pytest.approx(1.5, abs=0.05)
+    assert fit.held == ()
     assert fit.parameters.floor == pytest.approx(0.1, abs=0.1)
+
+
+@pytest.mark.slow
+def test_a_made_case_without_a_floor_is_fitted_without_one() -> None:
+    made = PathParameters(rush=1.5, delay=0.5, rate=0.5, floor=0.0, payback=0.0)
+    fit = fit_path(monthly_cases(made_case(made)))
+    assert {"floor"} <= set(fit.held)
+    assert fit.parameters.rate == pytest.approx(0.5, abs=0.1)
 
 
 def test_the_embedded_parameters_fit_graphite_and_are_scored_on_the_others() -> None:
@@ -47,7 +56,7 @@ def test_the_embedded_parameters_fit_graphite_and_are_scored_on_the_others() -> 
         for one in score_cases(monthly_cases(read_table("monthly_cases")), parameters)
     }
     assert scores["graphite-2023"].case.fitted
-    assert scores["graphite-2023"].path_error < 0.06 < scores["graphite-2023"].naive_error
+    assert scores["graphite-2023"].path_error < 0.1 < scores["graphite-2023"].naive_error
     assert not scores["gallium-2023"].case.fitted
     assert not scores["germanium-2023"].case.fitted
 
@@ -63,7 +72,7 @@ def test_the_error_of_a_path_worked_by_hand() -> None:
 
 def test_too_few_months_are_no_fit() -> None:
     table = read_table("monthly_cases")
-    few = table[table["fitted"] == 1].head(5)
+    few = table[table["fitted"] == 1].head(7)
     with pytest.raises(MarketError, match="ORE-MKT-071"):
         fit_path(monthly_cases(few))
 

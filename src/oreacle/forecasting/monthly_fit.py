@@ -4,23 +4,26 @@ Does      Estimates the five parameters of the path on the cases marked for the 
           interval, and compares path and naive path with what happened in the other cases.
 Units     Exports over those before [1]; parameters as in `oreacle.market.monthly.path`.
 Method    Least squares on monthly exports over base, from several starts (trust region,
-          scipy.optimize.least_squares). Interval of a parameter: the profile of the sum of
-          squares up to 1 + F(1, n - 5)/(n - 5) times its least value (Bates and Watts 1988,
+          scipy.optimize.least_squares), for the path with all five parameters and with some left
+          at zero; the form is the one that AICc (Hurvich and Tsai 1989) prefers on the fitted
+          cases. Interval of a parameter: the profile of the sum of
+          squares up to 1 + F(1, n - k)/(n - k) times its least value (Bates and Watts 1988,
           section 6.1), 90 %. Error of a path: mean absolute difference over observed months.
-Assumes   Errors of months are alike and independent; nine months and five parameters leave four
-          degrees of freedom, so the intervals are wide and rest on this.
+Assumes   Errors of months are alike and independent; the intervals of a fit on nine months are
+          wide and rest on this.
 Not here  The path: see `oreacle.market.monthly.path`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import OptimizeResult, brentq, least_squares
+from scipy.optimize import brentq, least_squares
 from scipy.stats import f as f_distribution
 
 from oreacle.core.errors import MarketError
@@ -43,6 +46,18 @@ STARTS = (
     (2.0, 3.0, 4.0, 0.35, 0.4),
     (1.0, 1.0, 0.2, 0.0, 1.0),
 )
+FORMS: tuple[tuple[str, ...], ...] = (
+    (),
+    ("floor",),
+    ("payback",),
+    ("delay",),
+    ("delay", "floor"),
+    ("delay", "payback"),
+    ("floor", "payback"),
+)
+"""Parameters left at zero in each form; rush and rate are in all of them."""
+FEWEST = 8
+"""Least months to fit on: fewer leave no correction for five parameters [month]."""
 LEVEL = 0.9
 SMALL = 1e-6
 """Added to the limit of a profile, so that a perfect fit has an interval, too [1]."""
@@ -107,6 +122,8 @@ class MonthlyFit:
         Labels of the cases fitted on.
     observations
         Months fitted on.
+    held
+        Parameters that the chosen form leaves at zero.
     """
 
     parameters: PathParameters
@@ -115,6 +132,29 @@ class MonthlyFit:
     squares: float
     cases: tuple[str, ...]
     observations: int
+    held: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class FormFit:
+    """A fit of one form.
+
+    Attributes
+    ----------
+    held
+        Parameters that the form leaves at zero.
+    values
+        All five parameters, shape (5,).
+    squares
+        Sum of squared errors [1].
+    criterion
+        Akaike's criterion corrected for few observations (Hurvich and Tsai 1989) [1].
+    """
+
+    held: tuple[str, ...]
+    values: np.ndarray
+    squares: float
+    criterion: float
 
 
 @dataclass(frozen=True)
@@ -129,28 +169,45 @@ class MonthlyScore:
 
 
 def fit_path(cases: Sequence[MonthlyCase]) -> MonthlyFit:
-    """Fit the path of licensing on the cases marked for it.
+    """Fit the path of licensing on the cases marked for it, in the form that AICc prefers.
 
     Raises
     ------
     MarketError
-        ORE-MKT-071 if fewer months are there than parameters and one more.
+        ORE-MKT-071 if there are too few months.
     """
     chosen = [case for case in cases if case.fitted]
     count = sum(len(case.months) for case in chosen)
-    if count <= len(NAMES):
+    if count < FEWEST:
         raise MarketError(
             "ORE-MKT-071",
-            f"{count} months are there to fit {len(NAMES)} parameters on.",
+            f"{count} months are there to fit up to {len(NAMES)} parameters on.",
             why="the path would go through every point and say nothing.",
-            fix="mark cases with more months for the fit.",
+            fix=f"mark cases with {FEWEST} months or more for the fit.",
         )
-    best = _least(chosen, None, None)
-    squares = float(2.0 * best.cost)
-    ends = [_profile(chosen, k, best.x, squares, count) for k in range(len(NAMES))]
+    fits = form_fits(chosen)
+    best = min(fits, key=lambda one: one.criterion)
+    ends = [
+        (0.0, 0.0) if NAMES[k] in best.held else _profile(chosen, k, best, count)
+        for k in range(len(NAMES))
+    ]
     low, high = np.array(ends).T
     labels = tuple(case.case for case in chosen)
-    return MonthlyFit(PathParameters(*best.x.tolist()), low, high, squares, labels, count)
+    parameters = PathParameters(*best.values.tolist())
+    return MonthlyFit(parameters, low, high, best.squares, labels, count, best.held)
+
+
+def form_fits(chosen: Sequence[MonthlyCase]) -> tuple[FormFit, ...]:
+    """Return the fits of all forms on some cases, the richest form first."""
+    count = sum(len(case.months) for case in chosen)
+    found = []
+    for held in FORMS:
+        values, squares = _least(chosen, dict.fromkeys(held, 0.0))
+        free = len(NAMES) - len(held)
+        small = 2.0 * free * (free + 1) / (count - free - 1)
+        criterion = count * math.log(max(squares, SMALL) / count) + 2.0 * free + small
+        found.append(FormFit(held, values, squares, criterion))
+    return tuple(found)
 
 
 def _errors(cases: Sequence[MonthlyCase], values: np.ndarray) -> np.ndarray:
@@ -163,15 +220,14 @@ def _errors(cases: Sequence[MonthlyCase], values: np.ndarray) -> np.ndarray:
     )
 
 
-def _least(cases: Sequence[MonthlyCase], held: int | None, at: float | None) -> OptimizeResult:
-    """Return the best of several fits, one parameter held if asked."""
-    free = np.array([k for k in range(len(NAMES)) if k != held])
+def _least(cases: Sequence[MonthlyCase], held: Mapping[str, float]) -> tuple[np.ndarray, float]:
+    """Return parameters and sum of squares of the best of several fits, some parameters held."""
+    free = np.array([k for k, name in enumerate(NAMES) if name not in held])
+    fixed = np.array([held.get(name, 0.0) for name in NAMES])
 
     def full(part: np.ndarray) -> np.ndarray:
-        values = np.zeros(len(NAMES))
+        values = fixed.copy()
         values[free] = part
-        if held is not None and at is not None:
-            values[held] = at
         return values
 
     found = [
@@ -183,26 +239,28 @@ def _least(cases: Sequence[MonthlyCase], held: int | None, at: float | None) -> 
         )
         for start in STARTS
     ]
-    return min(found, key=lambda one: one.cost)
+    best = min(found, key=lambda one: float(one.cost))
+    return full(best.x), float(2.0 * best.cost)
 
 
 def _profile(
-    cases: Sequence[MonthlyCase], held: int, best: np.ndarray, squares: float, count: int
+    cases: Sequence[MonthlyCase], k: int, best: FormFit, count: int
 ) -> tuple[float, float]:
-    spare = count - len(NAMES)
-    limit = squares * (1.0 + float(f_distribution.ppf(LEVEL, 1, spare)) / spare) + SMALL
+    spare = count - (len(NAMES) - len(best.held))
+    limit = best.squares * (1.0 + float(f_distribution.ppf(LEVEL, 1, spare)) / spare) + SMALL
 
     def above(value: float) -> float:
-        return float(2.0 * _least(cases, held, value).cost) - limit
+        held = {**dict.fromkeys(best.held, 0.0), NAMES[k]: value}
+        return _least(cases, held)[1] - limit
 
     ends = []
-    for bound in (LOWER[held], UPPER[held]):
+    for bound in (LOWER[k], UPPER[k]):
         if above(float(bound)) <= 0.0:
             ends.append(float(bound))
-        elif above(float(best[held])) > 0.0:
-            ends.append(float(best[held]))
+        elif above(float(best.values[k])) > 0.0:
+            ends.append(float(best.values[k]))
         else:
-            span = sorted((float(bound), float(best[held])))
+            span = sorted((float(bound), float(best.values[k])))
             ends.append(float(brentq(above, *span, xtol=5e-3)))
     return ends[0], ends[1]
 
@@ -273,7 +331,12 @@ def parameters_table(fit: MonthlyFit) -> pd.DataFrame:
             "high": fit.high,
             "unit": [units[name] for name in NAMES],
             "basis": "estimated",
-            "reason": f"least squares on {fit.observations} months of {', '.join(fit.cases)}",
+            "reason": [
+                f"left at zero by AICc on {', '.join(fit.cases)}"
+                if name in fit.held
+                else f"least squares on {fit.observations} months of {', '.join(fit.cases)}"
+                for name in NAMES
+            ],
         }
     )
 

@@ -53,6 +53,9 @@ from oreacle.world.snapshot import World
 FIRST_RESPONSE = 0.32
 """Elasticities in the month of a shock over those of a year [1]: the sum of elasticities that
 prices implied was 0.12 to 0.2 within a month and about 0.5 within a year (platinum 2008)."""
+PAYBACK = 0.4
+"""Share of need met from early purchases for each month of them left, under a ban, quota or tax
+[1/month]; assumed: 0.37 is what the full path of licensing gives for graphite."""
 MONTHS_PER_YEAR = 12.0
 Curve = TypeVar("Curve", SupplyCurve, DemandCurve)
 Measure = TypeVar("Measure", bound=ExportMeasure)
@@ -126,7 +129,7 @@ def monthly_market(
     notice
         Dates and expectation.
     parameters
-        How exports answer; `rate` and `floor` act under licensing only.
+        How exports answer; under a ban, quota or tax `rush` alone acts.
     months
         Calendar months, that of the announcement included.
 
@@ -138,7 +141,9 @@ def monthly_market(
         As `oreacle.market.clear.clear`.
     """
     kind = kind_of(policy)
-    shape = parameters if kind == LICENSING else replace(parameters, floor=1.0, rate=0.0, delay=0.0)
+    shape = parameters
+    if kind != LICENSING:
+        shape = replace(parameters, floor=1.0, rate=0.0, delay=0.0, payback=PAYBACK)
     path = export_path(notice, shape, months=months)
     run = _Run(world, policy, notice, path, is_licensed=kind == LICENSING)
     rows = [run.month(k) for k in range(months)]
