@@ -33,12 +33,12 @@ def made_case(parameters: PathParameters) -> pd.DataFrame:
 
 @pytest.mark.slow
 def test_parameters_of_a_made_case_come_back() -> None:
-    made = PathParameters(rush=1.5, delay=1.0, rate=0.6, floor=0.1, payback=0.4)
+    made = PathParameters(rush=1.5, delay=3.0, rate=2.0, floor=0.4, payback=0.6)
     fit = fit_path(monthly_cases(made_case(made)))
     assert fit.squares < 1e-4
     assert fit.parameters.rush == pytest.approx(1.5, abs=0.05)
     assert fit.held == ()
-    assert fit.parameters.floor == pytest.approx(0.1, abs=0.1)
+    assert fit.parameters.floor == pytest.approx(0.4, abs=0.1)
 
 
 @pytest.mark.slow
