@@ -18,6 +18,7 @@ from oreacle.app.cascade import AsCascade, cascade_record, cascades_of, show_cas
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
+from oreacle.app.shock_month import show_months
 
 DRAWS = 200
 """Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
@@ -50,6 +51,18 @@ def shock(
     ] = DRAWS,
     seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
     cascade: AsCascade = False,
+    month: Annotated[
+        bool, typer.Option("--month", help="Show the first twelve months of one export measure.")
+    ] = False,
+    announced: Annotated[
+        str | None, typer.Option(help="With --month: day of the announcement.")
+    ] = None,
+    in_force: Annotated[
+        str | None, typer.Option("--in-force", help="With --month: day it takes effect.")
+    ] = None,
+    expected: Annotated[
+        float, typer.Option(help="With --month: probability it had before, 0 to 1.")
+    ] = 0.0,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -83,6 +96,10 @@ def shock(
     require_tables(data)
     world = load_world(data)
     policies = parse_sentence(text, name_book(world))
+    if month:
+        dates = announced, in_force
+        show_months(world, policies, dates=dates, expected=expected, data=data, as_json=as_json)
+        return
     is_said = ENFORCEMENT_WORD in text.casefold()
     markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
     cases = asked_outcomes(markets, policies)
