@@ -19,6 +19,7 @@ from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
 from oreacle.app.shock_month import show_months
+from oreacle.app.shock_share import Asked, shared_records, show_shared
 
 DRAWS = 200
 """Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
@@ -51,6 +52,18 @@ def shock(
     ] = DRAWS,
     seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
     cascade: AsCascade = False,
+    share: Annotated[
+        str | None, typer.Option(help='Divide the shortage: "defence first", "pro rata", ...')
+    ] = None,
+    club: Annotated[
+        str | None, typer.Option(help="With --share: who divides it, such as USA,JPN,EU.")
+    ] = None,
+    allies: Annotated[
+        str | None, typer.Option(help='With "allies first": who comes first.')
+    ] = None,
+    supplier: Annotated[
+        str | None, typer.Option(help='With "allies first": who serves allies first.')
+    ] = None,
     month: Annotated[
         bool, typer.Option("--month", help="Show the first twelve months of one export measure.")
     ] = False,
@@ -88,6 +101,7 @@ def shock(
     from oreacle.scenario.sentence import parse_sentence, policy_sentence
     from oreacle.world.load import load_world
 
+    asked = Asked(share, club, allies, supplier)
     forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
     flags = [value for value in (actor, mineral, to, *forms) if value is not None]
     text = _one_way("; ".join(sentence) if sentence else None, flags)
@@ -112,6 +126,8 @@ def shock(
             "markets": [outcome_record(*case, world) for case in cases],
             "by_products": by_product_records(markets, policies, world),
         }
+        if share is not None:
+            record["shared"] = shared_records(world, cases, asked)
         if followed:
             record["cascade"] = cascade_record(followed[WHAT_IF])
         write_json(record)
@@ -119,6 +135,7 @@ def shock(
         for own, outcome in cases:
             understood = "; ".join(policy_sentence(policy) for policy in own)
             show(shock_text(outcome, understood, world=world, policies=own))
+        show_shared(world, cases, asked)
         if markets.host_effects:
             show(by_product_text(markets, world))
         if followed:
