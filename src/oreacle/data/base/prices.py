@@ -117,27 +117,11 @@ def freight_rates(sources: Path) -> pd.DataFrame:
         for ids in table["freight_ids"]
     ]
     table = table.assign(rate=table["value"].astype(float) * rates)
-    categories = [
-        _carriage(set(quotations.loc[str(ids).split(";"), "category"]))
-        for ids in table["freight_ids"]
-    ]
-    table = table.assign(carriage=categories)
-    wide = table.pivot(index="mineral", columns="link", values=["rate", "value", "carriage"])
+    wide = table.pivot(index="mineral", columns="link", values="rate")
     return pd.DataFrame(
         {
-            "freight_ore_usd_per_t": wide["rate", "ore"].astype(float),
-            "freight_refined_usd_per_t": wide["rate", "refined"].astype(float),
+            "freight_ore_usd_per_t": wide["ore"],
+            "freight_refined_usd_per_t": wide["refined"],
             "freight_basis": "derived",
-            "shipped_ore_t_per_t": wide["value", "ore"].astype(float),
-            "shipped_refined_t_per_t": wide["value", "refined"].astype(float),
-            "carriage_ore": wide["carriage", "ore"],
-            "carriage_refined": wide["carriage", "refined"],
         }
     )
-
-
-def _carriage(categories: set[str]) -> str:
-    """Return how goods are carried, from the categories of the quotations of their freight."""
-    if categories == {"air"}:
-        return "air"
-    return "container" if categories == {"container_rate"} else "bulk"

@@ -1,1 +1,1 @@
-"""The graph of trade routes, contracted from a shipping network to ports and passages."""
+"""Builds the graph of sea and land routes from a shipping network and the compiled tables."""
