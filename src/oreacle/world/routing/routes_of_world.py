@@ -20,10 +20,12 @@ import numpy as np
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.store import read_table, tables_directory
 from oreacle.world.routes import Corridor, load_routes
-from oreacle.world.routing.book import BASE, Cargo, RouteChanges, RouteNetwork, RoutePlan
+from oreacle.world.routing.book import RouteNetwork
+from oreacle.world.routing.changes import BASE, Cargo, RouteChanges
 from oreacle.world.routing.costs import RouteCosts, route_costs
 from oreacle.world.routing.gates import PORT, Gate, gate_of, middle
 from oreacle.world.routing.land import LandLink
+from oreacle.world.routing.route_plan import RoutePlan
 from oreacle.world.routing.sea import SeaNetwork, sea_network
 
 if TYPE_CHECKING:
@@ -205,7 +207,8 @@ def _borders(folder: Path, closed: set[frozenset[str]], costs: RouteCosts) -> li
         km = distance[pair] * costs["land_circuity"]
         cost = km * costs["land_per_km"] + costs["land_border"]
         days = km / costs["land_km_per_day"] + costs["border_days"]
-        found.append(LandLink(*sorted(pair), "", (), cost, days, km))
+        one, two = sorted(pair)
+        found.append(LandLink(one, two, "", (), cost, days, km))
     return found
 
 
