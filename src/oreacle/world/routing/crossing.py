@@ -103,7 +103,8 @@ def _names(
 ) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return all hosts and corridors that any stream could use."""
     gates = [gate for found in (*ends.out, *ends.into) for gate in found]
-    hosts = {gate.host for gate in gates} | {TERRITORIAL[p] for p in passages if p in TERRITORIAL}
+    hosts = {name for gate in gates for name in (gate.host, *gate.crossed)}
+    hosts |= {TERRITORIAL[p] for p in passages if p in TERRITORIAL}
     hosts |= {name for crossed in land.hosts.values() for name in crossed}
     corridors = {name for gate in gates for name in gate.corridors}
     corridors |= {name for used in land.corridors.values() for name in used}
@@ -117,7 +118,7 @@ def _gate_marks(gates: Sequence[Sequence[Gate]], names: Sequence[str], is_host: 
     marks = np.zeros((len(gates), max(widest, 1), len(names)), dtype=bool)
     for row, found in enumerate(gates):
         for slot, gate in enumerate(found):
-            for name in (gate.host,) if is_host else gate.corridors:
+            for name in (gate.host, *gate.crossed) if is_host else gate.corridors:
                 marks[row, slot, at[name]] = True
     return marks
 

@@ -22,7 +22,7 @@ from oreacle.world.routing.crossing import Ends, crossed
 from oreacle.world.routing.gates import EXPORT, IMPORT, Gate, most_share, serving
 from oreacle.world.routing.land import LandWays
 from oreacle.world.routing.plan import Options, Streams, filled, mean_of, rerouted
-from oreacle.world.routing.route_plan import RoutePlan
+from oreacle.world.routing.route_plan import Crossed, RoutePlan
 
 if TYPE_CHECKING:
     from oreacle.world.routing.book import RouteNetwork
@@ -140,7 +140,7 @@ class Offers:
             _crossed=self._crossing(land),
         )
 
-    def _crossing(self, land: LandWays) -> partial[object]:
+    def _crossing(self, land: LandWays) -> partial[Crossed]:
         return partial(crossed, ends=self._ends, land=land, passages=self._network.sea.passages)
 
     def _options(self, changes: RouteChanges) -> Options:
@@ -210,7 +210,7 @@ class Offers:
             target[:, self._widest + 1] = np.where(self._known, values, np.inf)
 
     def _touched(self, start: _Start, changes: RouteChanges, land: LandWays) -> np.ndarray:
-        """Return True for options that use something that closes, shape (exporter, option, importer)."""
+        """Return True for options that use what closes, shape (exporter, option, importer)."""
         network, options = self._network, start.options
         touched = (options.through & network.sea.bits(changes.closed)) > 0
         shut_out = self._out.is_gate & ~self._out.is_open(network, changes)

@@ -15,7 +15,6 @@ Not here  Tables and caches: see `oreacle.world.routing.book`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np

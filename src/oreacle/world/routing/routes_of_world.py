@@ -140,15 +140,19 @@ def _unloaded(folder: Path) -> RouteNetwork:
 
 def _gates(folder: Path, sea: SeaNetwork, costs: RouteCosts) -> dict[str, tuple[Gate, ...]]:
     fed: dict[str, list[str]] = {}
+    crossed: dict[str, list[str]] = {}
     for row in read_table("gateway_corridors", folder).to_dict("records"):
-        fed.setdefault(str(row["gateway"]), []).append(str(row["corridor"]))
+        if row["corridor"]:
+            fed.setdefault(str(row["gateway"]), []).append(str(row["corridor"]))
+        crossed.setdefault(str(row["gateway"]), []).extend(_listed(row["hosts"]))
     at = {place: k for k, place in enumerate(sea.ports)}
     found: dict[str, list[Gate]] = {}
     for gateway in load_routes(folder).gateways:
         if gateway.kind != PORT or gateway.lat is None or gateway.lon is None:
             continue
         port = at[round(gateway.lat, PLACE_DIGITS), round(gateway.lon, PLACE_DIGITS)]
-        gate = gate_of(gateway, port, fed.get(gateway.gateway, ()), costs)
+        name = gateway.gateway
+        gate = gate_of(gateway, port, fed.get(name, ()), costs, crossed.get(name, ()))
         found.setdefault(gateway.country, []).append(gate)
     return {
         country: tuple(sorted(gates, key=lambda gate: (gate.rank, gate.gateway)))
@@ -166,10 +170,14 @@ def _links(
         if row["kind"] == CLOSED:
             closed.add(frozenset(pair))
         else:
-            hosts = tuple(name for name in str(row["hosts"]).split(";") if name)
-            found.append(_corridor_link(pair, corridors[str(row["corridor"])], hosts))
+            corridor = corridors[str(row["corridor"])]
+            found.append(_corridor_link(pair, corridor, _listed(row["hosts"])))
     found += _crossings(folder)
     return (*found, *_borders(folder, closed, costs))
+
+
+def _listed(names: object) -> tuple[str, ...]:
+    return tuple(name for name in str(names).split(";") if name)
 
 
 def _corridor_link(pair: tuple[str, str], corridor: Corridor, hosts: Sequence[str]) -> LandLink:
