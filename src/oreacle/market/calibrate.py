@@ -19,6 +19,7 @@ from oreacle.core.errors import MarketError
 from oreacle.core.labels import LINKS, SECTORS
 from oreacle.market.batch import take_rows
 from oreacle.market.calibrate_links import BaseWays, base_ways, link_terms
+from oreacle.market.carriage import Carriage
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
@@ -40,6 +41,7 @@ def base_problem(
     *,
     entrepots: Entrepots | None = None,
     ways: Mapping[str, BaseWays] | None = None,
+    routed: Mapping[str, Carriage] | None = None,
     size: int = 1,
 ) -> Problem:
     """Return the market of one mineral in the base year, `size` equal cases.
@@ -59,6 +61,8 @@ def base_problem(
     ways
         What `base_ways` makes of the entrepots, where it is known already: it takes longer than
         all the rest.
+    routed
+        Carriage by pair and kind of link; without it every border crossed costs the same.
     size
         Number of cases in the batch.
 
@@ -75,6 +79,7 @@ def base_problem(
             fix="ask for one case or more.",
         )
     around = ways or ({} if entrepots is None else base_ways(chain, territory, entrepots))
+    carriage = routed or {}
     mined = _repeat(chain.mined, size)
     refined = _repeat(chain.refined, size)
     return Problem(
@@ -98,7 +103,16 @@ def base_problem(
         recycled_counted=chain.recycled_counted,
         **{
             link: _repeated(
-                link_terms(chain, link, parameters, territory, measures, around.get(link)), size
+                link_terms(
+                    chain,
+                    link,
+                    parameters,
+                    territory,
+                    measures,
+                    around.get(link),
+                    carriage.get(link),
+                ),
+                size,
             )
             for link in LINKS
         },

@@ -1,0 +1,151 @@
+"""Carriage of each pair of countries, from the routes of the base year.
+
+Does      Gives links and ways their own freight, and plans routes anew where some are closed.
+Units     USD per chain tonne; shares [1].
+Method    The base route plan of `oreacle.world.routing`; the flow-weighted mean of a link's carriage
+          is the chain's freight, so that the price ladder of the chain holds.
+Assumes   A chain made by hand has no routes: all its pairs keep the chain's one number. So does a
+          pair that has no route in the base plan: `unrouted_trade` lists those that traded.
+Not here  The network: see `oreacle.world.routing`; what a closure does: `oreacle.market.apply`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
+
+from oreacle.core.labels import LINKS
+from oreacle.world.chain import Chain
+from oreacle.world.routing import RouteChanges, RoutePlan, mineral_routes
+from oreacle.world.snapshot import World
+
+BASE = RouteChanges()
+
+
+@dataclass(frozen=True)
+class Carriage:
+    """Carriage on the links of one kind in the base year.
+
+    Attributes
+    ----------
+    exporters, importers
+        Countries in the order of the link's arrays.
+    cost
+        Carriage, shape (exporter, importer) [USD/t]; NaN where no route is known, 0 at home.
+    """
+
+    exporters: tuple[str, ...]
+    importers: tuple[str, ...]
+    cost: np.ndarray
+
+    @cached_property
+    def _at(self) -> tuple[dict[str, int], dict[str, int]]:
+        return _places(self.exporters), _places(self.importers)
+
+    def by_link(self, freight: float) -> np.ndarray:
+        """Return carriage by link, with the chain's one number where no route is known [USD/t].
+
+        Parameters
+        ----------
+        freight
+            Freight of a link that crosses a border [USD/t].
+        """
+        abroad = np.not_equal.outer(np.array(self.exporters), np.array(self.importers))
+        return np.asarray(np.where(np.isnan(self.cost), freight * abroad, self.cost))
+
+    def leg(self, origin: str, destination: str, freight: float) -> float:
+        """Return carriage of one leg of an indirect way [USD/t].
+
+        The chain's one number where the leg is not a link of the chain or has no route.
+        """
+        row, column = self._at
+        if origin == destination:
+            return 0.0
+        if origin not in row or destination not in column:
+            return freight
+        known = float(self.cost[row[origin], column[destination]])
+        return freight if np.isnan(known) else known
+
+
+@dataclass(frozen=True)
+class Planner:
+    """The routes of one mineral: base plans, and plans under changes, each made once.
+
+    Attributes
+    ----------
+    world, mineral
+        The world snapshot and the mineral.
+    """
+
+    world: World
+    mineral: str
+    _plans: dict[tuple[str, RouteChanges], RoutePlan] = field(default_factory=dict, compare=False)
+
+    def plan(self, link: str, changes: RouteChanges = BASE) -> RoutePlan:
+        """Return the plan of one kind of link under changes.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-130 or another of 130 to 139 if an id is unknown.
+        """
+        key = link, changes
+        if key not in self._plans:
+            self._plans[key] = mineral_routes(self.world, self.mineral, link, changes)
+        return self._plans[key]
+
+    def carriage(self, link: str) -> Carriage:
+        """Return the carriage of the base year on one kind of link."""
+        plan = self.plan(link)
+        cost = np.where(np.isfinite(plan.cost) & (plan.reachable > 0.0), plan.cost, np.nan)
+        return Carriage(plan.exporters, plan.importers, cost)
+
+
+def planner_of(world: World, mineral: str) -> Planner | None:
+    """Return the routes of a mineral; None for a chain made by hand, which has none.
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-002 if the mineral is unknown.
+    """
+    return None if world.chain(mineral).responsiveness is None else Planner(world, mineral)
+
+
+def carriages(planner: Planner | None) -> Mapping[str, Carriage]:
+    """Return the carriage of each kind of link; empty without routes."""
+    return {} if planner is None else {link: planner.carriage(link) for link in LINKS}
+
+
+def unrouted_trade(world: World, mineral: str) -> list[tuple[str, str, str, float]]:
+    """Return pairs that traded in the base year and have no route: faults of the route data.
+
+    Returns
+    -------
+    list
+        Link, exporter, importer and base flow [t/yr], the largest first.
+    """
+    planner = planner_of(world, mineral)
+    if planner is None:
+        return []
+    found = []
+    chain = world.chain(mineral)
+    for link in LINKS:
+        flow, carriage = base_flow(chain, link), planner.carriage(link)
+        found += [
+            (link, carriage.exporters[i], carriage.importers[k], float(flow[i, k]))
+            for i, k in np.argwhere(np.isnan(carriage.cost) & (flow > 0.0))
+        ]
+    return sorted(found, key=lambda row: -row[3])
+
+
+def base_flow(chain: Chain, link: str) -> np.ndarray:
+    """Return flows of the base year on one kind of link, shape (exporter, importer) [t/yr]."""
+    return chain.ore_flow if link == "ore" else chain.refined_flow
+
+
+def _places(names: tuple[str, ...]) -> dict[str, int]:
+    return {name: k for k, name in enumerate(names)}

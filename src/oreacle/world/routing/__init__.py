@@ -1,0 +1,64 @@
+"""Routes of minerals between countries, with what closes and opens them.
+
+Does      Says what a plan of routes holds and what may change it.
+Units     USD per chain tonne, days, km, shares [1].
+Method    None: records.
+Assumes   Nothing.
+Not here  Effects on markets: see `oreacle.market.apply.routes`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.core.errors import DataError
+from oreacle.world.snapshot import World
+
+
+@dataclass(frozen=True)
+class RouteChanges:
+    """What differs from the base year: ids closed and opened, capacities of corridors [t/yr]."""
+
+    closed: frozenset[str] = frozenset()
+    opened: frozenset[str] = frozenset()
+    capacity: tuple[tuple[str, float], ...] = ()
+
+
+@dataclass(frozen=True)
+class RoutePlan:
+    """Routes of one mineral on one kind of link."""
+
+    mineral: str
+    link: str
+    exporters: tuple[str, ...]
+    importers: tuple[str, ...]
+    cost: np.ndarray
+    days: np.ndarray
+    km: np.ndarray
+    reachable: np.ndarray
+    passages: tuple[str, ...]
+    through: np.ndarray
+    corridors: tuple[str, ...]
+    along: np.ndarray
+    hosts: tuple[str, ...]
+    across: np.ndarray
+
+
+def mineral_routes(
+    world: World, mineral: str, link: str, changes: RouteChanges = RouteChanges()
+) -> RoutePlan:
+    """Return the plan of routes of one mineral on one kind of link.
+
+    Raises
+    ------
+    DataError
+        ORE-DAT-130: no network is there.
+    """
+    raise DataError(
+        "ORE-DAT-130",
+        f"no routes of {mineral} {link}: the network is missing.",
+        why="costs by route are not known.",
+        fix="build the tables of routes.",
+    )
