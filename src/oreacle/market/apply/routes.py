@@ -212,9 +212,7 @@ def _mean(
     return np.asarray(sum(share * value(plan) for share, plan in plans))
 
 
-def _delivered(
-    plans: Sequence[tuple[float, RoutePlan]], left: np.ndarray, name: str
-) -> np.ndarray:
+def _delivered(plans: Sequence[tuple[float, RoutePlan]], left: np.ndarray, name: str) -> np.ndarray:
     """Return the mean of costs or days over the tonnes that have a way."""
     total = _mean(plans, lambda plan: plan.reachable * _finite(getattr(plan, name)))
     return np.asarray(np.divide(total, left, out=np.zeros_like(total), where=left > 0.0))

@@ -49,16 +49,34 @@ class RoutePlan:
 def mineral_routes(
     world: World, mineral: str, link: str, changes: RouteChanges = RouteChanges()
 ) -> RoutePlan:
-    """Return the plan of routes of one mineral on one kind of link.
-
-    Raises
-    ------
-    DataError
-        ORE-DAT-130: no network is there.
-    """
-    raise DataError(
-        "ORE-DAT-130",
-        f"no routes of {mineral} {link}: the network is missing.",
-        why="costs by route are not known.",
-        fix="build the tables of routes.",
+    """Return the plan of routes of one mineral on one kind of link: one freight for every border."""
+    if changes.closed or changes.opened or changes.capacity:
+        raise DataError(
+            "ORE-DAT-130",
+            f"no routes of {mineral} {link}: the network is missing.",
+            why="costs by route are not known.",
+            fix="build the tables of routes.",
+        )
+    chain = world.chain(mineral)
+    is_ore = link == "ore"
+    tails, heads = (chain.miners, chain.refiners) if is_ore else (chain.refiners, chain.users)
+    abroad = np.not_equal.outer(np.array(tails), np.array(heads))
+    freight = chain.freight_ore if is_ore else chain.freight_refined
+    nothing = np.zeros((*abroad.shape, 0))
+    cost = freight * abroad
+    return RoutePlan(
+        mineral,
+        link,
+        tails,
+        heads,
+        cost,
+        0.0 * cost,
+        0.0 * cost,
+        np.ones(cost.shape),
+        (),
+        nothing,
+        (),
+        nothing,
+        (),
+        nothing,
     )
