@@ -2,8 +2,8 @@
 
 Does      Gives links and ways their own freight, and plans routes anew where some are closed.
 Units     USD per chain tonne; shares [1].
-Method    The base route plan of `oreacle.world.routing`; the flow-weighted mean of a link's carriage
-          is the chain's freight, so that the price ladder of the chain holds.
+Method    The base route plan of `oreacle.world.routing`; the flow-weighted mean of a link's
+          carriage is the chain's freight, so that the price ladder of the chain holds.
 Assumes   A chain made by hand has no routes: all its pairs keep the chain's one number. So does a
           pair that has no route in the base plan: `unrouted_trade` lists those that traded.
 Not here  The network: see `oreacle.world.routing`; what a closure does: `oreacle.market.apply`.

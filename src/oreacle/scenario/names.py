@@ -20,6 +20,16 @@ from oreacle.scenario.spelling import fold, shown
 from oreacle.world.snapshot import World
 
 EVERYONE_WORDS = frozenset({"everyone", "everybody", "all", "all countries", "world", "wld"})
+__all__ = [
+    "AMBIGUOUS",
+    "COUNTRY_ALIASES",
+    "EVERYONE_WORDS",
+    "MINERAL_ALIASES",
+    "NameBook",
+    "fold",
+    "name_book",
+    "shown",
+]
 AMBIGUOUS = {"congo": ("COD", "COG"), "korea": ("KOR", "PRK"), "guineas": ("GIN", "GNB", "GNQ")}
 """Names that mean more than one country: a guess would be a wrong answer in silence."""
 COUNTRY_ALIASES = {

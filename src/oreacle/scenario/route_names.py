@@ -140,12 +140,8 @@ def route_names(world: World) -> RouteNames:
         *((row.corridor, row.name) for row in routes.corridors.values()),
     ]
     known = {route for route, _ in named}
-    ids: dict[str, tuple[str, ...]] = {}
-    for name, found in _gateways(world).items():
-        ids[name] = found
-    for alias, meant in ALIASES.items():
-        if set(meant) <= known:
-            ids[alias] = meant
+    ids = _gateways(world)
+    ids |= {alias: meant for alias, meant in ALIASES.items() if set(meant) <= known}
     for route, name in named:
         for part in (name, re.sub(r"\s*\(.*?\)", "", name), *name.split(": ")[1:]):
             ids[fold(part)] = ids[bare(part)] = (route,)

@@ -26,7 +26,12 @@ MONEY = rf"{_NUMBER}\s*(?:USD|US\$|\$|dollars?)\s*(?:/|per|a)\s*(?:t|tonne)"
 MULTIPLE = rf"{_NUMBER}\s*(?:x|times)"
 DAYS = rf"{_NUMBER}\s*days?"
 MONTHS = rf"(?:{_NUMBER}|an?|one)\s*(?:months?|weeks?|days?|years?)"
-_PER_YEAR = {"year": 1, "month": 12, "week": Decimal(365) / 7, "day": 365}
+_PER_YEAR = {
+    "year": Decimal(1),
+    "month": Decimal(12),
+    "week": Decimal(365) / 7,
+    "day": Decimal(365),
+}
 _TONNES_OF = {"kg": Decimal("0.001"), "kt": Decimal(1000), "Mt": Decimal(1_000_000)}
 
 
