@@ -4,8 +4,9 @@ Does      Gives links and ways their own freight, and plans routes anew where so
 Units     USD per chain tonne; shares [1].
 Method    The base route plan of `oreacle.world.routing`; the flow-weighted mean of a link's
           carriage is the chain's freight, so that the price ladder of the chain holds.
-Assumes   A chain made by hand has no routes: all its pairs keep the chain's one number. So does a
-          pair that has no route in the base plan: `unrouted_trade` lists those that traded.
+Assumes   A chain made by hand has no routes: all its pairs keep the chain's one number. So do pairs
+          with the rest of the world, which has no place, and pairs without a route in the base
+          plan, which are faults of the data if they traded: see `unrouted_trade`.
 Not here  The network: see `oreacle.world.routing`; what a closure does: `oreacle.market.apply`.
 """
 
@@ -19,7 +20,8 @@ import numpy as np
 
 from oreacle.core.labels import LINKS
 from oreacle.world.chain import Chain
-from oreacle.world.routing import RouteChanges, RoutePlan, mineral_routes
+from oreacle.world.routing.book import RouteChanges, RoutePlan
+from oreacle.world.routing.routes_of_world import mineral_routes
 from oreacle.world.snapshot import World
 
 BASE = RouteChanges()
@@ -90,7 +92,7 @@ class Planner:
         Raises
         ------
         DataError
-            ORE-DAT-130 or another of 130 to 139 if an id is unknown.
+            ORE-DAT-133 or 134 if an id is unknown or nothing hangs on it.
         """
         key = link, changes
         if key not in self._plans:
@@ -137,7 +139,9 @@ def unrouted_trade(world: World, mineral: str) -> list[tuple[str, str, str, floa
         flow, carriage = base_flow(chain, link), planner.carriage(link)
         found += [
             (link, carriage.exporters[i], carriage.importers[k], float(flow[i, k]))
-            for i, k in np.argwhere(np.isnan(carriage.cost) & (flow > 0.0))
+            for i, k in np.argwhere(
+                planner.plan(link).is_known & np.isnan(carriage.cost) & (flow > 0.0)
+            )
         ]
     return sorted(found, key=lambda row: -row[3])
 

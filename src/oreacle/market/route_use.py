@@ -23,7 +23,7 @@ def minerals_touched(world: World, policy: RoutePolicy) -> tuple[str, ...]:
     Raises
     ------
     DataError
-        ORE-DAT-130 to 139 if the route is unknown.
+        ORE-DAT-133 or 134 if the route is unknown or nothing hangs on it.
     """
     found = []
     for mineral in world.mineral_names:

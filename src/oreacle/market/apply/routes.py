@@ -24,7 +24,7 @@ from oreacle.market.apply.case import Case, Scope
 from oreacle.market.carriage import Planner, base_flow
 from oreacle.market.policies import CorridorOpening, RouteClosure, RouteRisk
 from oreacle.market.policies.routes import MONTHS_OF_YEAR, RoutePolicy
-from oreacle.world.routing import RouteChanges, RoutePlan
+from oreacle.world.routing.book import RouteChanges, RoutePlan
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,7 @@ def route_effect(planner: Planner, link: str, policies: Sequence[RoutePolicy]) -
     Raises
     ------
     DataError
-        ORE-DAT-130 to 139 if a route is unknown.
+        ORE-DAT-133 or 134 if a route is unknown or nothing hangs on it.
     """
     base, free = planner.plan(link), planner.plan(link, _opened(policies))
     plans = [(part.share, planner.plan(link, part.changes)) for part in parts_of_year(policies)]
@@ -224,7 +224,9 @@ def _finite(values: np.ndarray) -> np.ndarray:
 
 
 def _differs(one: RoutePlan, two: RoutePlan) -> np.ndarray:
-    return np.asarray((one.reachable != two.reachable) | (one.cost != two.cost))
+    """Return which pairs ship otherwise; pairs whose routes are not known do not."""
+    known = one.is_known
+    return np.asarray(known & ((one.reachable != two.reachable) | (one.cost != two.cost)))
 
 
 def _limit(cap: np.ndarray, reference: np.ndarray, kept: np.ndarray) -> None:
