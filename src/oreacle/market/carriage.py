@@ -2,8 +2,9 @@
 
 Does      Gives links and ways their own freight, and plans routes anew where some are closed.
 Units     USD per chain tonne; shares [1].
-Method    The base route plan of `oreacle.world.routing`; the flow-weighted mean of a link's
-          carriage is the chain's freight, so that the price ladder of the chain holds.
+Method    The base route plan of `oreacle.world.routing`, scaled so that the mean over the tonnes
+          of a link is the chain's freight: the price ladder of the chain holds. What a closure
+          adds is not scaled.
 Assumes   A chain made by hand has no routes: all its pairs keep the chain's one number. So do pairs
           with the rest of the world, which has no place, and pairs without a route in the base
           plan, which are faults of the data if they traded: see `unrouted_trade`.
@@ -13,7 +14,7 @@ Not here  The network: see `oreacle.world.routing`; what a closure does: `oreacl
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -84,7 +85,6 @@ class Planner:
 
     world: World
     mineral: str
-    _plans: dict[tuple[str, RouteChanges], RoutePlan] = field(default_factory=dict, compare=False)
 
     def plan(self, link: str, changes: RouteChanges = BASE) -> RoutePlan:
         """Return the plan of one kind of link under changes.
@@ -94,16 +94,21 @@ class Planner:
         DataError
             ORE-DAT-133 or 134 if an id is unknown or nothing hangs on it.
         """
-        key = link, changes
-        if key not in self._plans:
-            self._plans[key] = mineral_routes(self.world, self.mineral, link, changes)
-        return self._plans[key]
+        key, kept = (self.mineral, link, changes), self.world.route_plans
+        if key not in kept:
+            kept[key] = mineral_routes(self.world, self.mineral, link, changes)
+        return kept[key]
 
     def carriage(self, link: str) -> Carriage:
         """Return the carriage of the base year on one kind of link."""
-        plan = self.plan(link)
-        cost = np.where(np.isfinite(plan.cost) & (plan.reachable > 0.0), plan.cost, np.nan)
-        return Carriage(plan.exporters, plan.importers, cost)
+        plan, chain = self.plan(link), self.world.chain(self.mineral)
+        known = np.isfinite(plan.cost) & (plan.reachable > 0.0)
+        cost = np.where(known, plan.cost, 0.0)
+        tonnes = np.where(cost > 0.0, base_flow(chain, link), 0.0)
+        paid = float((tonnes * cost).sum())
+        freight = chain.freight_ore if link == "ore" else chain.freight_refined
+        scale = freight * float(tonnes.sum()) / paid if paid > 0.0 else 1.0
+        return Carriage(plan.exporters, plan.importers, np.where(known, cost * scale, np.nan))
 
 
 def planner_of(world: World, mineral: str) -> Planner | None:

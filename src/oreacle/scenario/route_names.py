@@ -91,7 +91,7 @@ class RouteNames:
         for spelling in (fold(name), bare(name)):
             if spelling in self.ids:
                 return self.ids[spelling]
-        near = suggestion(shown(name), self.spoken)
+        near = suggestion(shown(bare(name)), self.spoken)
         raise ScenarioError(
             "ORE-SCN-030",
             f"unknown passage, corridor or port '{shown(name)}'.",
@@ -136,8 +136,9 @@ def route_names(world: World) -> RouteNames:
     """Return the names of passages, corridors and gateways of a world."""
     routes = world.routes
     named = [
-        *((row.chokepoint, row.name) for row in routes.chokepoints.values()),
         *((row.corridor, row.name) for row in routes.corridors.values()),
+        # What is both a passage and a corridor is closed and opened as a passage.
+        *((row.chokepoint, row.name) for row in routes.chokepoints.values()),
     ]
     known = {route for route, _ in named}
     ids = _gateways(world)
@@ -148,7 +149,8 @@ def route_names(world: World) -> RouteNames:
     # Ids come last: they are never anything else.
     ids |= {fold(route): (route,) for route, _ in named}
     ids |= {fold(row.gateway): (row.gateway,) for row in routes.gateways}
-    spoken = tuple(dict.fromkeys([*(name for _, name in named), *known, *ALIASES]))
+    plain = (bare(re.sub(r"\s*\(.*?\)", "", name)) for _, name in named)
+    spoken = tuple(dict.fromkeys([*plain, *known, *ALIASES]))
     return RouteNames(ids, spoken, lambda policy: minerals_touched(world, policy))
 
 
