@@ -17,6 +17,7 @@ import typer
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
+from oreacle.app.shock_routes import is_summary, on_mineral, show_pairs, show_summary
 
 DRAWS = 200
 """Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
@@ -58,6 +59,7 @@ def shock(
     Others: "CHN taxes exports of tungsten by 25 %"; "COD loses 30 % of mined cobalt";
     "IDN requires 60 % of nickel ore processed at home"; "EU bans imports of titanium from RUS";
     "USA sanctions RUS palladium"; "JPN releases 200 t of gallium"; several joined by ";".
+    "Malacca closed for 6 months" is about all minerals: --mineral then shows one of them.
     All forms: oreacle explain ORE-SCN-021
 
     Numbers in brackets are 90 % intervals over draws of the parameters, and of the enforcement of
@@ -73,12 +75,19 @@ def shock(
 
     forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
     flags = [value for value in (actor, mineral, to, *forms) if value is not None]
-    text = _one_way("; ".join(sentence) if sentence else None, flags)
+    chosen = mineral if sentence and flags == [mineral] else None
+    text = _one_way("; ".join(sentence) if sentence else None, flags if chosen is None else [])
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
     require_tables(data)
     world = load_world(data)
-    policies = parse_sentence(text, name_book(world))
+    names = name_book(world)
+    policies = parse_sentence(text, names)
+    if chosen is not None:
+        policies = on_mineral(policies, names.mineral(chosen))
+    elif is_summary(policies):
+        show_summary(world, policies, text, as_json=as_json)
+        return
     is_said = ENFORCEMENT_WORD in text.casefold()
     markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
     cases = asked_outcomes(markets, policies)
@@ -95,6 +104,7 @@ def shock(
         for own, outcome in cases:
             understood = "; ".join(policy_sentence(policy) for policy in own)
             show(shock_text(outcome, understood, world=world, policies=own))
+            show_pairs(world, own, [outcome])
         if markets.host_effects:
             show(by_product_text(markets, world))
 
