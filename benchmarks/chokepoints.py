@@ -66,7 +66,7 @@ def _wedge_gap(world: World, policy: RouteClosure) -> float:
     gaps = [0.0]
     for link in LINKS:
         effect = route_effect(planner, link, [policy])
-        base = planner.world.chain(policy.mineral)
+        base = planner.chain
         flow = base.ore_flow if link == "ore" else base.refined_flow
         rows = table.where(table.link == link, drop=True)
         ends = zip(

@@ -63,9 +63,7 @@ def on_mineral(policies: Sequence[Policy], name: str) -> tuple[Policy, ...]:
     )
 
 
-def show_summary(
-    world: World, policies: Sequence[Policy], sentence: str, *, as_json: bool
-) -> None:
+def show_summary(world: World, policies: Sequence[Policy], sentence: str, *, as_json: bool) -> None:
     """Clear every mineral and print the summary, or all records as JSON.
 
     Raises

@@ -12,6 +12,7 @@ Not here  Policies on top of the base: see `oreacle.market.apply`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -33,7 +34,7 @@ LEAST_SPARE = 0.01
 """Least spare capacity over output [1]; assumed: published capacity is rounded."""
 
 
-def base_problem(
+def base_problem(  # noqa: PLR0913 - a market hangs on all of these
     chain: Chain,
     parameters: MarketParameters,
     territory: Territory,
@@ -80,8 +81,12 @@ def base_problem(
         )
     around = ways or ({} if entrepots is None else base_ways(chain, territory, entrepots))
     carriage = routed or {}
-    mined = _repeat(chain.mined, size)
-    refined = _repeat(chain.refined, size)
+    links = {
+        link: link_terms(
+            chain, link, parameters, territory, measures, around.get(link), carriage.get(link)
+        )
+        for link in LINKS
+    }
     return Problem(
         mineral=chain.mineral,
         miners=chain.miners,
@@ -91,31 +96,10 @@ def base_problem(
         refinery_curve=refinery_curve(parameters),
         scrap_curve=scrap_curve(parameters),
         demand_curve=demand_curve(chain, parameters),
-        mine_slack=mined,
-        mine_capacity=_capacity(mined, chain.mine_capacity, parameters.mine_utilisation),
-        refinery_slack=refined,
-        refinery_capacity=_capacity(
-            refined, chain.refinery_capacity, parameters.refinery_utilisation
-        ),
-        demand=_repeat(chain.used, size),
-        recycled=_repeat(chain.recycled, size),
-        recycled_capacity=_repeat(chain.recycled, size) / parameters.refinery_utilisation,
+        **_quantities(chain, parameters, size),
         recycled_counted=chain.recycled_counted,
-        **{
-            link: _repeated(
-                link_terms(
-                    chain,
-                    link,
-                    parameters,
-                    territory,
-                    measures,
-                    around.get(link),
-                    carriage.get(link),
-                ),
-                size,
-            )
-            for link in LINKS
-        },
+        ore=_repeated(links["ore"], size),
+        refined=_repeated(links["refined"], size),
         support=None,
         stocks=None,
         certification=None,
@@ -125,6 +109,22 @@ def base_problem(
         price_delivered=chain.price_delivered,
         world=chain.throughput,
     )
+
+
+def _quantities(chain: Chain, parameters: MarketParameters, size: int) -> dict[str, Any]:
+    """Return output, capacity and use of the nodes, one row for each case [t/yr]."""
+    mined, refined = _repeat(chain.mined, size), _repeat(chain.refined, size)
+    return {
+        "mine_slack": mined,
+        "mine_capacity": _capacity(mined, chain.mine_capacity, parameters.mine_utilisation),
+        "refinery_slack": refined,
+        "refinery_capacity": _capacity(
+            refined, chain.refinery_capacity, parameters.refinery_utilisation
+        ),
+        "demand": _repeat(chain.used, size),
+        "recycled": _repeat(chain.recycled, size),
+        "recycled_capacity": _repeat(chain.recycled, size) / parameters.refinery_utilisation,
+    }
 
 
 def _capacity(output: np.ndarray, published: np.ndarray, utilisation: float) -> np.ndarray:

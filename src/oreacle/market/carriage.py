@@ -13,7 +13,7 @@ Not here  The network: see `oreacle.world.routing`; what a closure does: `oreacl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -75,33 +75,27 @@ class Carriage:
 
 @dataclass(frozen=True)
 class Planner:
-    """The routes of one mineral: base plans, and plans under changes, each made once.
+    """The routes of one mineral, in the base year and under changes.
 
     Attributes
     ----------
-    world, mineral
-        The world snapshot and the mineral.
+    chain
+        The mineral's chain.
+    plan
+        Returns the plan of a kind of link (``ore`` or ``refined``) under changes. Raises DataError
+        ORE-DAT-133 or 134 if an id is unknown or nothing hangs on it.
     """
 
-    world: World
-    mineral: str
+    chain: Chain
+    plan: Callable[[str, RouteChanges], RoutePlan]
 
-    def plan(self, link: str, changes: RouteChanges = BASE) -> RoutePlan:
-        """Return the plan of one kind of link under changes.
-
-        Raises
-        ------
-        DataError
-            ORE-DAT-133 or 134 if an id is unknown or nothing hangs on it.
-        """
-        key, kept = (self.mineral, link, changes), self.world.route_plans
-        if key not in kept:
-            kept[key] = mineral_routes(self.world, self.mineral, link, changes)
-        return kept[key]
+    def base(self, link: str) -> RoutePlan:
+        """Return the plan of the base year on one kind of link."""
+        return self.plan(link, BASE)
 
     def carriage(self, link: str) -> Carriage:
         """Return the carriage of the base year on one kind of link."""
-        plan, chain = self.plan(link), self.world.chain(self.mineral)
+        plan, chain = self.base(link), self.chain
         known = np.isfinite(plan.cost) & (plan.reachable > 0.0)
         cost = np.where(known, plan.cost, 0.0)
         tonnes = np.where(cost > 0.0, base_flow(chain, link), 0.0)
@@ -119,7 +113,15 @@ def planner_of(world: World, mineral: str) -> Planner | None:
     ScenarioError
         ORE-SCN-002 if the mineral is unknown.
     """
-    return None if world.chain(mineral).responsiveness is None else Planner(world, mineral)
+    chain, kept = world.chain(mineral), world.route_plans
+
+    def plan(link: str, changes: RouteChanges) -> RoutePlan:
+        key = mineral, link, changes
+        if key not in kept:
+            kept[key] = mineral_routes(world, mineral, link, changes)
+        return kept[key]
+
+    return None if chain.responsiveness is None else Planner(chain, plan)
 
 
 def carriages(planner: Planner | None) -> Mapping[str, Carriage]:
@@ -145,7 +147,7 @@ def unrouted_trade(world: World, mineral: str) -> list[tuple[str, str, str, floa
         found += [
             (link, carriage.exporters[i], carriage.importers[k], float(flow[i, k]))
             for i, k in np.argwhere(
-                planner.plan(link).is_known & np.isnan(carriage.cost) & (flow > 0.0)
+                planner.base(link).is_known & np.isnan(carriage.cost) & (flow > 0.0)
             )
         ]
     return sorted(found, key=lambda row: -row[3])

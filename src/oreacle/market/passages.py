@@ -1,7 +1,7 @@
 """What closing or opening routes moves, and which countries hang on whose territory.
 
-Does      Counts tonnes that go another way or have none, what that costs, and how much of a country's
-          trade crosses a passage or a host; clears the markets of all minerals under closures.
+Does      Counts tonnes that go another way or have none, what that costs, and how much of a
+          country's trade crosses a passage or a host; clears all markets under closures.
 Units     t/yr, USD/yr, USD per chain tonne, days; shares [1].
 Method    Base tonnes keep their amounts and take the plan's new way: prices move in the market, not
           here. Dependence = value of a country's intake (or sales) that crosses a route over all
@@ -78,7 +78,7 @@ def moved(planner: Planner, link: str, changes: RouteChanges) -> Moved:
     open_ways = RouteChanges(opened=changes.opened, capacity=changes.capacity)
     before, after = planner.plan(link, open_ways), planner.plan(link, changes)
     old, new = before.streams, after.streams
-    flow = base_flow(planner.world.chain(planner.mineral), link)
+    flow = base_flow(planner.chain, link)
     abroad = np.not_equal.outer(np.array(before.exporters), np.array(before.importers))
     tonnes = (flow * abroad)[:, None, :] * old.share
     used = tonnes * (_uses(before, changes.closed) | _other(before, after)) * (old.option >= 0)
@@ -114,8 +114,8 @@ def rerouting(
     Returns
     -------
     xarray.Dataset
-        By `pair` (coordinates `link`, `exporter`, `importer`), pairs that the changes touch, the most
-        tonnes first: `used`, `rerouted`, `stranded` [t/yr], `paid` [USD/yr], `extra_cost` of a
+        By `pair` (coordinates `link`, `exporter`, `importer`), pairs that the changes touch, the
+        most tonnes first: `used`, `rerouted`, `stranded` [t/yr], `paid` [USD/yr], `extra_cost` of a
         rerouted tonne [USD/t] and `extra_days` [d]. Where nothing is rerouted the last two are
         missing.
 
@@ -180,10 +180,10 @@ def dependence(
     Returns
     -------
     xarray.Dataset
-        Over `role` (importer, exporter), `country` and `route` (coordinate `kind`: passage, corridor
-        or host): `value` of trade that crosses [USD/yr] and its `share` of all the country's intake
-        or sales of the minerals, at home or abroad [1]. Where a country takes in (or sells) nothing
-        the share is missing.
+        Over `role` (importer, exporter), `country` and `route` (coordinate `kind`: passage,
+        corridor or host): `value` of trade that crosses [USD/yr] and its `share` of all the
+        country's intake or sales of the minerals, at home or abroad [1]. Where a country takes in
+        (or sells) nothing the share is missing.
 
     Raises
     ------
@@ -262,7 +262,7 @@ class RouteDesk:
 def _of_year(planner: Planner, link: str, changes: RouteChanges | Sequence[RoutePolicy]) -> Moved:
     if isinstance(changes, RouteChanges):
         return moved(planner, link, changes)
-    own = [policy for policy in changes if policy.mineral == planner.mineral]
+    own = [policy for policy in changes if policy.mineral == planner.chain.mineral]
     parts = [(part.share, moved(planner, link, part.changes)) for part in parts_of_year(own)]
     first = parts[0][1]
     columns = zip(*(_arrays(one) for _, one in parts), strict=True)

@@ -109,7 +109,7 @@ def route_pairs_text(move: xr.Dataset, world: World, *, rows: int = ROWS) -> Ren
             )
         )
     caption = (
-        f"Of {words.tonnes(float(move['used'].sum()))} a year that went there, "
+        f"Of {words.tonnes(float(move['used'].sum()))} that went there, "
         f"{words.tonnes(float(move['rerouted'].sum()))} take another way and "
         f"{words.tonnes(float(move['stranded'].sum()))} have none; before prices move. USD per "
         "tonne and days are over the base year, of what is rerouted."
@@ -222,4 +222,3 @@ def _tonnes(value: float) -> Cell:
 
 def _or_none(value: float, text: str) -> Cell:
     return Cell(text, value) if np.isfinite(value) else Cell("-")
-

@@ -24,6 +24,7 @@ from oreacle.market.apply.case import Case, Scope
 from oreacle.market.carriage import Planner, base_flow
 from oreacle.market.policies import CorridorOpening, RouteClosure, RouteRisk
 from oreacle.market.policies.routes import MONTHS_OF_YEAR, RoutePolicy
+from oreacle.market.ways import Ways
 from oreacle.world.routing.book import RouteChanges, RoutePlan
 
 
@@ -57,16 +58,22 @@ class RouteEffect:
     kept: np.ndarray
     days: np.ndarray
 
-    def along(self, origin: str, via: str, destination: str) -> tuple[float, float]:
-        """Return extra carriage and kept share of an indirect way: both legs, where known."""
-        one, two = self._leg(origin, via), self._leg(via, destination)
-        return one[0] + two[0], one[1] * two[1]
+    def around(self, ways: Ways) -> tuple[np.ndarray, np.ndarray]:
+        """Return extra carriage and kept share of indirect ways: both legs, where known.
 
-    def _leg(self, origin: str, destination: str) -> tuple[float, float]:
-        if origin not in self.exporters or destination not in self.importers:
-            return 0.0, 1.0
-        cell = self.exporters.index(origin), self.importers.index(destination)
-        return float(self.extra[cell]), float(self.kept[cell])
+        Parameters
+        ----------
+        ways
+            Ways whose tails and heads are those of the arrays.
+        """
+        tails = _numbers(ways.via, self.exporters)
+        heads = _numbers(ways.via, self.importers)
+        legs = ((ways.tail, heads, heads >= 0), (tails, ways.head, tails >= 0))
+        extra, kept = np.zeros(len(ways.via)), np.ones(len(ways.via))
+        for tail, head, known in legs:
+            extra += np.where(known, self.extra[tail, head], 0.0)
+            kept *= np.where(known, self.kept[tail, head], 1.0)
+        return extra, kept
 
 
 def parts_of_year(policies: Sequence[RoutePolicy]) -> list[YearPart]:
@@ -97,7 +104,7 @@ def route_effect(planner: Planner, link: str, policies: Sequence[RoutePolicy]) -
     DataError
         ORE-DAT-133 or 134 if a route is unknown or nothing hangs on it.
     """
-    base, free = planner.plan(link), planner.plan(link, _opened(policies))
+    base, free = planner.base(link), planner.plan(link, _opened(policies))
     plans = [(part.share, planner.plan(link, part.changes)) for part in parts_of_year(policies)]
     had = base.reachable > 0.0
     left = _mean(plans, lambda plan: plan.reachable)
@@ -124,9 +131,7 @@ def change_routes(case: Case, policies: Sequence[RoutePolicy]) -> None:
         ways = terms.ways
         if ways is None:
             continue
-        ends = zip(ways.tail, ways.via, ways.head, strict=True)
-        found = [effect.along(effect.exporters[i], v, effect.importers[k]) for i, v, k in ends]
-        extra, kept = np.array(found).T if found else np.zeros((2, 0))
+        extra, kept = effect.around(ways)
         ways.freight[rows] += extra
         _limit(ways.cap[rows], ways.reference[rows], kept)
 
@@ -156,7 +161,7 @@ def route_use(planner: Planner, link: str, route: str) -> np.ndarray:
     Of a gateway: all tonnes of links whose plan changes without it, since plans do not say how many
     of them went through it.
     """
-    flow, plan = base_flow(planner.world.chain(planner.mineral), link), planner.plan(link)
+    flow, plan = base_flow(planner.chain, link), planner.base(link)
     for names, share in ((plan.passages, plan.through), (plan.corridors, plan.along)):
         if route in names:
             return np.asarray(flow * share[:, :, names.index(route)])
@@ -167,11 +172,11 @@ def route_use(planner: Planner, link: str, route: str) -> np.ndarray:
 
 def opening_helps(planner: Planner, policy: CorridorOpening) -> bool:
     """Return True if an opening changes the plan of some pair that trades."""
-    chain, opened = planner.world.chain(planner.mineral), _opened([policy])
+    chain, opened = planner.chain, _opened([policy])
     return any(
         bool(
             (
-                _differs(planner.plan(link), planner.plan(link, opened))
+                _differs(planner.base(link), planner.plan(link, opened))
                 & (base_flow(chain, link) > 0)
             ).any()
         )
@@ -192,7 +197,7 @@ def _premium(
     """Return the mean premium of each link, at most what the way round costs [USD/t]."""
     shut = [p.months for p in policies if isinstance(p, RouteClosure) and p.route == risk.route]
     months = max(0.0, min(risk.months, MONTHS_OF_YEAR - sum(shut)))
-    plan, chain = planner.plan(link), planner.world.chain(planner.mineral)
+    plan, chain = planner.base(link), planner.chain
     if risk.route not in plan.passages and risk.route not in plan.corridors:
         return np.zeros(plan.cost.shape)
     flow = base_flow(chain, link)
@@ -216,6 +221,12 @@ def _delivered(plans: Sequence[tuple[float, RoutePlan]], left: np.ndarray, name:
     """Return the mean of costs or days over the tonnes that have a way."""
     total = _mean(plans, lambda plan: plan.reachable * _finite(getattr(plan, name)))
     return np.asarray(np.divide(total, left, out=np.zeros_like(total), where=left > 0.0))
+
+
+def _numbers(names: Sequence[str], among: Sequence[str]) -> np.ndarray:
+    """Return the place of each name in a list; -1 where it is not there."""
+    at = {name: k for k, name in enumerate(among)}
+    return np.array([at.get(name, -1) for name in names], dtype=np.int64)
 
 
 def _finite(values: np.ndarray) -> np.ndarray:
