@@ -1,8 +1,9 @@
 """Routes by hand: a strait with a way round, a gulf without one, and a line that is not built.
 
 Carriage abroad is 20 USD/t on both links. All refined metal from China to the United States goes
-through the strait; round it costs 30 USD/t and 5 days more. Half of the ore from Australia to Japan
-goes through the gulf and has no other way. The line makes metal from China to Japan 5 USD/t cheaper.
+through the strait; round it costs 30 USD/t and 5 days more. Half of the ore from Australia to
+Japan goes through the gulf and has no other way. The line makes metal from China to Japan 5 USD/t
+cheaper.
 """
 
 from __future__ import annotations
