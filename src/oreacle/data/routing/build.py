@@ -25,6 +25,7 @@ from oreacle.data.routing.contraction import (
     nearest_nodes,
     needed_legs,
 )
+from oreacle.data.routing.sea_rates import fitted_rates
 from oreacle.data.routing.shipping_network import ShippingNetwork, read_shipping_network
 
 PORT, PASSAGE = "port", "passage"
@@ -54,7 +55,8 @@ def build_routing(
     Raises
     ------
     DataError
-        ORE-DAT-130 if searoute is not installed; ORE-DAT-131 if a passage's line is off.
+        ORE-DAT-130 if searoute is not installed; ORE-DAT-131 if a passage's line is off;
+        ORE-DAT-135 if a rate cannot be fitted.
     """
     network = read_shipping_network(passage_lines(sources))
     checks = read_assumed("distance_checks")
@@ -66,8 +68,14 @@ def build_routing(
         "distance_checks": checks,
         "land_links": read_assumed("land_links"),
         "gateway_corridors": read_assumed("gateway_corridors"),
-        "route_costs": read_assumed("route_costs"),
+        "route_costs": route_costs_table(sources),
     }
+
+
+def route_costs_table(sources: Path) -> pd.DataFrame:
+    """Return the cost parameters: those that are stated, and rates fitted on quotations."""
+    fitted = fitted_rates(read_quotes(sources), read_assumed("freight_legs"))
+    return pd.concat([fitted, read_assumed("route_costs")], ignore_index=True)
 
 
 def passage_lines(sources: Path) -> pd.DataFrame:

@@ -47,6 +47,8 @@ class Gate:
         The leg between mine or plant and the port [USD/t, day, km].
     is_cost_known
         False if the table has no cost of the leg.
+    crossed
+        Countries that the leg crosses, beside its ends.
     """
 
     gateway: str
@@ -62,9 +64,16 @@ class Gate:
     days: float
     km: float
     is_cost_known: bool
+    crossed: tuple[str, ...] = ()
 
 
-def gate_of(row: Gateway, port: int, corridors: Sequence[str], costs: RouteCosts) -> Gate:
+def gate_of(
+    row: Gateway,
+    port: int,
+    corridors: Sequence[str],
+    costs: RouteCosts,
+    crossed: Sequence[str] = (),
+) -> Gate:
     """Return a port of the gateway table as a gate."""
     cost = middle(row.cost_usd_t_low, row.cost_usd_t_high)
     days = middle(row.inland_days_low, row.inland_days_high)
@@ -83,6 +92,7 @@ def gate_of(row: Gateway, port: int, corridors: Sequence[str], costs: RouteCosts
         days=costs["unknown_inland_days"] if days is None else days,
         km=0.0 if km is None else km,
         is_cost_known=cost is not None,
+        crossed=tuple(crossed),
     )
 
 

@@ -85,9 +85,10 @@ def land_ways(
     np.fill_diagonal(cost, 0.0)
     used: dict[tuple[int, int], LandLink] = {}
     for link in links:
-        ends = at.get(link.country_a), at.get(link.country_b)
-        if ends[0] is None or ends[1] is None or (link.corridor and link.corridor in closed):
+        is_placed = link.country_a in at and link.country_b in at
+        if not is_placed or (link.corridor and link.corridor in closed):
             continue
+        ends = at[link.country_a], at[link.country_b]
         if link.cost < cost[ends]:
             for pair in (ends, ends[::-1]):
                 cost[pair] = link.cost
@@ -126,6 +127,6 @@ def _collected(
         hosts[tail, head] = tuple(dict.fromkeys(crossed))
         corridors[tail, head] = tuple(dict.fromkeys(x.corridor for x in links if x.corridor))
     through = np.zeros(cost.shape, dtype=bool)
-    for pair, crossed in hosts.items():
-        through[pair] = bool(crossed and corridors[pair])
+    for pair, hosted in hosts.items():
+        through[pair] = bool(hosted and corridors[pair])
     return LandWays(cost, days, km, through, hosts, corridors)

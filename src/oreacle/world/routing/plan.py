@@ -15,7 +15,6 @@ Not here  Tables and caches: see `oreacle.world.routing.book`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -150,13 +149,3 @@ def mean_of(streams: Streams, values: np.ndarray) -> np.ndarray:
     total = weight.sum(axis=1)
     summed = (weight * np.where(is_open, values, 0.0)).sum(axis=1)
     return np.where(total > 0.0, summed / np.maximum(total, np.finfo(float).tiny), np.inf)
-
-
-def share_with(streams: Streams, passages: Sequence[int]) -> np.ndarray:
-    """Return the share of a pair's tonnes through each passage, shape (exporter, importer, p)."""
-    parts = [
-        (streams.share * ((streams.through >> k & 1) == 1) * (streams.option >= 0)).sum(axis=1)
-        for k in passages
-    ]
-    shape = (streams.share.shape[0], streams.share.shape[2], 0)
-    return np.stack(parts, axis=-1) if parts else np.zeros(shape)

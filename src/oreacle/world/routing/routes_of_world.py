@@ -20,10 +20,12 @@ import numpy as np
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.store import read_table, tables_directory
 from oreacle.world.routes import Corridor, load_routes
-from oreacle.world.routing.book import BASE, Cargo, RouteChanges, RouteNetwork, RoutePlan
+from oreacle.world.routing.book import RouteNetwork
+from oreacle.world.routing.changes import BASE, Cargo, RouteChanges
 from oreacle.world.routing.costs import RouteCosts, route_costs
 from oreacle.world.routing.gates import PORT, Gate, gate_of, middle
 from oreacle.world.routing.land import LandLink
+from oreacle.world.routing.route_plan import RoutePlan
 from oreacle.world.routing.sea import SeaNetwork, sea_network
 
 if TYPE_CHECKING:
@@ -138,15 +140,19 @@ def _unloaded(folder: Path) -> RouteNetwork:
 
 def _gates(folder: Path, sea: SeaNetwork, costs: RouteCosts) -> dict[str, tuple[Gate, ...]]:
     fed: dict[str, list[str]] = {}
+    crossed: dict[str, list[str]] = {}
     for row in read_table("gateway_corridors", folder).to_dict("records"):
-        fed.setdefault(str(row["gateway"]), []).append(str(row["corridor"]))
+        if row["corridor"]:
+            fed.setdefault(str(row["gateway"]), []).append(str(row["corridor"]))
+        crossed.setdefault(str(row["gateway"]), []).extend(_listed(row["hosts"]))
     at = {place: k for k, place in enumerate(sea.ports)}
     found: dict[str, list[Gate]] = {}
     for gateway in load_routes(folder).gateways:
         if gateway.kind != PORT or gateway.lat is None or gateway.lon is None:
             continue
         port = at[round(gateway.lat, PLACE_DIGITS), round(gateway.lon, PLACE_DIGITS)]
-        gate = gate_of(gateway, port, fed.get(gateway.gateway, ()), costs)
+        name = gateway.gateway
+        gate = gate_of(gateway, port, fed.get(name, ()), costs, crossed.get(name, ()))
         found.setdefault(gateway.country, []).append(gate)
     return {
         country: tuple(sorted(gates, key=lambda gate: (gate.rank, gate.gateway)))
@@ -164,10 +170,14 @@ def _links(
         if row["kind"] == CLOSED:
             closed.add(frozenset(pair))
         else:
-            hosts = tuple(name for name in str(row["hosts"]).split(";") if name)
-            found.append(_corridor_link(pair, corridors[str(row["corridor"])], hosts))
+            corridor = corridors[str(row["corridor"])]
+            found.append(_corridor_link(pair, corridor, _listed(row["hosts"])))
     found += _crossings(folder)
     return (*found, *_borders(folder, closed, costs))
+
+
+def _listed(names: object) -> tuple[str, ...]:
+    return tuple(name for name in str(names).split(";") if name)
 
 
 def _corridor_link(pair: tuple[str, str], corridor: Corridor, hosts: Sequence[str]) -> LandLink:
@@ -205,7 +215,8 @@ def _borders(folder: Path, closed: set[frozenset[str]], costs: RouteCosts) -> li
         km = distance[pair] * costs["land_circuity"]
         cost = km * costs["land_per_km"] + costs["land_border"]
         days = km / costs["land_km_per_day"] + costs["border_days"]
-        found.append(LandLink(*sorted(pair), "", (), cost, days, km))
+        one, two = sorted(pair)
+        found.append(LandLink(one, two, "", (), cost, days, km))
     return found
 
 

@@ -71,7 +71,10 @@ class SeaNetwork:
         return tuple(name for k, name in enumerate(self.passages) if bits >> k & 1)
 
     def ways(
-        self, shut: Collection[str] = SHUT_IN_BASE, toll_km: Mapping[str, float] | None = None
+        self,
+        shut: Collection[str] = SHUT_IN_BASE,
+        toll_km: Mapping[str, float] | None = None,
+        base: SeaWays | None = None,
     ) -> SeaWays:
         """Return the ways of least weight between all ports.
 
@@ -81,24 +84,34 @@ class SeaNetwork:
             Passages that no ship goes through.
         toll_km
             What going through a passage costs, as kilometres of sea.
+        base
+            Ways with the same tolls and some of these passages shut: only those that go through
+            a shut passage are sought anew. None to seek all.
         """
         tolls = dict(toll_km or {})
         size = len(self.ports)
+        if base is None:
+            unknown = np.full((size, size), np.inf)
+            base = SeaWays(unknown, unknown, np.zeros((size, size), dtype=np.int64))
+            rows, columns = np.indices((size, size)).reshape(2, -1)
+        else:
+            rows, columns = np.nonzero(base.through & self.bits(shut))
         between, bits = self._between_sides(self.bits(shut), tolls)
-        to_side = self.open_km[:size, size:]
-        reach, via = _least_sum(to_side, between)
-        weight, last = _least_sum(reach, to_side.T)
-        direct = self.open_km[:size, :size]
-        is_direct = direct <= weight
-        rows = np.arange(size)[:, None]
-        first = via[rows, last]
-        through = np.where(is_direct | np.isinf(weight), 0, bits[first, last])
-        weight = np.where(is_direct, direct, weight)
+        ports, place = np.unique(rows, return_inverse=True)
+        reach, first = _least_sum(self.open_km[ports, size:], between)
+        chain = reach[place] + self.open_km[columns, size:]
+        last = np.argmin(chain, axis=1)
+        least = chain[np.arange(len(rows)), last]
+        direct = self.open_km[rows, columns]
+        is_direct = (direct <= least) | ~np.isfinite(least)
+        weight, through = base.weight.copy(), base.through.copy()
+        weight[rows, columns] = np.where(is_direct, direct, least)
+        through[rows, columns] = np.where(is_direct, 0, bits[first[place, last], last])
         np.fill_diagonal(weight, 0.0)
         np.fill_diagonal(through, 0)
         paid = np.zeros(weight.shape)
         for name, km in tolls.items():
-            paid = paid + km * ((through & self.bits({name})) > 0)
+            paid += km * ((through & self.bits({name})) > 0)
         return SeaWays(weight, weight - paid, through)
 
     def _between_sides(
@@ -106,19 +119,20 @@ class SeaNetwork:
     ) -> tuple[np.ndarray, np.ndarray]:
         """Return least weights between sides of passages, and the passages on the way as bits."""
         first = len(self.ports)
+        toll = [tolls.get(name, 0.0) for name in self.passages]
         weight = self.open_km[first:, first:].copy()
         bits = np.zeros(weight.shape, dtype=np.int64)
         np.fill_diagonal(weight, 0.0)
         for tail, head, km, passed in self.crossings:
-            total = km + sum(tolls.get(name, 0.0) for name in self.names(passed))
+            total = km + sum(paid for k, paid in enumerate(toll) if passed >> k & 1)
             if not passed & shut and total < weight[tail, head]:
                 weight[tail, head] = weight[head, tail] = total
                 bits[tail, head] = bits[head, tail] = passed
         for k in range(weight.shape[0]):
-            chain = weight[:, k][:, None] + weight[k][None, :]
+            chain = weight[:, k, None] + weight[k]
             is_less = chain < weight
-            weight = np.where(is_less, chain, weight)
-            bits = np.where(is_less, bits[:, k][:, None] | bits[k][None, :], bits)
+            np.copyto(weight, chain, where=is_less)
+            np.copyto(bits, bits[:, k, None] | bits[k], where=is_less)
         return weight, bits
 
 
@@ -127,10 +141,10 @@ def _least_sum(left: np.ndarray, right: np.ndarray) -> tuple[np.ndarray, np.ndar
     best = np.full((left.shape[0], right.shape[1]), np.inf)
     where = np.zeros(best.shape, dtype=np.int64)
     for k in np.flatnonzero(np.isfinite(left).any(axis=0)):
-        chain = left[:, k][:, None] + right[k][None, :]
+        chain = left[:, k, None] + right[k]
         is_less = chain < best
-        best[is_less] = chain[is_less]
-        where[is_less] = k
+        np.copyto(best, chain, where=is_less)
+        np.copyto(where, k, where=is_less)
     return best, where
 
 
