@@ -27,7 +27,8 @@ from oreacle.market.kernel import Solution, solve
 from oreacle.market.policies import Policy
 from oreacle.market.policies.routes import RoutePolicy
 from oreacle.market.problem import Problem
-from oreacle.world.routing.book import TERRITORIAL, RouteChanges, RoutePlan
+from oreacle.world.routing.book import RouteChanges, RoutePlan
+from oreacle.world.routing.crossing import TERRITORIAL
 from oreacle.world.snapshot import World
 
 ROLES = ("importer", "exporter")
