@@ -14,8 +14,9 @@ import numpy as np
 
 from oreacle.market.carriage import Planner
 from oreacle.world.chain import Chain
-from oreacle.world.routing.book import Cargo, RouteChanges, RoutePlan
+from oreacle.world.routing.changes import Cargo, RouteChanges
 from oreacle.world.routing.plan import Streams
+from oreacle.world.routing.route_plan import Crossed, RoutePlan
 
 CARRIAGE, DETOUR, SAVING = 20.0, 30.0, 5.0
 DAYS, LATER = 10.0, 5.0
@@ -43,7 +44,7 @@ def plan(chain: Chain, link: str, changes: RouteChanges) -> RoutePlan:
         ],
         axis=-1,
     )
-    none = np.zeros((*home.shape, 0))
+    none = (), np.zeros((*home.shape, 0))
     return RoutePlan(
         cargo=Cargo(chain.mineral, link, "bulk", 1.0, 100.0),
         exporters=tails,
@@ -53,13 +54,8 @@ def plan(chain: Chain, link: str, changes: RouteChanges) -> RoutePlan:
         days=_mean(streams, streams.days, home),
         km=_mean(streams, streams.km, home),
         reachable=reachable,
-        passages=PASSAGES,
-        through=through,
-        corridors=(),
-        along=none,
-        hosts=(),
-        across=none,
-        streams=streams,
+        _streams=lambda: streams,
+        _crossed=lambda _: Crossed((PASSAGES, through), none, none),
     )
 
 

@@ -21,7 +21,8 @@ import numpy as np
 
 from oreacle.core.labels import LINKS
 from oreacle.world.chain import Chain
-from oreacle.world.routing.book import RouteChanges, RoutePlan
+from oreacle.world.routing.changes import RouteChanges
+from oreacle.world.routing.route_plan import RoutePlan
 from oreacle.world.routing.routes_of_world import mineral_routes
 from oreacle.world.snapshot import World
 

@@ -27,8 +27,9 @@ from oreacle.market.kernel import Solution, solve
 from oreacle.market.policies import Policy
 from oreacle.market.policies.routes import RoutePolicy
 from oreacle.market.problem import Problem
-from oreacle.world.routing.book import RouteChanges, RoutePlan
+from oreacle.world.routing.changes import RouteChanges
 from oreacle.world.routing.crossing import TERRITORIAL
+from oreacle.world.routing.route_plan import RoutePlan
 from oreacle.world.snapshot import World
 
 ROLES = ("importer", "exporter")
@@ -82,7 +83,8 @@ def moved(planner: Planner, link: str, changes: RouteChanges) -> Moved:
     flow = base_flow(planner.chain, link)
     abroad = np.not_equal.outer(np.array(before.exporters), np.array(before.importers))
     tonnes = (flow * abroad)[:, None, :] * old.share
-    used = tonnes * (_uses(before, changes.closed) | _other(before, after)) * (old.option >= 0)
+    touched = _uses(before, changes.closed) | _other(before, after, changes.closed)
+    used = tonnes * touched * (old.option >= 0)
     is_open = new.option >= 0
     extra = np.where(is_open & (old.option >= 0), _less(new.cost, old.cost), 0.0)
     later = np.where(is_open & (old.option >= 0), _less(new.days, old.days), 0.0)
@@ -284,10 +286,16 @@ def _uses(plan: RoutePlan, closed: frozenset[str]) -> np.ndarray:
     return np.asarray((plan.streams.through & bits) != 0)
 
 
-def _other(before: RoutePlan, after: RoutePlan) -> np.ndarray:
-    """Return which streams change gate, or cost: of corridors and gateways no bits are kept."""
+def _other(before: RoutePlan, after: RoutePlan, closed: frozenset[str]) -> np.ndarray:
+    """Return which streams cost more, or have no way.
+
+    Of corridors and gateways no bits are kept: there a change of way counts as well.
+    """
     old, new = before.streams, after.streams
-    return np.asarray((old.option != new.option) | (new.cost > old.cost))
+    dearer = new.cost > old.cost
+    if closed <= set(before.passages):
+        return np.asarray(dearer)
+    return np.asarray(dearer | (old.option != new.option))
 
 
 def _less(new: np.ndarray, old: np.ndarray) -> np.ndarray:

@@ -33,7 +33,9 @@ from oreacle.world.past_acts import PastActs, load_past_acts
 from oreacle.world.register import Measure
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.routes import Routes, load_routes
-from oreacle.world.routing.book import RouteChanges, RouteNetwork, RoutePlan
+from oreacle.world.routing.book import RouteNetwork
+from oreacle.world.routing.changes import RouteChanges
+from oreacle.world.routing.route_plan import RoutePlan
 from oreacle.world.routing.routes_of_world import route_network
 from oreacle.world.stockpiles import Stockpiles, load_stockpiles
 from oreacle.world.territory import Territory

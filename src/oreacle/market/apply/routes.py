@@ -25,7 +25,8 @@ from oreacle.market.carriage import Planner, base_flow
 from oreacle.market.policies import CorridorOpening, RouteClosure, RouteRisk
 from oreacle.market.policies.routes import MONTHS_OF_YEAR, RoutePolicy
 from oreacle.market.ways import Ways
-from oreacle.world.routing.book import RouteChanges, RoutePlan
+from oreacle.world.routing.changes import RouteChanges
+from oreacle.world.routing.route_plan import RoutePlan
 
 
 @dataclass(frozen=True)
