@@ -120,7 +120,7 @@ def test_a_premium_is_paid_up_to_what_the_way_round_costs(
 
 def test_no_premium_is_paid_while_the_route_is_shut() -> None:
     shut = RouteClosure("testium", "strait")
-    both = [shut, RouteRisk("testium", "strait", 0.01)]
+    both: list[RoutePolicy] = [shut, RouteRisk("testium", "strait", 0.01)]
     one, two = route_effect(ROUTES, "refined", [shut]), route_effect(ROUTES, "refined", both)
     assert np.array_equal(one.extra, two.extra)
 
