@@ -2,7 +2,7 @@
 
 Does      Contracts the shipping network to the ports of the gateways and the passages.
 Units     km, degrees, days, USD/t.
-Method    A port is tied to the nearest node of the network; see
+Method    A port is tied to the nearest point of a lane (`oreacle.data.routing.lanes`); see
           `oreacle.data.routing.contraction` for the legs.
 Assumes   The Kiel Canal, which the network lacks, is an added leg between the nodes nearest to
           its ends.
@@ -25,6 +25,7 @@ from oreacle.data.routing.contraction import (
     nearest_nodes,
     needed_legs,
 )
+from oreacle.data.routing.lanes import with_ports
 from oreacle.data.routing.sea_rates import fitted_rates
 from oreacle.data.routing.shipping_network import ShippingNetwork, read_shipping_network
 
@@ -130,7 +131,7 @@ def sea_tables(network: ShippingNetwork, ports: pd.DataFrame) -> tuple[pd.DataFr
         `lat` and `lon` of the ports [degree].
     """
     places = ports[["lon", "lat"]].to_numpy(dtype=float)
-    at_port, snap_km = nearest_nodes(network, places)
+    network, at_port, snap_km = with_ports(network, places)
     kiel, _ = nearest_nodes(network, KIEL_ENDS)
     sides = np.unique(np.concatenate([crossing_nodes(network), kiel]))
     labels = np.array(

@@ -87,7 +87,7 @@ def filled(options: Options) -> Streams:
     # A pair whose open options are all bound sends what is left by the cheapest of them.
     left = np.maximum(1.0 - share.sum(axis=1), 0.0)
     rest = np.where(np.isfinite(options.cost).any(axis=1), order[:, 0], -1)
-    rows, columns = np.nonzero((left > 0.0) & (rest >= 0))
+    rows, columns = np.argwhere((left > 0.0) & (rest >= 0)).T
     share[rows, rest[rows, columns], columns] += left[rows, columns]
     index = np.broadcast_to(np.arange(share.shape[1])[None, :, None], share.shape)
     none = ~np.isfinite(options.cost)
