@@ -19,6 +19,7 @@ from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
 from oreacle.app.shock_month import show_months
+from oreacle.app.shock_routes import is_summary, on_mineral, show_pairs, show_summary
 from oreacle.app.shock_share import Asked, shared_records, show_shared
 
 DRAWS = 200
@@ -88,6 +89,7 @@ def shock(
     Others: "CHN taxes exports of tungsten by 25 %"; "COD loses 30 % of mined cobalt";
     "IDN requires 60 % of nickel ore processed at home"; "EU bans imports of titanium from RUS";
     "USA sanctions RUS palladium"; "JPN releases 200 t of gallium"; several joined by ";".
+    "Malacca closed for 6 months" is about all minerals: --mineral then shows one of them.
     All forms: oreacle explain ORE-SCN-021
 
     Numbers in brackets are 90 % intervals over draws of the parameters, and of the enforcement of
@@ -104,15 +106,22 @@ def shock(
     asked = Asked(share, club, allies, supplier)
     forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
     flags = [value for value in (actor, mineral, to, *forms) if value is not None]
-    text = _one_way("; ".join(sentence) if sentence else None, flags)
+    chosen = mineral if sentence and flags == [mineral] else None
+    text = _one_way("; ".join(sentence) if sentence else None, flags if chosen is None else [])
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
     require_tables(data)
     world = load_world(data)
-    policies = parse_sentence(text, name_book(world))
+    names = name_book(world)
+    policies = parse_sentence(text, names)
+    if chosen is not None:
+        policies = on_mineral(policies, names.mineral(chosen))
     if month:
         dates = announced, in_force
         show_months(world, policies, dates=dates, expected=expected, data=data, as_json=as_json)
+        return
+    if chosen is None and is_summary(policies):
+        show_summary(world, policies, text, as_json=as_json)
         return
     is_said = ENFORCEMENT_WORD in text.casefold()
     markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
@@ -135,6 +144,7 @@ def shock(
         for own, outcome in cases:
             understood = "; ".join(policy_sentence(policy) for policy in own)
             show(shock_text(outcome, understood, world=world, policies=own))
+            show_pairs(world, own, [outcome])
         show_shared(world, cases, asked)
         if markets.host_effects:
             show(by_product_text(markets, world))
