@@ -41,7 +41,6 @@ ACTOR_COLUMNS = {
 WORLDWIDE_TABLES = frozenset(
     {
         "club_members",
-        "country_shapes",
         "disruption_events",
         "gateways",
         "governance_risk",

@@ -45,7 +45,7 @@ def country_shapes_table(sources: Path) -> pd.DataFrame:
             why="the shapes of countries are made from it.",
             fix="fetch the file again.",
         ) from error
-    return pd.DataFrame([row for row in _rows(content)])
+    return pd.DataFrame(list(_rows(content)))
 
 
 def _rows(content: Any) -> Iterator[dict[str, object]]:  # noqa: ANN401 - a JSON value
@@ -57,7 +57,7 @@ def _rows(content: Any) -> Iterator[dict[str, object]]:  # noqa: ANN401 - a JSON
                     text = _text(places)
                     if text:
                         yield {
-                            "country": str(code),
+                            "shape": str(code),
                             "part": part,
                             "ring": ring,
                             "name": str(name),
