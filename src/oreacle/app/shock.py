@@ -17,6 +17,7 @@ import typer
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
+from oreacle.app.shock_save import Save, check_save, save_shock
 
 DRAWS = 200
 """Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
@@ -46,6 +47,7 @@ def shock(
         int, typer.Option("--draws", help="Draws of the parameters behind intervals; 0 for none.")
     ] = DRAWS,
     seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
+    save: Save = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -76,12 +78,14 @@ def shock(
     text = _one_way("; ".join(sentence) if sentence else None, flags)
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
+    check_save(save)
     require_tables(data)
     world = load_world(data)
     policies = parse_sentence(text, name_book(world))
     is_said = ENFORCEMENT_WORD in text.casefold()
     markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
     cases = asked_outcomes(markets, policies)
+    save_shock(save, cases, world)
     if as_json:
         record = {
             "sentence": text,

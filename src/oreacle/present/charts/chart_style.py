@@ -37,6 +37,9 @@ LINES = (ESTIMATE, BASE_RATE, "#2a8f6f", "#8a5a9c", "#7a6a3a", "#4a4f55")
 CHARACTERS = {"title": 78, "subtitle": 118, "caption": 142}
 """Characters of a line that fit the width, by the kind of text."""
 
+INDEPENDENT = {"scale": {"color": "independent"}, "legend": {"color": "independent"}}
+"""Keeps each legend beside the view that it explains."""
+
 
 class ChartError(OreacleError):
     """A chart has nothing to show, or cannot be drawn or written (ORE-APP)."""
@@ -95,6 +98,7 @@ def framed(body: Spec, text: ChartText, *, width: int = WIDTH) -> Spec:
         },
         "vconcat": [body, source_line(text.source, width)],
         "spacing": 10,
+        "resolve": INDEPENDENT,
         "config": config(),
     }
 
@@ -164,7 +168,7 @@ def stacked(charts: Sequence[Spec]) -> Spec:
         **{key: charts[0][key] for key in outer},
         "vconcat": parts,
         "spacing": 34,
-        "resolve": {"scale": {"color": "independent"}, "legend": {"color": "independent"}},
+        "resolve": INDEPENDENT,
     }
 
 

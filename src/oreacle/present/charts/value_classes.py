@@ -52,7 +52,7 @@ class ValueClasses:
 
 
 PRICE_CHANGE = ValueClasses(
-    (-0.05, -0.005, 0.005, 0.05, 0.15, 0.40, 1.0),
+    (-0.05, -0.005, 0.005, 0.05, 0.15, 0.40, 1.0, 3.0),
     (
         "falls by more than 5 %",
         "falls by 0.5 to 5 %",
@@ -61,7 +61,8 @@ PRICE_CHANGE = ValueClasses(
         "by 5 to 15 %",
         "by 15 to 40 %",
         "by 40 to 100 %",
-        "more than doubles",
+        "doubles to quadruples",
+        "more than four times",
     ),
     (
         "#2e8b7d",
@@ -70,8 +71,9 @@ PRICE_CHANGE = ValueClasses(
         "#f1dfae",
         "#dcb46a",
         "#bb8336",
-        "#8c5510",
-        "#573203",
+        "#95601a",
+        "#6f3f08",
+        "#452600",
     ),
 )
 USE_LOST = ValueClasses(
