@@ -72,7 +72,8 @@ def save_shock(
     if path is None:
         return
     from oreacle.present.charts.chart_files import save_charts
-    from oreacle.present.charts.shock_charts import shock_charts
+    from oreacle.present.charts.shock_charts import named, shock_charts
+    from oreacle.present.shock_text import country_labels
     from oreacle.scenario.sentence import policy_sentence
 
     specs = []
@@ -81,7 +82,8 @@ def save_shock(
         sentence = "; ".join(policy_sentence(policy) for policy in own)
         sentences.append(sentence)
         specs += shock_charts(outcome, sentence, world=world, policies=own)
-    title = f"What if {'; '.join(dict.fromkeys(sentences))}"
+    asked = named("; ".join(sentences), country_labels(world))
+    title = f"What if {asked}"
     note = (
         f"The market of {world.base_year} cleared again with this in force, against "
         f"{world.base_year} as it was. Grey is not modelled, which is not zero. Point at a country, "

@@ -2,8 +2,8 @@
 
 Does      Colours countries by the class of a number; draws the largest changes of flows as arcs.
 Units     The number in the classes' unit; flows in t/yr.
-Method    Great circles, wider with more tonnes (width by the square root), with an arrow at the
-          buyer's end; red and broken where a flow falls, blue where it rises.
+Method    Arcs on paper, wider with more tonnes (width by the square root), with an arrow at the
+          buyer's end; red where a flow falls, blue where it rises.
 Assumes   A country without a number is not modelled, which is grey and never zero.
 Not here  Which numbers: see `oreacle.present.charts.shock_charts`.
 """
@@ -29,8 +29,10 @@ from oreacle.present.charts.country_shapes import BORDERS_NOTE, CountryShapes
 from oreacle.present.charts.projection import (
     MAP_HEIGHT,
     Place,
-    arrival,
+    bow,
+    heading,
     middle_of,
+    pixel,
     projection,
 )
 from oreacle.present.charts.value_classes import NOT_MODELLED_NAME, ValueClasses
@@ -41,6 +43,7 @@ THINNEST, WIDEST = 1.2, 8.0
 """Widths of arcs [px]."""
 SMALLEST_SHARE = 0.01
 """Arcs below this share of the largest are not drawn [1]."""
+COLOUR = {"field": "colour", "type": "nominal", "scale": None}
 
 
 @dataclass(frozen=True)
@@ -186,19 +189,27 @@ def _arc_layers(
     largest = max(abs(arc.change) for arc, _, _ in drawn)
     lines: list[Spec] = []
     heads: list[Spec] = []
-    for arc, start, end in reversed(drawn):  # the largest is drawn last, on top
+    for k, (arc, start, end) in enumerate(reversed(drawn)):  # the largest is drawn last, on top
         width = _width(arc.change, largest)
-        tip, angle = arrival(start, end, middle)
+        points = bow(pixel(start, middle), pixel(end, middle))
         about = {
+            "arc": k,
             "width": round(width, 2),
+            "casing": round(width + 2.0, 2),
             "colour": RISE if arc.change > 0 else FALL,
             "label": _arc_label(arc, shapes),
         }
-        line = {"type": "LineString", "coordinates": [list(start), list(end)]}
-        lines.append({"type": "Feature", "geometry": line, **about})
-        place = {"lon": round(tip[0], 3), "lat": round(tip[1], 3), "angle": round(angle, 1)}
-        heads.append({**about, **place, "size": round(26.0 + 11.0 * width, 1)})
-    return [_casing(lines), _lines(lines), _heads(heads), _arc_numbers(drawn, largest)]
+        lines += [{**about, "step": n, "x": x, "y": y} for n, (x, y) in enumerate(points)]
+        x, y = points[-1]
+        size = round(30.0 + 14.0 * width, 1)
+        heads.append({**about, "x": x, "y": y, "angle": heading(points), "size": size})
+    edge = {"stroke": "#ffffff", "opacity": 0.7, "aria": False}
+    return [
+        _lines(lines, edge, {"strokeWidth": _as_is("casing")}),
+        _lines(lines, {"opacity": 0.9}, {"strokeWidth": _as_is("width"), "stroke": COLOUR}),
+        _heads(heads),
+        _arc_key(largest),
+    ]
 
 
 def _width(change: float, largest: float) -> float:
@@ -212,53 +223,47 @@ def _arc_label(arc: FlowArc, shapes: CountryShapes) -> str:
     return f"{names}{link}: {sign}{words.tonnes(abs(arc.change))}"
 
 
-def _casing(lines: list[Spec]) -> Spec:
-    """Return a white edge under the arcs, so that they stand off from land of any colour."""
-    mark = {"type": "geoshape", "filled": False, "stroke": "#ffffff", "opacity": 0.75}
-    width = {"field": "casing", "type": "quantitative", "scale": None}
-    edges = [{**line, "casing": round(line["width"] + 2.0, 2)} for line in lines]
-    return {
-        "data": {"values": edges},
-        "mark": {**mark, "aria": False},
-        "encoding": {"strokeWidth": width},
-    }
+def _as_is(field: str) -> Spec:
+    """Return a channel that takes the number as it stands, in pixels or degrees."""
+    return {"field": field, "type": "quantitative", "scale": None, "axis": None}
 
 
-def _lines(lines: list[Spec]) -> Spec:
+def _lines(lines: list[Spec], mark: Spec, more: Spec) -> Spec:
+    width = {**more["strokeWidth"]}
+    width.pop("axis")
     return {
         "data": {"values": lines},
-        "mark": {"type": "geoshape", "filled": False, "opacity": 0.88, "strokeCap": "round"},
+        "mark": {"type": "line", "strokeCap": "round", **mark},
         "encoding": {
-            "stroke": {"field": "colour", "type": "nominal", "scale": None},
-            "strokeWidth": {"field": "width", "type": "quantitative", "scale": None},
+            "x": _as_is("x"),
+            "y": _as_is("y"),
+            "order": {"field": "step", "type": "quantitative"},
+            "detail": {"field": "arc", "type": "ordinal"},
             "description": {"field": "label"},
+            **more,
+            "strokeWidth": width,
         },
     }
 
 
 def _heads(heads: list[Spec]) -> Spec:
+    mark = {"type": "point", "shape": "triangle", "filled": True, "opacity": 1}
+    turn = {"field": "angle", "type": "quantitative", "scale": None}
     return {
         "data": {"values": heads},
-        "mark": {
-            "type": "point",
-            "shape": "triangle",
-            "filled": True,
-            "opacity": 1,
-            "stroke": "#ffffff",
-            "strokeWidth": 0.8,
-        },
+        "mark": {**mark, "stroke": "#ffffff", "strokeWidth": 0.8},
         "encoding": {
-            "longitude": {"field": "lon", "type": "quantitative"},
-            "latitude": {"field": "lat", "type": "quantitative"},
-            "fill": {"field": "colour", "type": "nominal", "scale": None},
-            "angle": {"field": "angle", "type": "quantitative", "scale": None},
+            "x": _as_is("x"),
+            "y": _as_is("y"),
+            "fill": COLOUR,
+            "angle": turn,
             "size": {"field": "size", "type": "quantitative", "scale": None},
             "description": {"field": "label"},
         },
     }
 
 
-def _arc_numbers(drawn: Sequence[tuple[FlowArc, Place, Place]], largest: float) -> Spec:
+def _arc_key(largest: float) -> Spec:
     """Return a key of three arcs: a fall, a rise, and how wide the largest is."""
     rows = [
         {"y": 0, "colour": FALL, "width": 4.0, "name": "flow falls"},

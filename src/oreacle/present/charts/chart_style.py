@@ -127,6 +127,19 @@ def source_line(source: str, width: int = WIDTH) -> Spec:
     }
 
 
+def inner_labels() -> Spec:
+    """Return an axis of names that start at the left edge of the chart, below its headline."""
+    return {
+        "title": None,
+        "domain": False,
+        "ticks": False,
+        "labelAlign": "left",
+        "labelPadding": 0,
+        "labelLimit": 120,
+        "zindex": 1,
+    }
+
+
 def wrapped(text: str, kind: str, width: int = WIDTH) -> list[str]:
     """Return a text in lines that fit the width.
 

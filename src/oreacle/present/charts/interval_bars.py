@@ -18,13 +18,14 @@ from oreacle.present.charts.chart_style import (
     ChartText,
     Spec,
     framed,
+    inner_labels,
     nothing_to_show,
 )
 from oreacle.present.figure_style import INK
 
 ROW_HEIGHT = 24
-LABELS = 150
-"""Room for names and numbers beside the bars [px]."""
+LABELS, NUMBERS = 125, 60
+"""Room for names and for numbers beside the bars [px]."""
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,8 @@ class BarGroup:
         Writes a figure for people.
     axis_format
         Format of the axis in the words of d3, such as ``.0%``.
-    colour
-        Colour of the bars.
+    colour, below
+        Colours of bars from zero on, and of those below.
     """
 
     heading: str
@@ -50,6 +51,7 @@ class BarGroup:
     write: Callable[[float | None], str]
     axis_format: str
     colour: str
+    below: str = "#2e8b7d"
 
 
 def interval_bars(groups: Sequence[BarGroup], text: ChartText) -> Spec:
@@ -63,7 +65,7 @@ def interval_bars(groups: Sequence[BarGroup], text: ChartText) -> Spec:
     filled = [group for group in groups if group.rows]
     if not filled:
         raise nothing_to_show("no place has a number")
-    width = (WIDTH - 40 * (len(filled) - 1)) // len(filled) - LABELS
+    width = (WIDTH - 40 * (len(filled) - 1)) // len(filled)
     views = [_group(group, width) for group in filled]
     return framed({"hconcat": views, "spacing": 40, "align": "none"}, text)
 
@@ -80,7 +82,8 @@ def _group(group: BarGroup, width: int) -> Spec:
                 "value": one.value,
                 "low": one.low,
                 "high": one.high,
-                "end": max(one.value, 0.0 if one.high is None else one.high),
+                "end": max(0.0, one.value, one.value if one.high is None else one.high),
+                "colour": group.colour if one.value >= 0.0 else group.below,
                 "text": group.write(one.value),
                 "label": f"{name}: {group.write(one.value)}{span}",
             }
@@ -89,10 +92,11 @@ def _group(group: BarGroup, width: int) -> Spec:
         "field": "name",
         "type": "nominal",
         "sort": None,
-        "axis": {"title": None, "domain": False, "ticks": False, "labelPadding": 8, "labelLimit": 120},
+        "axis": inner_labels(),
     }
     axis = {"title": None, "tickCount": 4, "format": group.axis_format, "domain": False}
     length = {"field": "value", "type": "quantitative", "axis": axis}
+    length["scale"] = {"range": [LABELS, width - NUMBERS]}
     has_span = {"transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}]}
     number = {"type": "text", "align": "left", "dx": 6, "fontSize": 12, "color": INK}
     return {
@@ -102,7 +106,13 @@ def _group(group: BarGroup, width: int) -> Spec:
         "height": ROW_HEIGHT * len(rows),
         "encoding": {"y": place, "description": {"field": "label"}},
         "layer": [
-            {"mark": {"type": "bar", "color": group.colour, "height": 14}, "encoding": {"x": length}},
+            {
+                "mark": {"type": "bar", "height": 14},
+                "encoding": {
+                    "x": length,
+                    "color": {"field": "colour", "type": "nominal", "scale": None},
+                },
+            },
             {
                 **has_span,
                 "mark": {"type": "rule", "color": INK, "strokeWidth": 1.5},

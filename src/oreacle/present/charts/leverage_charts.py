@@ -24,6 +24,7 @@ from oreacle.present.charts.chart_style import (
     ChartText,
     Spec,
     framed,
+    inner_labels,
     nothing_to_show,
 )
 from oreacle.present.figure_style import BASE_RATE, ESTIMATE, INK, SEQUENCE
@@ -32,6 +33,8 @@ MOST_ACTORS = 16
 COLUMNS = ("actor", "target", "loss")
 CELL = 30
 """Height of a cell or bar [px]."""
+LABELS, BAR_WIDTH = 125, 410
+"""Room for names beside bars, and width of a group with them [px]."""
 DARK_FROM = 0.45
 """Part of the colours from which numbers are written in white [1]."""
 
@@ -133,7 +136,7 @@ def _heat_body(cells: list[Spec], order: Mapping[str, list[str]]) -> Spec:
         "width": min(WIDTH - 130, 52 * len(order["target"])),
         "height": CELL * len(order["actor"]),
         "view": {"fill": NOT_MODELLED},
-        "layer": [{"mark": box, "encoding": {**where, "color": tint, **said}}, number],
+        "layer": [{"mark": box, "encoding": {**where, "fill": tint, **said}}, number],
     }
 
 
@@ -179,7 +182,7 @@ def leverage_bars(
             views.append(_bar_view(top, other, heading, called))
     if not views:
         raise nothing_to_show(f"no pair with {actor} has a loss")
-    body = {"hconcat": views, "spacing": 40, "resolve": {"scale": {"x": "shared"}}}
+    body = {"hconcat": views, "spacing": 40}
     return framed(body, text)
 
 
@@ -202,21 +205,22 @@ def _bar_view(top: pd.DataFrame, other: str, heading: str, names: Mapping[str, s
         "field": "name",
         "type": "nominal",
         "sort": None,
-        "axis": {"title": None, "domain": False, "ticks": False, "labelPadding": 8},
+        "axis": inner_labels(),
     }
     money = {"labelExpr": "format(datum.value, '.2s')", "tickCount": 4, "title": "USD a year"}
-    length = {"field": "loss", "type": "quantitative", "axis": {**money, "orient": "bottom"}}
+    length = {"field": "loss", "type": "quantitative", "axis": money}
+    length["scale"] = {"range": [LABELS, BAR_WIDTH - 50]}
     bar = {"mark": {"type": "bar", "color": ESTIMATE, "height": 15}, "encoding": {"x": length}}
     mark = {"type": "point", "shape": "diamond", "filled": True, "color": BASE_RATE, "size": 80}
     cost_mark = {"mark": {**mark, "opacity": 1}, "encoding": {"x": {**length, "field": "cost"}}}
     number = {
-        "mark": {"type": "text", "align": "left", "dx": 12, "fontSize": 11, "color": INK},
+        "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "color": INK},
         "encoding": {"x": length, "text": {"field": "text"}},
     }
     return {
         "title": {"text": heading, "anchor": "start", "fontSize": 14, "offset": 6},
         "data": {"values": rows},
-        "width": 265,
+        "width": BAR_WIDTH,
         "height": 24 * len(rows),
         "encoding": {"y": place, "description": {"field": "label"}},
         "layer": [bar, number, cost_mark],

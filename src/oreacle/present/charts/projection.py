@@ -1,11 +1,11 @@
 """The projection of maps, and where to cut the globe.
 
-Does      Chooses the middle of a map so that few heavy lines are cut; gives directions on paper.
+Does      Chooses the middle of a map so that few heavy lines are cut; gives arcs on paper.
 Units     Degrees; places on paper in units of the projection.
 Method    Equal Earth (Savric, Patterson and Jenny 2019, International Journal of Geographical
           Information Science 33(3), 454-465): areas keep their proportions. The globe is cut in
           the Bering Strait or in the Atlantic, whichever cuts fewer tonnes.
-Assumes   Lines between places are great circles, as the drawing library draws them.
+Assumes   Arcs are signs for flows, not ways: they are drawn on paper, not on the globe.
 Not here  What is drawn: see `oreacle.present.charts.change_map` and `.route_map`.
 """
 
@@ -25,6 +25,12 @@ SPHERE = 0.4866
 CROPPED = 0.9
 """Part of that height that is shown: Antarctica is not drawn [1]."""
 MAP_HEIGHT = round(WIDTH * SPHERE * CROPPED)
+BOW = 0.22
+"""Height of an arc's control point over the distance of its ends [1]."""
+ARROW = 6.0
+"""Room for an arrow at the end of an arc [px]."""
+STEPS = 24
+"""Pieces of an arc."""
 Place = tuple[float, float]
 
 
@@ -77,7 +83,7 @@ def on_paper(place: Place, middle: float) -> Place:
     >>> round(x, 3), y
     (2.707, 0.0)
     """
-    lon = math.radians((place[0] - middle + 180.0) % 360.0 - 180.0 or 0.0)
+    lon = math.radians((place[0] - middle + 180.0) % 360.0 - 180.0)
     if place[0] - middle == 180.0:
         lon = math.pi
     first, second, third, fourth = TERMS
@@ -90,36 +96,45 @@ def on_paper(place: Place, middle: float) -> Place:
     return right, up
 
 
-def arrival(start: Place, end: Place, middle: float) -> tuple[Place, float]:
-    """Return a place shortly before the end of a great circle, and the heading there on paper.
+def pixel(place: Place, middle: float) -> Place:
+    """Return where a place stands on a map of full width, from its upper left corner [px]."""
+    right, up = on_paper(place, middle)
+    scale = WIDTH / (2.0 * on_paper((180.0, 0.0), 0.0)[0])
+    return WIDTH / 2 + scale * right, WIDTH * SPHERE * 0.5 - scale * up
 
-    Returns
-    -------
-    tuple
-        The place [degree] and the angle clockwise from straight up [degree].
+
+def bow(start: Place, end: Place) -> list[Place]:
+    """Return an arc between two places on paper that bows upwards [px].
+
+    The arc is a quadratic curve; it stops short of the end, so that an arrow fits there.
     """
-    near, nearer = between(start, end, 0.96), between(start, end, 0.985)
-    (x, y), (x2, y2) = on_paper(near, middle), on_paper(nearer, middle)
-    return nearer, math.degrees(math.atan2(x2 - x, y2 - y))
+    (x, y), (x2, y2) = start, end
+    length = math.hypot(x2 - x, y2 - y)
+    lift = BOW * length
+    across, up = (y2 - y) / (length or 1.0), -(x2 - x) / (length or 1.0)
+    if up > 0:  # pixels count downwards: bow towards the top
+        across, up = -across, -up
+    middle = ((x + x2) / 2 + lift * across, (y + y2) / 2 + lift * up)
+    last = max(0.5, 1.0 - ARROW / (length or 1.0))
+    return [_curve(start, middle, end, last * step / STEPS) for step in range(STEPS + 1)]
 
 
-def between(start: Place, end: Place, share: float) -> Place:
-    """Return a place on the great circle between two places.
+def _curve(start: Place, middle: Place, end: Place, t: float) -> Place:
+    weights = ((1 - t) ** 2, 2 * t * (1 - t), t * t)
+    x, y = (
+        sum(weight * place[k] for weight, place in zip(weights, (start, middle, end), strict=True))
+        for k in (0, 1)
+    )
+    return round(x, 1), round(y, 1)
+
+
+def heading(points: Sequence[Place]) -> float:
+    """Return the direction at the end of an arc, clockwise from straight up [degree].
 
     Examples
     --------
-    >>> [round(x, 6) for x in between((0.0, 0.0), (90.0, 0.0), 0.5)]
-    [45.0, 0.0]
+    >>> heading([(0.0, 0.0), (5.0, 0.0)])
+    90.0
     """
-    a, b = _vector(start), _vector(end)
-    angle = math.acos(max(-1.0, min(1.0, sum(p * q for p, q in zip(a, b, strict=True)))))
-    if angle < 1e-9:
-        return end
-    left, right = math.sin((1 - share) * angle), math.sin(share * angle)
-    x, y, z = ((left * p + right * q) / math.sin(angle) for p, q in zip(a, b, strict=True))
-    return math.degrees(math.atan2(y, x)), math.degrees(math.asin(max(-1.0, min(1.0, z))))
-
-
-def _vector(place: Place) -> tuple[float, float, float]:
-    lon, lat = math.radians(place[0]), math.radians(place[1])
-    return math.cos(lat) * math.cos(lon), math.cos(lat) * math.sin(lon), math.sin(lat)
+    (x, y), (x2, y2) = points[-2:]
+    return round(math.degrees(math.atan2(x2 - x, y - y2)), 1)

@@ -10,6 +10,7 @@ Not here  Drawing: see the modules beside this one.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from oreacle.core.labels import LINKS
@@ -64,6 +65,17 @@ def shock_charts(
     return charts
 
 
+def named(sentence: str, names: Mapping[str, str]) -> str:
+    """Return a sentence with names in place of codes.
+
+    Examples
+    --------
+    >>> named("CHN bans exports to JPN", {"CHN": "China", "JPN": "Japan"})
+    'China bans exports to Japan'
+    """
+    return re.sub(r"\b[A-Z]{2,3}\b", lambda found: names.get(found[0], found[0]), sentence)
+
+
 def _map(facts: ShockFacts, sentence: str, world: World) -> Spec:
     mineral = words.short_name(world.chain(facts.mineral).name).lower()
     flows = _main_link(facts)
@@ -71,7 +83,7 @@ def _map(facts: ShockFacts, sentence: str, world: World) -> Spec:
     arcs = [FlowArc(one.exporter, one.importer, one.change.value, link) for one in flows]
     told = f" Arrows: largest changes of flows of {link} between countries, a year." if arcs else ""
     text = ChartText(
-        f"What if {sentence}",
+        f"What if {named(sentence, country_labels(world))}",
         f"Colour: change of the price of {mineral} delivered to users, against "
         f"{world.base_year} as it was.{told}",
         _source(world),
