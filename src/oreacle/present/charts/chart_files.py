@@ -10,6 +10,7 @@ Not here  What charts show: see the modules beside this one. The page: see `.cha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
@@ -19,6 +20,8 @@ from oreacle.present.charts.chart_style import ChartError, Spec, nothing_to_show
 SCALE = 2.0
 """Pixels of a PNG for each of the chart."""
 SUFFIXES = (".png", ".svg", ".html")
+MARKED = re.compile(r'\bid="([^"<>]+)"')
+USED = re.compile(r"url\(#([^)\"<>]+)\)")
 NO_ADDRESS: list[str] = ["https://nowhere.invalid/"]
 """The only base that data may be loaded from: there is no such host (RFC 2606)."""
 
@@ -117,9 +120,7 @@ def chart_png(spec: Spec) -> bytes:
     """Return a chart as PNG; see `save_chart` for the errors."""
     library = _library()
     try:
-        return bytes(
-            library.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=list(NO_ADDRESS))
-        )
+        return bytes(library.vegalite_to_png(spec, scale=SCALE, allowed_base_urls=list(NO_ADDRESS)))
     except ValueError as error:
         raise _not_drawn(error) from error
 
@@ -128,9 +129,26 @@ def chart_svg(spec: Spec) -> str:
     """Return a chart as SVG; see `save_chart` for the errors."""
     library = _library()
     try:
-        return str(library.vegalite_to_svg(spec, allowed_base_urls=list(NO_ADDRESS)))
+        drawing = str(library.vegalite_to_svg(spec, allowed_base_urls=list(NO_ADDRESS)))
     except ValueError as error:
         raise _not_drawn(error) from error
+    return with_own_marks(drawing, "")
+
+
+def with_own_marks(drawing: str, prefix: str) -> str:
+    """Return a drawing whose marks of clipping and colour runs count from 0 behind a prefix.
+
+    The library counts on from drawing to drawing: without this the same chart would give other
+    bytes, and two drawings on one page could share a mark.
+
+    Examples
+    --------
+    >>> with_own_marks('<clipPath id="clip7"/><g clip-path="url(#clip7)"/>', "a-")
+    '<clipPath id="a-mark0"/><g clip-path="url(#a-mark0)"/>'
+    """
+    marks = {name: f"{prefix}mark{k}" for k, name in enumerate(MARKED.findall(drawing))}
+    drawing = MARKED.sub(lambda found: f'id="{marks[found[1]]}"', drawing)
+    return USED.sub(lambda found: f"url(#{marks.get(found[1], found[1])})", drawing)
 
 
 def _library() -> ModuleType:

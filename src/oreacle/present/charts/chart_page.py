@@ -11,16 +11,14 @@ Not here  The report of a forecast: see `oreacle.present.report`.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from oreacle.present.charts.chart_files import with_own_marks
 from oreacle.present.charts.chart_style import Spec
-
-MARKED = re.compile(r'\bid="([^"]+)"')
 
 
 def chart_page(specs: Sequence[Spec], drawings: Sequence[str], title: str, note: str) -> str:
@@ -37,7 +35,7 @@ def chart_page(specs: Sequence[Spec], drawings: Sequence[str], title: str, note:
         loader=PackageLoader("oreacle.present"), autoescape=True, undefined=StrictUndefined
     )
     pictures = [
-        (headline(spec), Markup(_own_ids(drawing, f"chart{k}-")))  # noqa: S704 (drawn and escaped by the library)
+        (headline(spec), Markup(with_own_marks(drawing, f"chart{k}-")))  # noqa: S704 (drawn and escaped by the library)
         for k, (spec, drawing) in enumerate(zip(specs, drawings, strict=True))
     ]
     return environment.get_template("charts.html.j2").render(
@@ -53,14 +51,6 @@ def headline(spec: Spec) -> str:
     """Return the headline of a chart in one line."""
     text = spec.get("title", {}).get("text", [])
     return text if isinstance(text, str) else " ".join(text)
-
-
-def _own_ids(drawing: str, prefix: str) -> str:
-    """Return a drawing whose marks of clipping and colour runs are its own on the page."""
-    for name in sorted(set(MARKED.findall(drawing)), key=len, reverse=True):
-        drawing = drawing.replace(f'id="{name}"', f'id="{prefix}{name}"')
-        drawing = drawing.replace(f"url(#{name})", f"url(#{prefix}{name})")
-    return drawing
 
 
 def _asset(name: str) -> Markup:

@@ -153,11 +153,11 @@ def wrapped(text: str, kind: str, width: int = WIDTH) -> list[str]:
 
 
 def printable(text: str) -> str:
-    """Return text without signs that steer a reader or break a line.
+    r"""Return text without signs that steer a reader or break a line.
 
     Examples
     --------
-    >>> printable("a\\x00b\\nc")
+    >>> printable("a\x00b\nc")
     'a b c'
     """
     return "".join(sign if sign.isprintable() else " " for sign in text)

@@ -10,6 +10,7 @@ Not here  What countries are coloured by: see `oreacle.present.charts.change_map
 from __future__ import annotations
 
 import functools
+import itertools
 import math
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,14 +75,28 @@ def _read(folder: Path, _state: object) -> CountryShapes:
 
 
 def _middle(ring: list[list[float]]) -> tuple[float, Place]:
-    """Return area [square degree at the equator] and middle of a ring."""
+    """Return area [square degree at the equator] and middle of a ring.
+
+    Longitudes are counted on where the ring crosses the 180th meridian.
+    """
+    ring = _counted_on(ring)
     shrink = math.cos(math.radians(sum(lat for _, lat in ring) / len(ring)))
     twice = east = north = 0.0
-    for (lon, lat), (lon2, lat2) in zip(ring, ring[1:], strict=False):
+    for (lon, lat), (lon2, lat2) in itertools.pairwise(ring):
         cross = lon * lat2 - lon2 * lat
         twice += cross
         east += (lon + lon2) * cross
         north += (lat + lat2) * cross
     if twice == 0.0:
         return 0.0, (ring[0][0], ring[0][1])
-    return abs(twice) / 2.0 * shrink, (east / (3.0 * twice), north / (3.0 * twice))
+    return abs(twice) / 2.0 * shrink, (
+        (east / (3.0 * twice) + 180.0) % 360.0 - 180.0,
+        north / (3.0 * twice),
+    )
+
+
+def _counted_on(ring: list[list[float]]) -> list[list[float]]:
+    lons = [ring[0][0]]
+    for lon, _ in ring[1:]:
+        lons.append(lons[-1] + (lon - lons[-1] + 180.0) % 360.0 - 180.0)
+    return [[lon, lat] for lon, (_, lat) in zip(lons, ring, strict=True)]

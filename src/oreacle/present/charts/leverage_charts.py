@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from oreacle.present import words
 from oreacle.present.charts.chart_files import save_charts
@@ -197,6 +198,7 @@ def _bar_view(top: pd.DataFrame, other: str, heading: str, names: Mapping[str, s
                 "name": name,
                 "loss": loss,
                 "cost": None if np.isnan(cost) else cost,
+                "end": loss if np.isnan(cost) else max(loss, cost),
                 "text": _short(loss),
                 "label": label + words.dollars(cost),
             }
@@ -207,7 +209,11 @@ def _bar_view(top: pd.DataFrame, other: str, heading: str, names: Mapping[str, s
         "sort": None,
         "axis": inner_labels(),
     }
-    money = {"labelExpr": "format(datum.value, '.2s')", "tickCount": 4, "title": "USD a year"}
+    money = {
+        "labelExpr": "replace(format(datum.value, '~s'), 'G', 'B')",
+        "tickCount": 4,
+        "title": "USD a year",
+    }
     length = {"field": "loss", "type": "quantitative", "axis": money}
     length["scale"] = {"range": [LABELS, BAR_WIDTH - 50]}
     bar = {"mark": {"type": "bar", "color": ESTIMATE, "height": 15}, "encoding": {"x": length}}
@@ -215,7 +221,7 @@ def _bar_view(top: pd.DataFrame, other: str, heading: str, names: Mapping[str, s
     cost_mark = {"mark": {**mark, "opacity": 1}, "encoding": {"x": {**length, "field": "cost"}}}
     number = {
         "mark": {"type": "text", "align": "left", "dx": 8, "fontSize": 11, "color": INK},
-        "encoding": {"x": length, "text": {"field": "text"}},
+        "encoding": {"x": {**length, "field": "end"}, "text": {"field": "text"}},
     }
     return {
         "title": {"text": heading, "anchor": "start", "fontSize": 14, "offset": 6},
@@ -258,7 +264,9 @@ def save_power_chart(
     minerals = sorted({str(name) for name in frame.get("mineral", [])})
     of = f" over {minerals[0].replace('_', ' ')}" if len(minerals) == 1 else ""
     reading = "Loss of the target, a year, if the actor cuts what it commands. "
-    cells = "USD: M million, B billion, k thousand. Grey: not modelled, which is not zero."
+    cells = (
+        "USD: M million, B billion, k thousand. Grey: itself, or not modelled, which is not zero."
+    )
     first = leverage_heat(
         frame, ChartText(f"Who can hurt whom{of}", reading + cells, source), names=names
     )
@@ -269,6 +277,19 @@ def save_power_chart(
         title = f"What {who} can do, and what can be done to it{of}"
         specs.append(leverage_bars(frame, actor, ChartText(title, told, source), names=names))
     return save_charts(specs, path, title=f"Who can hurt whom{of}")
+
+
+def leverage_rows(matrix: xr.Dataset) -> pd.DataFrame:
+    """Return a leverage matrix as rows for the charts.
+
+    Parameters
+    ----------
+    matrix
+        `loss` [USD/yr] and, if known, `own_cost`, by `actor`, `target` and maybe `mineral`.
+    """
+    names = [name for name in ("loss", "own_cost") if name in matrix.data_vars]
+    rows = matrix[names].to_dataframe().reset_index()
+    return rows[rows["actor"] != rows["target"]].reset_index(drop=True)
 
 
 def _pairs(frame: pd.DataFrame, values: list[str]) -> pd.DataFrame:

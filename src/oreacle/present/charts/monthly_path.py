@@ -15,6 +15,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from oreacle.present.charts.chart_style import (
+    INDEPENDENT,
     LINES,
     MUTED,
     WIDTH,
@@ -69,7 +70,8 @@ def monthly_path(
         )
         for name in panels
     ]
-    return framed({"vconcat": views, "spacing": 16, "resolve": {"scale": {"x": "shared"}}}, text)
+    resolve = {**INDEPENDENT, "scale": {**INDEPENDENT["scale"], "x": "shared"}}
+    return framed({"vconcat": views, "spacing": 16, "resolve": resolve}, text)
 
 
 def _panel(
@@ -106,7 +108,7 @@ def _panel(
         "axis": {"title": None, "tickCount": 4, "domain": False, "ticks": False},
     }
     return {
-        "title": {"text": name, "anchor": "start", "fontSize": 13, "offset": 4},
+        "title": {"text": name, "anchor": "start", "frame": "group", "fontSize": 13, "offset": 4},
         "data": {"values": _records(rows)},
         "width": WIDTH - 190,
         "height": PANEL_HEIGHT,
@@ -116,13 +118,13 @@ def _panel(
 
 def _marks(time: Spec, height: Spec, colour: Spec) -> list[Spec]:
     ends = {"y": {**height, "field": "low"}, "y2": {"field": "high"}}
-    band = {"type": "area", "opacity": 0.18, "aria": False}
-    line = {"type": "line", "strokeWidth": 2.5, "invalid": "break-paths-show-path-domains"}
+    gap = "break-paths-show-path-domains"
+    band = {"type": "area", "opacity": 0.18, "aria": False, "invalid": gap}
+    line = {"type": "line", "strokeWidth": 2.5, "invalid": gap}
     dots = {"type": "circle", "size": 28, "opacity": 1}
-    known = {"transform": [{"filter": "isValid(datum.low) && isValid(datum.high)"}]}
     said = {"description": {"field": "label"}}
     return [
-        {**known, "mark": band, "encoding": {"x": time, **ends, "color": colour}},
+        {"mark": band, "encoding": {"x": time, **ends, "color": colour}},
         {"mark": line, "encoding": {"x": time, "y": height, "color": colour}},
         {
             "transform": [{"filter": "isValid(datum.value)"}],
@@ -144,7 +146,9 @@ def _records(rows: pd.DataFrame) -> list[Spec]:
     for row in rows.to_dict("records"):
         month, value = row["month"], _known(row["value"])
         low, high = _known(row.get("low")), _known(row.get("high"))
-        label = f"{row['series']}, month {month}: {'not known' if value is None else f'{value:.4g}'}"
+        low, high = (None, None) if low is None or high is None else (low, high)
+        said = "not known" if value is None else f"{value:.4g}"
+        label = f"{row['series']}, month {month}: {said}"
         if low is not None and high is not None:
             label += f" ({low:.4g} to {high:.4g})"
         records.append(

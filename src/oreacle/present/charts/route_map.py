@@ -12,6 +12,7 @@ Not here  Which ways goods take: see `oreacle.world.routing`.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -107,7 +108,8 @@ def route_map(
     if not old and not new:
         raise nothing_to_show("no way carries anything")
     largest = max([*old.values(), *new.values()])
-    middle = middle_of([(leg.start, leg.end, tonnes) for leg, tonnes in (*old.items(), *new.items())])
+    both = (*old.items(), *new.items())
+    middle = middle_of([(leg.start, leg.end, tonnes) for leg, tonnes in both])
     least = SAME * largest
     lost = {leg for leg, tonnes in old.items() if tonnes - new.get(leg, 0.0) > least}
     gained = {leg for leg, tonnes in new.items() if tonnes - old.get(leg, 0.0) > least}
@@ -131,7 +133,7 @@ def _legs(lines: Sequence[RouteLine]) -> dict[_Leg, float]:
     for line in lines:
         if not line.tonnes > 0.0 or math.isinf(line.tonnes):
             continue
-        for start, end in zip(line.corners, line.corners[1:], strict=False):
+        for start, end in itertools.pairwise(line.corners):
             first, second = sorted((start, end))
             leg = _Leg(first, second, line.by_land)
             legs[leg] = legs.get(leg, 0.0) + line.tonnes
