@@ -86,8 +86,8 @@ def save_shock(
     title = f"What if {asked}"
     note = (
         f"The market of {world.base_year} cleared again with this in force, against "
-        f"{world.base_year} as it was. Grey is not modelled, which is not zero. Point at a country, "
-        "an arrow or a bar for its figure."
+        f"{world.base_year} as it was. Grey is not modelled, which is not zero. Point at a "
+        "country, an arrow or a bar for its figure."
     )
     save_charts(specs, path, title=title, note=note)
     talk(f"charts: {path}")

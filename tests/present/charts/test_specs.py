@@ -19,7 +19,7 @@ from oreacle.present.charts.interval_bars import interval_bars
 from oreacle.present.charts.leverage_charts import leverage_bars, leverage_heat
 from oreacle.present.charts.monthly_path import monthly_path
 from oreacle.present.charts.projection import heading, is_cut, middle_of, on_paper, pixel
-from oreacle.present.charts.route_map import route_map
+from oreacle.present.charts.route_map import RouteLine, route_map
 from oreacle.present.charts.shock_charts import named
 from oreacle.present.charts.value_classes import NOT_MODELLED_NAME, PRICE_CHANGE, USE_LOST
 
@@ -90,7 +90,7 @@ def test_a_closed_passage_is_crossed_out_after_and_open_before() -> None:
 
 
 def test_only_legs_that_changed_are_coloured() -> None:
-    line = samples.RouteLine(((0.0, 0.0), (10.0, 0.0)), 5.0)
+    line = RouteLine(((0.0, 0.0), (10.0, 0.0)), 5.0)
     spec = route_map([line], [line], [], samples.TEXT, shapes=samples.SHAPES)
     assert len({row["colour"] for row in rows_with(spec, "tonnes")}) == 1
     changed = [row["colour"] for row in rows_with(samples.ways(), "tonnes")]
@@ -98,8 +98,8 @@ def test_only_legs_that_changed_are_coloured() -> None:
 
 
 def test_legs_with_the_same_corners_add_up_in_either_direction() -> None:
-    there = samples.RouteLine(((0.0, 0.0), (10.0, 0.0)), 5.0)
-    back = samples.RouteLine(((10.0, 0.0), (0.0, 0.0)), 7.0)
+    there = RouteLine(((0.0, 0.0), (10.0, 0.0)), 5.0)
+    back = RouteLine(((10.0, 0.0), (0.0, 0.0)), 7.0)
     spec = route_map([there, back], [there], [], samples.TEXT, shapes=samples.SHAPES)
     assert [row["tonnes"] for row in rows_with(spec, "tonnes")] == [12.0, 5.0]
 

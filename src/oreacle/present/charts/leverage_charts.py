@@ -71,12 +71,14 @@ def leverage_heat(
     rows = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:most]
     columns = wide.sum(axis=0).sort_values(ascending=False, kind="stable").index[:most]
     largest = float(wide.loc[rows, columns].max().max())
+    ends = zip(pairs["actor"].tolist(), pairs["target"].tolist(), strict=True)
+    losses = dict(zip(ends, pairs["loss"].astype(float).tolist(), strict=True))
     called = names or {}
     cells = []
     for actor in rows:
         for target in columns:
-            value = float(wide.at[actor, target])
-            if np.isnan(value):
+            value = losses.get((actor, target))
+            if value is None:
                 continue
             who, whom = called.get(actor, actor), called.get(target, target)
             share = float(np.sqrt(max(value, 0.0) / largest)) if largest > 0 else 0.0

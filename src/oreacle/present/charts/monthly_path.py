@@ -78,21 +78,19 @@ def _panel(
     rows: pd.DataFrame, name: str, level: float | None, *, is_last: bool, has_dates: bool
 ) -> Spec:
     series = [str(one) for one in dict.fromkeys(rows["series"])]
-    time = {
+    counted: Spec = {} if has_dates else {"format": "d", "tickMinStep": 1}
+    time: Spec = {
         "field": "month",
         "type": "ordinal" if has_dates else "quantitative",
         "axis": {
-            "title": (None if has_dates else "months since the shock") if is_last else None,
+            "title": "months since the shock" if is_last and not has_dates else None,
             "labels": is_last,
             "grid": False,
             "labelAngle": 0,
-            "format": "d",
-            "tickMinStep": 1,
+            **counted,
         },
         "scale": {} if has_dates else {"nice": False, "padding": 4},
     }
-    if has_dates:
-        del time["axis"]["format"], time["axis"]["tickMinStep"]
     colour = {
         "field": "series",
         "type": "nominal",
