@@ -71,23 +71,6 @@ def interval_bars(groups: Sequence[BarGroup], text: ChartText) -> Spec:
 
 
 def _group(group: BarGroup, width: int) -> Spec:
-    rows = []
-    for name, one in group.rows:
-        span = ""
-        if one.low is not None and one.high is not None:
-            span = f" ({group.write(one.low)} to {group.write(one.high)})"
-        rows.append(
-            {
-                "name": name,
-                "value": one.value,
-                "low": one.low,
-                "high": one.high,
-                "end": max(0.0, one.value, one.value if one.high is None else one.high),
-                "colour": group.colour if one.value >= 0.0 else group.below,
-                "text": group.write(one.value),
-                "label": f"{name}: {group.write(one.value)}{span}",
-            }
-        )
     place = {
         "field": "name",
         "type": "nominal",
@@ -101,9 +84,9 @@ def _group(group: BarGroup, width: int) -> Spec:
     number = {"type": "text", "align": "left", "dx": 6, "fontSize": 12, "color": INK}
     return {
         "title": {"text": group.heading, "anchor": "start", "fontSize": 13, "offset": 6},
-        "data": {"values": rows},
+        "data": {"values": _rows(group)},
         "width": width,
-        "height": ROW_HEIGHT * len(rows),
+        "height": ROW_HEIGHT * len(group.rows),
         "encoding": {"y": place, "description": {"field": "label"}},
         "layer": [
             {
@@ -124,3 +107,24 @@ def _group(group: BarGroup, width: int) -> Spec:
             },
         ],
     }
+
+
+def _rows(group: BarGroup) -> list[Spec]:
+    rows = []
+    for name, one in group.rows:
+        span = ""
+        if one.low is not None and one.high is not None:
+            span = f" ({group.write(one.low)} to {group.write(one.high)})"
+        rows.append(
+            {
+                "name": name,
+                "value": one.value,
+                "low": one.low,
+                "high": one.high,
+                "end": max(0.0, one.value, one.value if one.high is None else one.high),
+                "colour": group.colour if one.value >= 0.0 else group.below,
+                "text": group.write(one.value),
+                "label": f"{name}: {group.write(one.value)}{span}",
+            }
+        )
+    return rows

@@ -36,6 +36,8 @@ CELL = 30
 """Height of a cell or bar [px]."""
 LABELS, BAR_WIDTH = 125, 410
 """Room for names beside bars, and width of a group with them [px]."""
+NUMBER_ROOM = 0.25
+"""Room for a number beside a bar, over the longest bar [1]: a mark there moves the number."""
 DARK_FROM = 0.45
 """Part of the colours from which numbers are written in white [1]."""
 
@@ -191,6 +193,7 @@ def leverage_bars(
 
 def _bar_view(top: pd.DataFrame, other: str, heading: str, names: Mapping[str, str]) -> Spec:
     rows = []
+    room = NUMBER_ROOM * float(top["loss"].max())
     for pair in top.to_dict("records"):
         name = str(names.get(str(pair[other]), pair[other]))
         loss, cost = float(pair["loss"]), float(pair.get("own_cost", np.nan))
@@ -200,7 +203,7 @@ def _bar_view(top: pd.DataFrame, other: str, heading: str, names: Mapping[str, s
                 "name": name,
                 "loss": loss,
                 "cost": None if np.isnan(cost) else cost,
-                "end": loss if np.isnan(cost) else max(loss, cost),
+                "end": cost if loss < cost < loss + room else loss,
                 "text": _short(loss),
                 "label": label + words.dollars(cost),
             }

@@ -26,6 +26,7 @@ from oreacle.present.charts.chart_style import (
 )
 
 PANEL_HEIGHT = 120
+SOLID = {"symbolStrokeWidth": 3, "symbolOpacity": 1}
 COLUMNS = ("month", "series", "value")
 
 
@@ -97,7 +98,7 @@ def _panel(
         "scale": {"domain": series, "range": list(LINES[: len(series)])},
         "legend": None
         if len(series) == 1
-        else {"title": None, "orient": "right", "symbolType": "stroke", "symbolStrokeWidth": 3},
+        else {"title": None, "orient": "right", "symbolType": "stroke", **SOLID},
     }
     height = {
         "field": "value",
