@@ -2,7 +2,7 @@
 
 Does      Bends a line from port to port round the land, through given passages in order.
 Units     Degrees; lengths in km of great circles.
-Method    Shortest way over about ninety corners (Dijkstra 1959, Numerische Mathematik 1, 269-271),
+Method    Shortest way over about 150 corners (Dijkstra 1959, Numerische Mathematik 1, 269-271),
           from one passage to the next.
 Assumes   Corners are placed by eye, for drawing alone: no distance, cost or choice of a way uses
           them. Each port joins its nearest corner.
@@ -24,13 +24,15 @@ northcape 25 72|norway 3 63|northsea 3 57|dover 1.6 51.2|channel -4 49.3|finiste
 finisterre|vincent -9.6 36.8|gibraltar -5.6 35.95|algiers 3 37.6|sicily 11 37.7|crete 23 34.3
 crete|suez_north 32.4 31.7|suez 32.5 29.9|red 38.3 20.5|bab 43.3 12.6|aden 51.5 13
 aden|maldives 72.8 7.7|lanka 80.5 5.6|aceh 95 6.1|malacca 101.3 2.7|singapore 104.4 1.3
-singapore|vietnam 110 9|luzon 117.5 19|taiwan 119.7 24.1|shanghai 123 31|yellow 123 37|bohai 119.5 38.8
+singapore|vietnam 110 9|luzon 117.5 19|taiwan 119.7 24.1
+taiwan|shanghai 123 31|yellow 123 37|bohai 119.5 38.8
 shanghai|korea 127.5 33|busan 129.5 34.8|eastsea 133 40|vladivostok 132.3 42.7
 korea|kyushu 130 30.5|honshu 137 33.4|tokyo 141.2 35|sakhalin 152 46|kamchatka 163 51
 taiwan|kyushu
 luzon|bashi 121 20.8|honshu
 northsea|skaw 10.6 57.9|oresund 12.7 55.9|baltic 18 55.5|gotland 20.5 58|finland 26 59.8
-crete|aegean 25 37.4|dardanelles 26 39.9|bosporus 29.1 41.2|blacksea 34 43.3|novorossiysk 37.6 44.5
+crete|aegean 25 37.4|dardanelles 26 39.9|bosporus 29.1 41.2
+bosporus|blacksea 34 43.3|novorossiysk 37.6 44.5
 sicily|adriatic 18.6 40.3
 hormuz 56.6 26.2|oman 60 22.7|aden
 gulf 51.5 27|hormuz
@@ -47,7 +49,8 @@ vincent|canaries -16 28.5|dakar -18.3 14.7|liberia -11 5|palmas -7.5 4|lagos 3.4
 gabon|lobito 12.8 -12.3|walvis 13.8 -23|cape 17.9 -34.5|agulhas 20.5 -35.6|durban 32 -30.5
 dakar|cape
 palmas|cape
-durban|maputo 35.5 -26|beira 37.5 -20|mozambique 41.8 -14|dar 40.5 -7|mombasa 42 -3|somalia 52 8|aden
+durban|maputo 35.5 -26|beira 37.5 -20|mozambique 41.8 -14|dar 40.5 -7
+dar|mombasa 42 -3|somalia 52 8|aden
 durban|fortdauphin 47.5 -27|mauritius 60 -22|chagos 78 -13|sunda_west 103.5 -7
 agulhas|fortdauphin
 agulhas|perth 114.8 -32
@@ -55,9 +58,11 @@ mauritius|lanka
 sunda_west|sunda 105.7 -6|java 107 -4.5|singapore
 java|vietnam
 sunda_west|lombok_south 115.6 -10
-lombok_south|lombok 115.8 -8.7|makassar 118.3 -1|celebes 121.5 4|mindanao 127.5 6|philippine 130 18|kyushu
+lombok_south|lombok 115.8 -8.7|makassar 118.3 -1|celebes 121.5 4
+celebes|mindanao 127.5 6|philippine 130 18|kyushu
 philippine|honshu
-lombok_south|nwcape 113.3 -21.5|perth|leeuwin 114.6 -34.8|bight 130 -36.5|bass 144 -39.4|sydney 152 -34
+lombok_south|nwcape 113.3 -21.5|perth|leeuwin 114.6 -34.8
+leeuwin|bight 130 -36.5|bass 144 -39.4|sydney 152 -34
 sydney|brisbane 154.2 -26.5|coral 155 -14|solomon 154 -5.5|micronesia 146 12|honshu
 sydney|tasman 165 -39|cook 174.4 -40.9|kiwi_east 180 -41
 darwin 128.5 -10.8|lombok_south
@@ -74,8 +79,10 @@ plate|patagonia -64 -48|horn -66.5 -56.8|fuego -76 -51.5|valdivia -74.8 -40|valp
 patagonia|magellan -70.5 -52.7|fuego
 horn|cape
 valparaiso|antofagasta -71.1 -23.5|callao -77.8 -12.4|guayaquil -81.8 -4|azuero
-azuero|costarica -86.5 9|guatemala -92 13|manzanillo -105 18.3|baja -112.5 25|losangeles -119.5 33.4
-losangeles|sanfrancisco -123.8 37.7|seattle -125.5 48.5|haida -134 54|alaska -150 58|unimak -165 53.8
+azuero|costarica -86.5 9|guatemala -92 13|manzanillo -105 18.3
+manzanillo|baja -112.5 25|losangeles -119.5 33.4
+losangeles|sanfrancisco -123.8 37.7|seattle -125.5 48.5|haida -134 54
+haida|alaska -150 58|unimak -165 53.8
 unimak|aleutians -180 51.2|kamchatka
 seattle|unimak
 losangeles|hawaii -157.5 22|micronesia
