@@ -31,7 +31,8 @@ class Stream:
     legs: tuple[Leg, ...]
 
 
-PLACES = {"CHN": (104.0, 36.0), "Shanghai": SHANGHAI, "Rotterdam": ROTTERDAM, "suez": SUEZ}
+PLACES = {"CHN": (104.0, 36.0), "Shanghai": SHANGHAI, "Rotterdam": ROTTERDAM}
+PASSAGES = {"suez": SUEZ}
 
 
 def length(corners: tuple[tuple[float, float], ...]) -> float:
@@ -59,13 +60,27 @@ def test_a_way_goes_through_its_passage_and_is_longer_round_the_cape() -> None:
     assert length(by_cape) == pytest.approx(26_000, rel=0.05)
 
 
+def test_a_passage_that_a_leg_does_not_use_is_not_drawn_through() -> None:
+    mombasa, genoa = (39.7, -4.0), (8.9, 44.4)
+    assert min(great_circle(corner, SUEZ) for corner in sea_way(mombasa, genoa)) < 50.0
+    round_it = sea_way(mombasa, genoa, avoided=[SUEZ])
+    assert min(great_circle(corner, SUEZ) for corner in round_it) > 1000.0
+    lines, _ = route_lines(
+        [Stream(1.0, (Leg("Mombasa", "Genoa", "sea"),))],
+        1.0,
+        {"Mombasa": mombasa, "Genoa": genoa},
+        PASSAGES,
+    )
+    assert lines[0].corners == round_it
+
+
 def test_legs_carry_the_share_of_their_stream_and_those_without_a_place_are_counted() -> None:
     good = Stream(
         0.75, (Leg("CHN", "Shanghai", "inland"), Leg("Shanghai", "Rotterdam", "sea", ("suez",)))
     )
     nowhere = Stream(0.25, (Leg("CHN", "Atlantis", "sea"),))
-    lines, lost = route_lines([good, nowhere], 80.0, PLACES)
+    lines, lost = route_lines([good, nowhere], 80.0, PLACES, PASSAGES)
     assert [line.tonnes for line in lines] == [60.0, 60.0]
     assert [line.by_land for line in lines] == [True, False]
     assert lost == 20.0
-    assert route_lines([Stream(1.0, ())], 5.0, PLACES) == ([], 5.0)
+    assert route_lines([Stream(1.0, ())], 5.0, PLACES, PASSAGES) == ([], 5.0)

@@ -53,7 +53,10 @@ class Stream(Protocol):
 
 
 def route_lines(
-    streams: Iterable[Stream], tonnes: float, places: Mapping[str, Place]
+    streams: Iterable[Stream],
+    tonnes: float,
+    places: Mapping[str, Place],
+    passages: Mapping[str, Place],
 ) -> tuple[list[RouteLine], float]:
     """Return the lines of a pair of countries, and the tonnes that could not be drawn [t/yr].
 
@@ -64,8 +67,9 @@ def route_lines(
     tonnes
         Flow of the pair [t/yr].
     places
-        Longitude and latitude by country code, name of port or crossing, and id of passage
-        [degree].
+        Longitude and latitude by country code and by name of port or crossing [degree].
+    passages
+        The same by id of every passage: a line at sea goes through those of its leg and no other.
 
     Returns
     -------
@@ -76,7 +80,7 @@ def route_lines(
     lost = 0.0
     for stream in streams:
         carried = tonnes * stream.share
-        drawn = [_line(leg, carried, places) for leg in stream.legs]
+        drawn = [_line(leg, carried, places, passages) for leg in stream.legs]
         found = [line for line in drawn if line is not None]
         if not found or len(found) < len(drawn):
             lost += carried
@@ -84,12 +88,15 @@ def route_lines(
     return lines, lost
 
 
-def _line(leg: Leg, tonnes: float, places: Mapping[str, Place]) -> RouteLine | None:
+def _line(
+    leg: Leg, tonnes: float, places: Mapping[str, Place], passages: Mapping[str, Place]
+) -> RouteLine | None:
     start, end = places.get(leg.start), places.get(leg.end)
     if start is None or end is None:
         return None
     label = f"{leg.start} to {leg.end}"
     if leg.mode != SEA:
         return RouteLine((start, end), tonnes, by_land=True, label=label)
-    through = [places[name] for name in leg.passages if name in places]
-    return RouteLine(sea_way(start, end, through), tonnes, label=label)
+    through = [passages[name] for name in leg.passages if name in passages]
+    others = [place for name, place in sorted(passages.items()) if name not in leg.passages]
+    return RouteLine(sea_way(start, end, through, others), tonnes, label=label)

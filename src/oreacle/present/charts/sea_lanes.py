@@ -3,7 +3,7 @@
 Does      Bends a line from port to port round the land, through given passages in order.
 Units     Degrees; lengths in km of great circles.
 Method    Shortest way over about 150 corners (Dijkstra 1959, Numerische Mathematik 1, 269-271),
-          from one passage to the next.
+          from one passage to the next, round those that the way does not use.
 Assumes   Corners are placed by eye, for drawing alone: no distance, cost or choice of a way uses
           them. Each port joins its nearest corner.
 Not here  Which passages a way goes through, and its length: see `oreacle.world.routing`.
@@ -96,9 +96,15 @@ hawaii|tokyo
 unimak|bering -168.8 65.8|chukchi 178 70.5|vilkitsky 103 78|kara 70 77|northcape
 """
 EARTH_KM = 6371.0
+AT_PASSAGE_KM = 300.0
+"""A corner this near to a passage stands for it [km]."""
+ROUND_KM = 1e5
+"""Detour that is taken rather than to draw a line through a passage that is not used [km]."""
 
 
-def sea_way(start: Place, end: Place, through: Sequence[Place] = ()) -> tuple[Place, ...]:
+def sea_way(
+    start: Place, end: Place, through: Sequence[Place] = (), avoided: Sequence[Place] = ()
+) -> tuple[Place, ...]:
     """Return the corners of a line at sea, both ends included [degree].
 
     Parameters
@@ -107,12 +113,18 @@ def sea_way(start: Place, end: Place, through: Sequence[Place] = ()) -> tuple[Pl
         Ports.
     through
         Passages in order.
+    avoided
+        Passages that the way does not use; one is drawn all the same if there is no way round.
     """
     corners, _ = _lanes()
     stops = [_nearest(place) for place in (start, *through, end)]
+    near = {_nearest(place): place for place in avoided}
+    shunned = frozenset(
+        name for name, place in near.items() if great_circle(corners[name], place) < AT_PASSAGE_KM
+    ) - set(stops)
     names = [stops[0]]
     for one, other in itertools.pairwise(stops):
-        names += _shortest(one, other)[1:]
+        names += _shortest(one, other, shunned)[1:]
     return _without_repeats([start, *(corners[name] for name in names), end])
 
 
@@ -145,8 +157,8 @@ def _lanes() -> tuple[dict[str, Place], dict[str, dict[str, float]]]:
     return corners, joined
 
 
-@functools.cache
-def _shortest(start: str, end: str) -> list[str]:
+@functools.lru_cache(maxsize=4096)
+def _shortest(start: str, end: str, shunned: frozenset[str]) -> list[str]:
     _, joined = _lanes()
     waiting: list[tuple[float, list[str]]] = [(0.0, [start])]
     seen: set[str] = set()
@@ -159,7 +171,8 @@ def _shortest(start: str, end: str) -> list[str]:
         seen.add(names[-1])
         for other, more in joined[names[-1]].items():
             if other not in seen:
-                heapq.heappush(waiting, (length + more, [*names, other]))
+                far = length + more + (ROUND_KM if other in shunned else 0.0)
+                heapq.heappush(waiting, (far, [*names, other]))
     raise AssertionError(f"no lane joins {start} and {end}: mend LANES")
 
 
