@@ -9,11 +9,12 @@ import sys
 from pathlib import Path
 
 import pytest
+import xarray as xr
 from tests.present.charts import samples
 
 from oreacle.present.charts.chart_files import SCALE, chart_svg, save_chart, save_charts
 from oreacle.present.charts.chart_style import WIDTH, ChartError, ChartText
-from oreacle.present.charts.leverage_charts import save_power_chart
+from oreacle.present.charts.leverage_charts import leverage_rows, save_power_chart
 
 pytest.importorskip("vl_convert")
 OUTSIDE = re.compile(
@@ -113,6 +114,33 @@ def test_power_writes_the_matrix_and_the_bars_of_the_actor(tmp_path: Path) -> No
     text = page.read_text("utf-8")
     assert text.count("<svg") == 2
     assert "What Alia can cost others" in text
+
+
+def test_the_matrix_stands_alone_without_an_actor_and_bars_without_pairs_of_others(
+    tmp_path: Path,
+) -> None:
+    matrix = save_power_chart(samples.PAIRS, tmp_path / "a.html").read_text("utf-8")
+    assert "who threatens" in matrix
+    assert matrix.count("<svg") == 1
+    own = samples.PAIRS[samples.PAIRS["actor"] == "AAA"]
+    page = save_power_chart(own, tmp_path / "b.html", actor="AAA").read_text("utf-8")
+    assert page.count("<svg") == 1
+
+
+def test_a_leverage_matrix_of_minerals_becomes_rows_without_pairs_of_one(tmp_path: Path) -> None:
+    codes = ["CHN", "USA"]
+    dims = ("mineral", "actor", "target")
+    loss = xr.DataArray(
+        [[[0.0, 5e6], [1e6, 0.0]]], {"mineral": ["tin"], "actor": codes, "target": codes}, dims
+    )
+    matrix = xr.Dataset({"loss": loss, "own_cost": loss / 2})
+    rows = leverage_rows(matrix)
+    assert rows[["actor", "target", "loss", "own_cost"]].values.tolist() == [
+        ["CHN", "USA", 5e6, 2.5e6],
+        ["USA", "CHN", 1e6, 5e5],
+    ]
+    page = save_power_chart(rows, tmp_path / "tin.svg").read_text("utf-8")
+    assert "Who can hurt whom over tin" in page
 
 
 def test_a_what_if_imports_no_drawing_library_unless_it_saves() -> None:

@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from oreacle.present.charts.closure_chart import closure_map
 from oreacle.present.charts.route_lines import route_lines
 from oreacle.present.charts.sea_lanes import great_circle, sea_way
+from oreacle.world.load import load_world
 
 SHANGHAI, ROTTERDAM = (122.0, 31.0), (4.1, 52.0)
 SUEZ, MALACCA, CAPE = (32.5, 30.0), (100.5, 3.5), (18.4, -34.8)
@@ -84,3 +86,19 @@ def test_legs_carry_the_share_of_their_stream_and_those_without_a_place_are_coun
     assert [line.by_land for line in lines] == [True, False]
     assert lost == 20.0
     assert route_lines([Stream(1.0, ())], 5.0, PLACES, PASSAGES) == ([], 5.0)
+
+
+def test_a_closure_is_drawn_with_the_flows_of_the_base_year_and_what_is_left_out_is_told() -> None:
+    world = load_world()
+
+    def before(exporter: str, importer: str) -> list[Stream]:
+        return [Stream(1.0, (Leg(exporter, importer, "sea", ("suez",)),))]
+
+    def after(exporter: str, importer: str) -> list[Stream]:
+        return [] if importer == "JPN" else before(exporter, importer)
+
+    spec = closure_map(world, "gallium", "refined", (before, after), {"suez"})
+    assert spec["title"]["text"] == ["Suez Canal closed: how refined gallium goes round"]
+    note = " ".join(spec["vconcat"][-1]["mark"]["text"])
+    assert "without a way or a place after" in note
+    assert "Suez Canal: closed" in str(spec["vconcat"][0]["vconcat"][1])

@@ -246,7 +246,9 @@ def save_power_chart(
     names: Mapping[str, str] | None = None,
     source: str = "",
 ) -> Path:
-    """Write who can hurt whom to a file: the matrix, and bars of one actor if named.
+    """Write who can hurt whom to a file: the matrix, or bars of one actor if named.
+
+    With an actor the matrix follows only if the rows hold pairs of others.
 
     Parameters
     ----------
@@ -272,16 +274,17 @@ def save_power_chart(
     cells = (
         "USD: M million, B billion, k thousand. Grey: itself, or not modelled, which is not zero."
     )
-    first = leverage_heat(
-        frame, ChartText(f"Who can hurt whom{of}", reading + cells, source), names=names
-    )
-    specs = [first]
+    specs = []
     if actor is not None:
         who = str((names or {}).get(actor, actor))
         told = "Bars: loss of who is hurt. Diamonds: cost to who threatens, left of zero a gain."
         title = f"What {who} can do, and what can be done to it{of}"
         specs.append(leverage_bars(frame, actor, ChartText(title, told, source), names=names))
-    return save_charts(specs, path, title=f"Who can hurt whom{of}")
+    between_others = frame[(frame["actor"] != actor) & (frame["target"] != actor)]
+    if actor is None or between_others["loss"].notna().any():
+        text = ChartText(f"Who can hurt whom{of}", reading + cells, source)
+        specs.append(leverage_heat(frame, text, names=names))
+    return save_charts(specs, path)
 
 
 def leverage_rows(matrix: xr.Dataset) -> pd.DataFrame:
