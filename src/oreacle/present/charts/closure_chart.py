@@ -61,7 +61,7 @@ def closure_map(
     for exporter, importer, tonnes in pairs:
         for k, (ask, lines) in enumerate(zip(ways, (before, after), strict=True)):
             found, lost = route_lines(ask(exporter, importer), tonnes, places, passages)
-            lines += found
+            lines.extend(found)
             undrawn[k] += lost
     marks = _marks(world, passages, closed)
     text = _text(world, mineral, link, closed, small, undrawn)
