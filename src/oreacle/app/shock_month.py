@@ -11,6 +11,7 @@ Not here  The year: see `oreacle.app.shock`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -24,12 +25,31 @@ LEAD = timedelta(days=30)
 """From announcement to force where no dates are given; as for gallium and germanium in 2023."""
 
 
+@dataclass(frozen=True)
+class Months:
+    """What the options of `--month` say.
+
+    Attributes
+    ----------
+    announced, in_force
+        Days as text; None for the stated ones.
+    expected
+        Probability that the measure had before it was announced [1].
+    save
+        File for charts; None for none.
+    """
+
+    announced: str | None
+    in_force: str | None
+    expected: float
+    save: Path | None
+
+
 def show_months(
     world: World,
     policies: Sequence[Policy],
+    asked: Months,
     *,
-    dates: tuple[str | None, str | None],
-    expected: float,
     data: Path | None,
     as_json: bool,
 ) -> None:
@@ -37,10 +57,8 @@ def show_months(
 
     Parameters
     ----------
-    dates
-        Days of announcement and of force as text; None for the stated ones.
-    expected
-        Probability that the measure had before it was announced [1].
+    asked
+        Dates, expectation and file.
     data
         Folder of tables.
     """
@@ -60,8 +78,8 @@ def show_months(
         )
     (policy,) = policies
     kind_of(policy)
-    announced = _day(dates[0], date.fromisoformat(world.as_of) + timedelta(days=1))
-    notice = Notice(announced, _day(dates[1], announced + LEAD), expected)
+    announced = _day(asked.announced, date.fromisoformat(world.as_of) + timedelta(days=1))
+    notice = Notice(announced, _day(asked.in_force, announced + LEAD), asked.expected)
     parameters = fitted_parameters(read_table("monthly_parameters", data))
     result = monthly_market(world, policy, notice, parameters)  # type: ignore[arg-type]
     scores = score_cases(monthly_cases(read_table("monthly_cases", data)), parameters)
