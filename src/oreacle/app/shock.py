@@ -10,17 +10,23 @@ Not here  The clearing: see `oreacle.market.clear`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
+from oreacle.app.cascade import AsCascade, cascade_record, cascades_of, show_cascades
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
+from oreacle.app.shock_month import show_months
+from oreacle.app.shock_routes import is_summary, on_mineral, show_pairs, show_summary
+from oreacle.app.shock_share import Asked, shared_records, show_shared
 
 DRAWS = 200
 """Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
 its width between seeds (`docs/market.md`)."""
+WHAT_IF = "what-if"
+"""What the cascade of the command is called."""
 ENFORCEMENT_WORD = "enforcement"
 """A sentence with this word states enforcement: it is not drawn."""
 
@@ -46,6 +52,31 @@ def shock(
         int, typer.Option("--draws", help="Draws of the parameters behind intervals; 0 for none.")
     ] = DRAWS,
     seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
+    cascade: AsCascade = False,
+    share: Annotated[
+        str | None, typer.Option(help='Divide the shortage: "defence first", "pro rata", ...')
+    ] = None,
+    club: Annotated[
+        str | None, typer.Option(help="With --share: who divides it, such as USA,JPN,EU.")
+    ] = None,
+    allies: Annotated[
+        str | None, typer.Option(help='With "allies first": who comes first.')
+    ] = None,
+    supplier: Annotated[
+        str | None, typer.Option(help='With "allies first": who serves allies first.')
+    ] = None,
+    month: Annotated[
+        bool, typer.Option("--month", help="Show the first twelve months of one export measure.")
+    ] = False,
+    announced: Annotated[
+        str | None, typer.Option(help="With --month: day of the announcement.")
+    ] = None,
+    in_force: Annotated[
+        str | None, typer.Option("--in-force", help="With --month: day it takes effect.")
+    ] = None,
+    expected: Annotated[
+        float, typer.Option(help="With --month: probability it had before, 0 to 1.")
+    ] = 0.0,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,6 +89,7 @@ def shock(
     Others: "CHN taxes exports of tungsten by 25 %"; "COD loses 30 % of mined cobalt";
     "IDN requires 60 % of nickel ore processed at home"; "EU bans imports of titanium from RUS";
     "USA sanctions RUS palladium"; "JPN releases 200 t of gallium"; several joined by ";".
+    "Malacca closed for 6 months" is about all minerals: --mineral then shows one of them.
     All forms: oreacle explain ORE-SCN-021
 
     Numbers in brackets are 90 % intervals over draws of the parameters, and of the enforcement of
@@ -71,32 +103,53 @@ def shock(
     from oreacle.scenario.sentence import parse_sentence, policy_sentence
     from oreacle.world.load import load_world
 
+    asked = Asked(share, club, allies, supplier)
     forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
     flags = [value for value in (actor, mineral, to, *forms) if value is not None]
-    text = _one_way("; ".join(sentence) if sentence else None, flags)
+    chosen = mineral if sentence and flags == [mineral] else None
+    text = _one_way("; ".join(sentence) if sentence else None, flags if chosen is None else [])
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
     require_tables(data)
     world = load_world(data)
-    policies = parse_sentence(text, name_book(world))
+    names = name_book(world)
+    policies = parse_sentence(text, names)
+    if chosen is not None:
+        policies = on_mineral(policies, names.mineral(chosen))
+    if month:
+        dates = announced, in_force
+        show_months(world, policies, dates=dates, expected=expected, data=data, as_json=as_json)
+        return
+    if chosen is None and is_summary(policies):
+        show_summary(world, policies, text, as_json=as_json)
+        return
     is_said = ENFORCEMENT_WORD in text.casefold()
     markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
     cases = asked_outcomes(markets, policies)
+    followed = cascades_of({WHAT_IF: (markets, policies)}, data) if cascade else {}
     if as_json:
-        record = {
+        record: dict[str, Any] = {
             "sentence": text,
             "draws": draws,
             "seed": seed,
             "markets": [outcome_record(*case, world) for case in cases],
             "by_products": by_product_records(markets, policies, world),
         }
+        if share is not None:
+            record["shared"] = shared_records(world, cases, asked)
+        if followed:
+            record["cascade"] = cascade_record(followed[WHAT_IF])
         write_json(record)
     else:
         for own, outcome in cases:
             understood = "; ".join(policy_sentence(policy) for policy in own)
             show(shock_text(outcome, understood, world=world, policies=own))
+            show_pairs(world, own, [outcome])
+        show_shared(world, cases, asked)
         if markets.host_effects:
             show(by_product_text(markets, world))
+        if followed:
+            show_cascades(followed, world)
 
 
 def _forms(

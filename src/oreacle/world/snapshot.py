@@ -34,6 +34,8 @@ from oreacle.world.register import Measure
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.routes import Routes, load_routes
 from oreacle.world.routing.book import RouteNetwork
+from oreacle.world.routing.changes import RouteChanges
+from oreacle.world.routing.route_plan import RoutePlan
 from oreacle.world.routing.routes_of_world import route_network
 from oreacle.world.stockpiles import Stockpiles, load_stockpiles
 from oreacle.world.territory import Territory
@@ -124,6 +126,11 @@ class World:
     def route_network(self) -> RouteNetwork:
         """Sea lanes, land ways and gateways, from which routes are planned."""
         return route_network(self.chains, self.directory)
+
+    @cached_property
+    def route_plans(self) -> dict[tuple[str, str, RouteChanges], RoutePlan]:
+        """Route plans made so far, by mineral, kind of link and changes."""
+        return {}
 
     @property
     def disruptions(self) -> Disruptions:
