@@ -25,7 +25,7 @@ from oreacle.market.incomes import Gap, incomes, price_gaps
 from oreacle.market.kernel import Solution, solve
 from oreacle.market.leverage.command import Command, Ledger
 from oreacle.market.leverage.measures import Measures, measure
-from oreacle.market.leverage.threats import Borders, Threats, borders_of, put_in_force
+from oreacle.market.leverage.threats import Borders, Threats, borders_of, threatened
 from oreacle.market.links import LinkState, LinkTerms
 from oreacle.market.money import money_gap
 from oreacle.market.owners import located_owners
@@ -129,8 +129,7 @@ class Arena:
         return Measures.joined(_mapped(work, pieces, threads))
 
     def _piece(self, threats: Threats, maker: np.ndarray, row: np.ndarray) -> Measures:
-        problem = self.problem.take(row)
-        put_in_force(problem, self.borders, threats)
+        problem = threatened(self.problem, row, self.borders, threats)
         base = self.base.take(row)
         start = Prices(*(_rows(part, threats.size) for part in base.state.prices.parts))
         solution = solve_each(problem, start)

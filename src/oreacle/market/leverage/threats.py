@@ -14,14 +14,17 @@ Not here  Who commands what: see `oreacle.market.leverage.command`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
+from typing import Any, TypeVar
 
 import numpy as np
 
+from oreacle.market.batch import BATCHED, RANK, cases, repeat_row, take_rows
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
 from oreacle.world.territory import Territory
 
+Terms = TypeVar("Terms")
 
 @dataclass(frozen=True)
 class Threats:
@@ -187,19 +190,58 @@ def _borders(
     return Borders(tail, head, terms.outside, ways.tail, head[ways.head], first, ways.outside)
 
 
-def put_in_force(problem: Problem, borders: dict[str, Borders], threats: Threats) -> None:
-    """Write threats as caps and leak costs, case by case, on a problem from `Problem.take`."""
-    for link, border in borders.items():
-        terms = problem.ore if link == "ore" else problem.refined
-        stops = border.stops(threats.held(link), threats.target, threats.follows)
-        _cap(terms.cap, terms.reference, stops.direct)
-        ways = terms.ways
-        if ways is not None:
-            _cap(ways.cap, ways.reference, stops.ways)
-            np.maximum(ways.leak_rate, stops.around * ways.leak_cost, out=ways.leak_rate)
+def threatened(
+    base: Problem, row: np.ndarray, borders: dict[str, Borders], threats: Threats
+) -> Problem:
+    """Return the market with one threat in force in each case.
+
+    Parameters
+    ----------
+    base
+        The market without threats; of one case, its links are shared by all cases, not copied.
+    row
+        Case of the base market for each threat, shape (case,).
+    borders
+        Who is at the ends of its links.
+    threats
+        The threats.
+    """
+    ore, refined = (
+        _limited(_spread(terms, row), borders[link], link, threats)
+        for link, terms in (("ore", base.ore), ("refined", base.refined))
+    )
+    bare = replace(base, ore=None, refined=None)  # type: ignore[arg-type]
+    return replace(bare.take(row), ore=ore, refined=refined)
 
 
-def _cap(cap: np.ndarray, reference: np.ndarray, stopped: np.ndarray) -> None:
-    """Bound what is stopped at the rest of its base flow, in place."""
-    hit = stopped > 0.0
-    cap[hit] = np.minimum(cap[hit], ((1.0 - stopped) * reference)[hit])
+def _limited(terms: LinkTerms, border: Borders, link: str, threats: Threats) -> LinkTerms:
+    stops = border.stops(threats.held(link), threats.target, threats.follows)
+    ways = terms.ways
+    if ways is not None:
+        leak = np.maximum(ways.leak_rate, stops.around * ways.leak_cost)
+        ways = replace(ways, cap=_capped(ways.cap, ways.reference, stops.ways), leak_rate=leak)
+    return replace(terms, cap=_capped(terms.cap, terms.reference, stops.direct), ways=ways)
+
+
+def _capped(cap: np.ndarray, reference: np.ndarray, stopped: np.ndarray) -> np.ndarray:
+    """Return caps that also bound what is stopped at the rest of its base flow."""
+    found, hit = np.array(cap), np.nonzero(stopped)
+    rest = (1.0 - stopped[hit]) * reference[hit]
+    found[hit] = np.minimum(found[hit], rest)
+    return found
+
+
+def _spread(record: Terms, row: np.ndarray) -> Terms:
+    """Return links or ways with a row for each case, shared where there is but one to share."""
+    if cases(record) > 1:
+        return take_rows(record, row)
+    changed: dict[str, Any] = {}
+    for item in fields(record):  # type: ignore[arg-type]
+        value = getattr(record, item.name)
+        if item.name == "ways" and value is not None:
+            changed[item.name] = _spread(value, row)
+        elif item.metadata.get(BATCHED):
+            changed[item.name] = repeat_row(value, row.size)
+        elif isinstance(value, np.ndarray) and value.ndim == item.metadata.get(RANK, -2) + 1:
+            changed[item.name] = value[row]
+    return replace(record, **changed)  # type: ignore[type-var]
