@@ -87,6 +87,7 @@ class Arena:
     def __init__(self, problem: Problem, territory: Territory, command: Command) -> None:
         self.problem = problem
         self.actors = command.actors
+        self.share = command.share
         self.borders: dict[str, Borders] = borders_of(problem, territory, self.actors)
         self.located = Ledger(located_owners(territory), self.actors)
         self.owned = Ledger(command.owners, self.actors)
@@ -127,6 +128,16 @@ class Arena:
             return self._piece(threats.take(rows), maker[rows], at[rows])
 
         return Measures.joined(_mapped(work, pieces, threads))
+
+    def has_around(self, threats: Threats) -> np.ndarray:
+        """Return True where ways that stay open reach the target all the same, shape (case,)."""
+        found = np.zeros(threats.size, dtype=bool)
+        for link, border in self.borders.items():
+            terms = self.problem.ore if link == "ore" else self.problem.refined
+            if terms.ways is not None:
+                stops = border.stops(threats.held(link), threats.target, threats.follows)
+                found |= (stops.around > 0.0) @ (terms.ways.reference > 0.0).any(axis=0)
+        return found
 
     def _piece(self, threats: Threats, maker: np.ndarray, row: np.ndarray) -> Measures:
         problem = threatened(self.problem, row, self.borders, threats)
