@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
@@ -126,30 +125,15 @@ class Ledger:
         return self._matrices[key]
 
 
-@dataclass(frozen=True)
-class Economies:
-    """Gross domestic product of actors.
-
-    Attributes
-    ----------
-    world
-        The world.
-    """
-
-    world: World
-
-    @cached_property
-    def gdp(self) -> dict[str, float]:
-        """Gross domestic product by actor [USD/yr]; NaN where that of a member is not known."""
-        table = self.world.countries
-        actors = self.world.territory.actors
-        if "gdp_usd" not in table:
-            return dict.fromkeys(actors, np.nan)
-        known = dict(
-            zip(table["country"].astype(str), table["gdp_usd"].astype(float), strict=True)
-        )
-        members = self.world.territory.members
-        return {
-            actor: float(sum(known.get(country, np.nan) for country in members(actor)))
-            for actor in actors
-        }
+def actor_gdp(world: World) -> dict[str, float]:
+    """Return gross domestic product by actor [USD/yr]; NaN where that of a member is not known."""
+    table, actors = world.countries, world.territory.actors
+    if "gdp_usd" not in table:
+        return dict.fromkeys(actors, np.nan)
+    sizes = table["gdp_usd"].astype(float)
+    known = dict(zip(table["country"].astype(str), sizes, strict=True))
+    members = world.territory.members
+    return {
+        actor: float(sum(known.get(country, np.nan) for country in members(actor)))
+        for actor in actors
+    }

@@ -21,7 +21,7 @@ from oreacle.core.errors import MarketError
 from oreacle.core.labels import LINKS
 from oreacle.market.clear import market
 from oreacle.market.leverage.cases import Arena
-from oreacle.market.leverage.command import PLACE, Economies, command_of
+from oreacle.market.leverage.command import PLACE, actor_gdp, command_of
 from oreacle.market.leverage.cover import cover
 from oreacle.market.leverage.measures import UNITS, Measures
 from oreacle.market.leverage.threats import Threats
@@ -109,7 +109,6 @@ def leverage(
         table["loss_no_circumvention"] = _spread(arena, pairs, free, table["loss"].to_numpy())
         table["left"] = _over(table["loss"], table["loss_no_circumvention"])
         count, failed = 2 * count, failed + int(np.isnan(free).sum())
-    table = _with_economies(table, world)
     table = cover(table, world, mineral, arena)
     return _labelled(table, world, arena).assign_attrs(
         mineral=mineral, by=by, link=link or "both", cases=count, failed=failed
@@ -279,19 +278,13 @@ def _over(part: xr.DataArray, whole: xr.DataArray) -> xr.DataArray:
     return xr.DataArray(values, dims=part.dims, attrs={"units": "1"})
 
 
-def _with_economies(table: xr.Dataset, world: World) -> xr.Dataset:
-    return table.assign_attrs(gdp=Economies(world).gdp)
-
-
 def _labelled(table: xr.Dataset, world: World, arena: Arena) -> xr.Dataset:
     """Return the table with names of actors, targets cut to the trade actors, and GDP shares."""
     whole = table.assign_coords(actor=list(arena.actors), target=list(arena.actors))
-    whole = whole.sel(target=list(world.territory.actors))
-    gdp = xr.DataArray(
-        [table.attrs["gdp"].get(name, np.nan) for name in whole["target"].values],
-        coords={"target": whole["target"]},
-        dims="target",
-        attrs={"units": "USD/yr"},
+    names, known = list(world.territory.actors), actor_gdp(world)
+    whole = whole.sel(target=names)
+    gdp = np.array([known[name] for name in names])
+    share = whole["loss"].to_numpy() / np.where(gdp > 0.0, gdp, np.nan)
+    return whole.assign(
+        gdp=("target", gdp, {"units": "USD/yr"}), loss_share=(DIMS, share, {"units": "1"})
     )
-    share = (whole["loss"] / gdp).assign_attrs(units="1")
-    return whole.assign(gdp=gdp, loss_share=share).drop_attrs(deep=False)

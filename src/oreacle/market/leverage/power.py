@@ -36,7 +36,8 @@ def power(matrix: xr.Dataset, world: World) -> xr.Dataset:
     -------
     Dataset (actor)
         `outgoing` and `incoming`: what the actor can do to all others, one at a time, and they to
-        it [USD/yr]; `own_cost` of its threats that hurt [USD/yr], costs above zero only;
+        it [USD/yr]; `at_risk`: value added of others that hangs on the use that they would lose
+        [USD/yr]; `first`: minerals in which nobody has more outgoing power; `own_cost` of its threats that hurt [USD/yr], costs above zero only;
         `incoming_share` of its gross domestic product [1]; `hands`: concentration of those who
         could hurt it [1]; `value`: of what it mines and adds by refining [USD/yr]; `influence`:
         share of outgoing power over share of value [1], NaN without value. Failed cases count as
@@ -54,6 +55,8 @@ def power(matrix: xr.Dataset, world: World) -> xr.Dataset:
         {
             "outgoing": outgoing,
             "incoming": comes.reindex(actor=matrix["actor"]),
+            "at_risk": matrix["gdp_at_risk"].where(loss > 0.0, 0.0).sum(["target", "mineral"]),
+            "first": _strongest(out),
             "own_cost": cost.sum(["target", "mineral"], skipna=True),
             "hands": _hands(total).rename(target="actor").reindex(actor=matrix["actor"]),
             "value": value,
@@ -63,10 +66,10 @@ def power(matrix: xr.Dataset, world: World) -> xr.Dataset:
     found["incoming_share"] = found["incoming"] / gdp.reindex(actor=matrix["actor"])
     share = value / value.sum()
     reach = outgoing / outgoing.sum()
-    found["influence"] = (reach / share.where(share > 0.0)).drop_vars("target", errors="ignore")
-    for name in ("outgoing", "incoming", "own_cost", "value"):
+    found["influence"] = reach / share.where(share > 0.0)
+    for name in ("outgoing", "incoming", "at_risk", "own_cost", "value"):
         found[name].attrs["units"] = "USD/yr"
-    for name in ("hands", "incoming_share", "influence", "missing"):
+    for name in ("hands", "incoming_share", "influence", "missing", "first"):
         found[name].attrs["units"] = "1"
     return found
 
@@ -131,11 +134,12 @@ def stage_power(ore: xr.Dataset, refined: xr.Dataset, world: World) -> xr.Datase
         row: dict[str, list[object]] = {name: [] for name in data}
         for table, stage in sides.values():
             sums = hurt(table).sel(mineral=mineral).sum("target", skipna=True)
-            best = float(sums.max())
+            at = int(sums.to_numpy().argmax())
+            best = float(sums.to_numpy()[at])
             row["concentration"].append(concentration(chain.shares(stage), world))
             row["loss"].append(best)
             row["of_use"].append(best / worth if worth > 0.0 else np.nan)
-            row["supplier"].append(str(sums["actor"].values[int(sums.argmax())]))
+            row["supplier"].append(str(sums["actor"].values[at]) if best > 0.0 else "")
         for name, values_of in row.items():
             data[name].append(values_of)
     units = {"concentration": "1", "loss": "USD/yr", "of_use": "1", "supplier": ""}
@@ -170,6 +174,14 @@ def values(world: World, actors: list[str]) -> xr.DataArray:
             for country, amount in zip(places, tonnes, strict=True):
                 total[world.territory.actor_of[country]] += float(amount) * price
     return xr.DataArray([total[name] for name in actors], coords={"actor": actors}, dims="actor")
+
+
+def _strongest(out: xr.DataArray) -> xr.DataArray:
+    """Return the number of minerals in which each actor has most outgoing power."""
+    values = out.transpose("mineral", "actor").to_numpy()
+    best = values.argmax(axis=1)[values.max(axis=1) > 0.0]
+    counts = np.bincount(best, minlength=values.shape[1])
+    return xr.DataArray(counts, coords={"actor": out["actor"]}, dims="actor")
 
 
 def _hands(total: xr.DataArray) -> xr.DataArray:
