@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
@@ -32,6 +33,10 @@ from oreacle.world.past_acts import PastActs, load_past_acts
 from oreacle.world.register import Measure
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.routes import Routes, load_routes
+from oreacle.world.routing.book import RouteNetwork
+from oreacle.world.routing.changes import RouteChanges
+from oreacle.world.routing.route_plan import RoutePlan
+from oreacle.world.routing.routes_of_world import route_network
 from oreacle.world.stockpiles import Stockpiles, load_stockpiles
 from oreacle.world.territory import Territory
 from oreacle.world.ties import Ties, load_ties
@@ -116,6 +121,16 @@ class World:
     def routes(self) -> Routes:
         """Chokepoints, corridors, gateways and freight quotations."""
         return load_routes(self.directory)
+
+    @cached_property
+    def route_network(self) -> RouteNetwork:
+        """Sea lanes, land ways and gateways, from which routes are planned."""
+        return route_network(self.chains, self.directory)
+
+    @cached_property
+    def route_plans(self) -> dict[tuple[str, str, RouteChanges], RoutePlan]:
+        """Route plans made so far, by mineral, kind of link and changes."""
+        return {}
 
     @property
     def disruptions(self) -> Disruptions:
