@@ -21,7 +21,7 @@ def run(capsys: pytest.CaptureFixture[str]) -> Command:
     def command(*words: str) -> Shown:
         code = main(words)
         out, err = capsys.readouterr()
-        return Shown(code, out, err)
+        return Shown(code, out, err, ())
 
     return command
 
