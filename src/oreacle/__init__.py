@@ -62,6 +62,17 @@ if TYPE_CHECKING:
         StockBuild,
         StockRelease,
     )
+    from oreacle.market.restraint.calibrate import (
+        Restraint,
+        restrain,
+    )
+    from oreacle.market.restraint.ceilings import (
+        PriceCeiling,
+        ShortageCeiling,
+    )
+    from oreacle.market.restraint.control import (
+        ExportControl,
+    )
     from oreacle.scenario.scenario import (
         Scenario,
     )
@@ -92,6 +103,7 @@ __all__ = [
     "DataError",
     "DemandShift",
     "ExportBan",
+    "ExportControl",
     "ExportLicensing",
     "ExportQuota",
     "ExportTax",
@@ -106,10 +118,12 @@ __all__ = [
     "OreacleError",
     "Outcome",
     "Outlook",
+    "PriceCeiling",
     "PriceFloor",
     "ProcessingMandate",
     "ProductionSubsidy",
     "RelationsError",
+    "Restraint",
     "RouteClosure",
     "RouteRisk",
     "Run",
@@ -117,6 +131,7 @@ __all__ = [
     "Sanction",
     "Scenario",
     "ScenarioError",
+    "ShortageCeiling",
     "StockBuild",
     "StockRelease",
     "UnitsError",
@@ -130,6 +145,7 @@ __all__ = [
     "load_history",
     "load_world",
     "open_run",
+    "restrain",
 ]
 
 _HOME = {
@@ -139,6 +155,7 @@ _HOME = {
     "DataError": "oreacle.core.errors",
     "DemandShift": "oreacle.market.policies",
     "ExportBan": "oreacle.market.policies",
+    "ExportControl": "oreacle.market.restraint.control",
     "ExportLicensing": "oreacle.market.policies",
     "ExportQuota": "oreacle.market.policies",
     "ExportTax": "oreacle.market.policies",
@@ -153,10 +170,12 @@ _HOME = {
     "OreacleError": "oreacle.core.errors",
     "Outcome": "oreacle.market.outcome",
     "Outlook": "oreacle.forecasting.outlook",
+    "PriceCeiling": "oreacle.market.restraint.ceilings",
     "PriceFloor": "oreacle.market.policies",
     "ProcessingMandate": "oreacle.market.policies",
     "ProductionSubsidy": "oreacle.market.policies",
     "RelationsError": "oreacle.core.errors",
+    "Restraint": "oreacle.market.restraint.calibrate",
     "RouteClosure": "oreacle.market.policies",
     "RouteRisk": "oreacle.market.policies",
     "Run": "oreacle.forecasting.run",
@@ -164,6 +183,7 @@ _HOME = {
     "Sanction": "oreacle.market.policies",
     "Scenario": "oreacle.scenario.scenario",
     "ScenarioError": "oreacle.core.errors",
+    "ShortageCeiling": "oreacle.market.restraint.ceilings",
     "StockBuild": "oreacle.market.policies",
     "StockRelease": "oreacle.market.policies",
     "UnitsError": "oreacle.core.errors",
@@ -176,6 +196,7 @@ _HOME = {
     "load_history": "oreacle.world.history",
     "load_world": "oreacle.world.load",
     "open_run": "oreacle.forecasting.run",
+    "restrain": "oreacle.market.restraint.calibrate",
 }
 
 

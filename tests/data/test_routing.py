@@ -100,8 +100,9 @@ def test_a_dozen_distances_are_those_of_the_shipping_package() -> None:
     ways = graph.ways({"nsr", "bering", KIEL})
     near = ports[ports["snap_km"] < 10.0].index.to_numpy()
     half = len(near) // 2
+    places = ports[["lon", "lat"]].to_numpy(dtype=float)
     for one, two in zip(near[:12], near[half : half + 12], strict=True):
-        ends = [[float(ports.at[k, "lon"]), float(ports.at[k, "lat"])] for k in (one, two)]
+        ends = places[[one, two]].tolist()
         route = package.searoute(*ends, units="km", restrictions=["northwest"])
         # The package ties a port to a node, the tables to the nearest point of a lane.
         expected = float(route.properties["length"])

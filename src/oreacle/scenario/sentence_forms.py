@@ -229,7 +229,8 @@ FORMS = (
     _form(
         StockRelease,
         ("releases", "release"),
-        rf"{_ACTOR} releases? (?:(?P<tonnes>{TONNES})|(?P<days>{DAYS})) of (?P<good>.+)",
+        rf"{_ACTOR} releases? (?:(?P<tonnes>{TONNES})|(?P<days>{DAYS})) of (?P<good>.+?)"
+        rf"(?: above (?P<multiple>{MULTIPLE}){_BASE_PRICE})?",
         "JPN releases 200 t of gallium",
         make_release,
     ),

@@ -128,7 +128,8 @@ def _floor(p: PriceFloor) -> str:
 
 def _release(p: StockRelease) -> str:
     size = f"{plain(p.days)} days" if p.days is not None else f"{plain(p.tonnes or 0.0)} t"
-    return f"{p.place} releases {size} of {p.mineral}"
+    above = "" if p.trigger is None else f" above {plain(p.trigger)} times the base price"
+    return f"{p.place} releases {size} of {p.mineral}{above}"
 
 
 def _build(p: StockBuild) -> str:

@@ -52,6 +52,8 @@ class RouteNetwork:
         All corridors by id.
     passage_names
         Ids of all passages of the table.
+    passage_places
+        Longitude and latitude of each passage [degree].
     load
         What the countries that a corridor serves ship of all minerals [t/yr].
     """
@@ -63,6 +65,7 @@ class RouteNetwork:
     costs: RouteCosts
     corridors: Mapping[str, Corridor]
     passage_names: tuple[str, ...]
+    passage_places: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     load: Mapping[str, float] = field(default_factory=dict)
     _sea_kept: dict[tuple[frozenset[str], str], SeaWays] = field(default_factory=dict, repr=False)
     _land_kept: dict[frozenset[str], LandWays] = field(default_factory=dict, repr=False)

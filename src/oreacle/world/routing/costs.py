@@ -4,7 +4,8 @@ Does      Holds the cost parameters, and turns distances into dollars and days.
 Units     USD per tonne as shipped; days; km; nautical miles.
 Method    By sea a fixed amount, an amount per nautical mile and tolls; by land loading, an amount
           per kilometre and an amount per border. Money on goods under way is a share of their
-          value per year.
+          value per year; a toll counts as the kilometres that it would pay for in this too, which
+          stands for the queue at a canal.
 Assumes   Bulk carriers and container ships each have one price per mile (table `route_costs`
           with the quotations behind each figure).
 Not here  Which way is taken: see `oreacle.world.routing.plan`.

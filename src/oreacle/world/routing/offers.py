@@ -64,16 +64,7 @@ class Offers:
         importers: tuple[str, ...],
     ) -> None:
         self._network, self._cargo = network, cargo
-        at = {country: k for k, country in enumerate(network.countries)}
-        gates = network.gates
-        self._ends = Ends(
-            exporters,
-            importers,
-            tuple(serving(gates.get(c, ()), cargo.mineral, EXPORT) for c in exporters),
-            tuple(serving(gates.get(c, ()), cargo.mineral, IMPORT) for c in importers),
-            np.array([at.get(c, -1) for c in exporters], dtype=np.int64),
-            np.array([at.get(c, -1) for c in importers], dtype=np.int64),
-        )
+        self._ends = ends_of(network, cargo, exporters, importers)
         self._out, self._into = _Table.of(self._ends.out), _Table.of(self._ends.into)
         self._widest = self._out.port.shape[1]
         self._shape = (len(exporters), self._widest + 2, len(importers))
@@ -171,12 +162,14 @@ class Offers:
         network, vessel = self._network, self._cargo.vessel
         ways, out, into = network.sea_ways(changes, vessel), self._out, self._into
         at = out.port[rows, slots][:, None], into.port[columns]
-        sea_km = ways.km[at]
-        days = network.costs.sea_days(sea_km, vessel)
-        days += out.days[rows, slots][:, None] + into.days[columns]
-        cost = network.costs.sea_cost(ways.weight[at], vessel)
+        sea_km, weight = ways.km[at], ways.weight[at]
+        by_land = out.days[rows, slots][:, None] + into.days[columns]
+        days = network.costs.sea_days(sea_km, vessel) + by_land
+        cost = network.costs.sea_cost(weight, vessel)
         cost += out.cost[rows, slots][:, None] + into.cost[columns]
-        cost += network.costs.money(days, self._cargo.value)
+        # Charged on the weight by which ways are chosen: else a closure could make a way cheaper.
+        waited = network.costs.sea_days(weight, vessel) + by_land
+        cost += network.costs.money(waited, self._cargo.value)
         is_open = into.is_open(network, changes)[columns]
         is_open = is_open & out.is_open(network, changes)[rows, slots][:, None]
         cost[~is_open] = np.inf
@@ -248,6 +241,25 @@ class Offers:
                 target[:, self._widest, 0] = source[tails, self._widest, heads]
         before = Streams(*(values[tails, :, heads][..., None] for values in _fields(start.streams)))
         return rerouted(before, part)
+
+
+def ends_of(
+    network: RouteNetwork,
+    cargo: Cargo,
+    exporters: tuple[str, ...],
+    importers: tuple[str, ...],
+) -> Ends:
+    """Return the gates that serve a cargo, by exporter and importer."""
+    at = {country: k for k, country in enumerate(network.countries)}
+    gates = network.gates
+    return Ends(
+        exporters,
+        importers,
+        tuple(serving(gates.get(c, ()), cargo.mineral, EXPORT) for c in exporters),
+        tuple(serving(gates.get(c, ()), cargo.mineral, IMPORT) for c in importers),
+        np.array([at.get(c, -1) for c in exporters], dtype=np.int64),
+        np.array([at.get(c, -1) for c in importers], dtype=np.int64),
+    )
 
 
 @dataclass(frozen=True)

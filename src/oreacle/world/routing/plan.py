@@ -82,11 +82,12 @@ def filled(options: Options) -> Streams:
     sorted_room = np.take_along_axis(room, order, axis=1)
     before = np.cumsum(sorted_room, axis=1) - sorted_room
     part = np.clip(1.0 - before, 0.0, sorted_room)
-    share = np.zeros(options.cost.shape)
+    share: np.ndarray = np.zeros(options.cost.shape)
     np.put_along_axis(share, order, part, axis=1)
     # A pair whose open options are all bound sends what is left by the cheapest of them.
-    left = np.maximum(1.0 - share.sum(axis=1), 0.0)
-    rest = np.where(np.isfinite(options.cost).any(axis=1), order[:, 0], -1)
+    left: np.ndarray = np.maximum(1.0 - share.sum(axis=1), 0.0)
+    first = order[:, 0, :]
+    rest: np.ndarray = np.where(np.isfinite(options.cost).any(axis=1), first, -1)
     rows, columns = np.argwhere((left > 0.0) & (rest >= 0)).T
     share[rows, rest[rows, columns], columns] += left[rows, columns]
     index = np.broadcast_to(np.arange(share.shape[1])[None, :, None], share.shape)

@@ -56,6 +56,7 @@ def route_network(chains: Mapping[str, Chain], directory: Path | None = None) ->
         costs=network.costs,
         corridors=network.corridors,
         passage_names=network.passage_names,
+        passage_places=network.passage_places,
         load=_loads(network, chains, cargo_table(folder)),
         _sea_kept=network._sea_kept,
         _land_kept=network._land_kept,
@@ -135,6 +136,7 @@ def _unloaded(folder: Path) -> RouteNetwork:
         costs=costs,
         corridors=routes.corridors,
         passage_names=tuple(routes.chokepoints),
+        passage_places={name: (row.lon, row.lat) for name, row in routes.chokepoints.items()},
     )
 
 
