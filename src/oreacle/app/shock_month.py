@@ -18,6 +18,7 @@ from typing import Any
 
 from oreacle.app.faults import InputError
 from oreacle.app.output import show, write_json
+from oreacle.app.save_months import save_months
 from oreacle.market.policies import Policy
 from oreacle.world.snapshot import World
 
@@ -82,6 +83,7 @@ def show_months(
     notice = Notice(announced, _day(asked.in_force, announced + LEAD), asked.expected)
     parameters = fitted_parameters(read_table("monthly_parameters", data))
     result = monthly_market(world, policy, notice, parameters)  # type: ignore[arg-type]
+    save_months(asked.save, result, policy_sentence(policy), world)
     scores = score_cases(monthly_cases(read_table("monthly_cases", data)), parameters)
     if as_json:
         write_json(_record(result.table.to_dataframe(), policy_sentence(policy), notice, scores))

@@ -62,7 +62,7 @@ class Response:
             control.mineral,
             (),
             sample,
-            lambda one, ways: market(one, control.mineral, ways=ways),
+            lambda one, ways, routed: market(one, control.mineral, ways=ways, routed=routed),
         )
         self._desk.apply(reference.take(np.array([0])), (control.policy(control.strongest),))
         solution = solve_from_first(reference)
