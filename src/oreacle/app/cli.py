@@ -62,8 +62,7 @@ def options(
     """Take what stands before the command."""
 
 
-for command in (forecast, report, shock, restrain, explain, version):
-for command in (forecast, report, shock, power, explain, version):
+for command in (forecast, report, shock, power, restrain, explain, version):
     app.command()(command)
 app.add_typer(world_commands, name="world")
 app.add_typer(data_commands, name="data")

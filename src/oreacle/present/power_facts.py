@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -203,20 +204,18 @@ def with_intervals(
     }
 
     def banded(rows: Sequence[ThreatFact]) -> tuple[ThreatFact, ...]:
+        found = ((row, bands[row.mineral, row.actor, row.target]) for row in rows)
         return tuple(
             replace(
                 row,
-                **{
-                    name: bands[row.mineral, row.actor, row.target][name]
-                    for name in ("loss", "own_cost", "price_rise")
-                },
+                loss=band["loss"],
+                own_cost=band["own_cost"],
+                price_rise=band["price_rise"],
             )
-            for row in rows
+            for row, band in found
         )
 
-    return replace(
-        facts, threats=banded(facts.threats), dangers=banded(facts.dangers), draws=draws
-    )
+    return replace(facts, threats=banded(facts.threats), dangers=banded(facts.dangers), draws=draws)
 
 
 def _ranked(
@@ -234,7 +233,9 @@ def _ranked(
         if names["actor"] == names["target"]:
             continue
         rows.append(
-            _threat(matrix, world, str(table["mineral"].values[at]), names["actor"], names["target"])
+            _threat(
+                matrix, world, str(table["mineral"].values[at]), names["actor"], names["target"]
+            )
         )
         if len(rows) >= MOST_RANKED:
             break
@@ -245,23 +246,24 @@ MOST_RANKED = 60
 """Threats that are looked at for the ranked lists."""
 
 
-def _threat(
-    matrix: xr.Dataset, world: World, mineral: str, actor: str, target: str
-) -> ThreatFact:
+def _threat(matrix: xr.Dataset, world: World, mineral: str, actor: str, target: str) -> ThreatFact:
     cell = matrix.sel(mineral=mineral, actor=actor, target=target)
     chain = world.chain(mineral)
 
     def value(name: str) -> float:
         return float(cell[name]) if name in cell else np.nan
 
+    plain: dict[str, Any] = {name: value(name) for name in _PLAIN}
     return ThreatFact(
         mineral=mineral,
         name=chain.name,
         grade=chain.grades,
         actor=actor,
         target=target,
-        **{name: Figure(value(name)) for name in ("loss", "own_cost", "price_rise")},
-        **{name: value(name) for name in _PLAIN},
+        loss=Figure(value("loss")),
+        own_cost=Figure(value("own_cost")),
+        price_rise=Figure(value("price_rise")),
+        **plain,
     )
 
 

@@ -48,7 +48,7 @@ class PairBand:
     failed: int
 
 
-def pair_bands(
+def pair_bands(  # noqa: PLR0913 - threats, their kind and how they are drawn
     world: World,
     mineral: str,
     pairs: Sequence[tuple[str, str]],
@@ -85,7 +85,11 @@ def pair_bands(
     count = check_count(draws)
     sample = Sample(count, seed, parameter_ranges(world, mineral), fixed=True)
     _, problem, _ = sampled_markets(
-        world, mineral, (), sample, lambda one, ways: market(one, mineral, ways=ways)
+        world,
+        mineral,
+        (),
+        sample,
+        lambda one, ways, routed: market(one, mineral, ways=ways, routed=routed),
     )
     arena = arena_for(world, problem, by)
     size = 1 + count
@@ -98,9 +102,7 @@ def pair_bands(
     free = arena.run(threats.following(), actor, row, threads=threads)
     return tuple(
         _band(mineral, pair, found.take(rows), free.take(rows), count)
-        for pair, rows in (
-            (pair, slice(k * size, (k + 1) * size)) for k, pair in enumerate(pairs)
-        )
+        for pair, rows in ((pair, slice(k * size, (k + 1) * size)) for k, pair in enumerate(pairs))
     )
 
 
