@@ -17,6 +17,7 @@ from tests.market.traders import (
     TERRITORY,
     applied,
     arrays,
+    desk,
     market,
     way,
 )
@@ -105,6 +106,13 @@ def test_an_opened_line_by_hand() -> None:
     assert ways[1] is not None
     at = way(base, JPN_USA)
     assert ways[0].freight[0, at] - ways[1].freight[0, at] == pytest.approx(-SAVING)
+
+
+def test_a_saving_is_at_most_what_the_link_paid() -> None:
+    cheap = market()
+    cheap.refined.freight[:] = 1.0
+    case = desk().apply(cheap, [CorridorOpening("testium", "LINE")])
+    assert case.refined.freight[0][JPN] == 0.0
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from oreacle.app.faults import InputError
 from oreacle.app.output import show, write_json
+from oreacle.app.shock_save import save_shock
 from oreacle.core.labels import LINKS
 from oreacle.market.policies import CorridorOpening, Policy, RouteClosure, RouteRisk
 from oreacle.market.policies.routes import RoutePolicy
@@ -63,13 +65,24 @@ def on_mineral(policies: Sequence[Policy], name: str) -> tuple[Policy, ...]:
     )
 
 
-def show_summary(world: World, policies: Sequence[Policy], sentence: str, *, as_json: bool) -> None:
+def show_summary(
+    world: World,
+    policies: Sequence[Policy],
+    sentence: str,
+    *,
+    save: Path | None = None,
+    as_json: bool,
+) -> None:
     """Clear every mineral and print the summary, or all records as JSON.
+
+    With `save` the charts are those of the minerals with the largest losses.
 
     Raises
     ------
     MarketError
         ORE-MKT-002 if a market did not solve to its certificate.
+    ChartError
+        As `oreacle.app.shock_save.save_shock`.
     """
     from oreacle.app.outcomes import outcome_record
     from oreacle.market.clear import cleared
@@ -84,6 +97,8 @@ def show_summary(world: World, policies: Sequence[Policy], sentence: str, *, as_
     moves = {mineral: rerouting(world, mineral, mine) for mineral, mine in own.items()}
     outcomes = {mineral: cleared(world, mineral, mine) for mineral, mine in own.items()}
     facts = route_facts(outcomes, moves, _traded(world, own), _gdp(world))
+    most = [one.mineral for one in facts.minerals[:PAGES]]
+    save_shock(save, [(tuple(own[name]), outcomes[name]) for name in most], world)
     if not as_json:
         show(route_summary_text(facts, route_policies(policies), world))
         return

@@ -131,7 +131,7 @@ def _followers(
     chance = after.mineral[:, :, row].mean(axis=0)
     own = {actor for policy in policies for actor in doers(policy)}
     world = setting.world
-    desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
+    desk = PolicyDesk.of(world, mineral)
     base = market(world, mineral)
     found: list[tuple[Policy, int]] = []
     for position in np.argsort(-chance, kind="stable"):

@@ -14,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -81,6 +82,11 @@ class World:
     parameters: MarketParameters
     directory: Path | None = None
     shared: tuple[UncertainParameter, ...] = ()
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without what is made from the tables on demand: workers make it again."""
+        made = ("route_network", "route_plans")
+        return {name: value for name, value in vars(self).items() if name not in made}
 
     def table(self, name: str) -> pd.DataFrame:
         """Return one of the tables that the world was made from.

@@ -127,13 +127,14 @@ def change_routes(case: Case, policies: Sequence[RoutePolicy]) -> None:
     for link in LINKS:
         effect = route_effect(planner, link, ordered)
         terms, rows = case.terms(link), case.rows
-        terms.freight[rows] += effect.extra
+        # Base carriage is scaled to the chain's and a saving is not: nobody is paid for shipping.
+        terms.freight[rows] = np.maximum(terms.freight[rows] + effect.extra, 0.0)
         _limit(terms.cap[rows], terms.reference[rows], effect.kept)
         ways = terms.ways
         if ways is None:
             continue
         extra, kept = effect.around(ways)
-        ways.freight[rows] += extra
+        ways.freight[rows] = np.maximum(ways.freight[rows] + extra, 0.0)
         _limit(ways.cap[rows], ways.reference[rows], kept)
 
 
