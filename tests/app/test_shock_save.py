@@ -42,3 +42,23 @@ def test_a_wrong_file_is_refused_with_exit_code_2(
     said = capsys.readouterr()
     assert code in said.err
     assert not said.out
+
+
+def test_a_closure_adds_maps_of_the_ways_that_change(tmp_path: Path) -> None:
+    path = tmp_path / "suez.html"
+    asked = ["shock", "Suez and Bab el-Mandeb closed", "--mineral", "cobalt", "--draws", "0"]
+    assert main([*asked, "--save", str(path)]) == 0
+    assert "closed: how refined cobalt goes round" in path.read_text("utf-8")
+
+
+def test_power_writes_its_bars(tmp_path: Path) -> None:
+    path = tmp_path / "power.svg"
+    asked = ["power", "CHN", "--mineral", "gallium", "--draws", "0", "--save", str(path)]
+    assert main(asked) == 0
+    assert "What China can cost others" in path.read_text("utf-8")
+
+
+def test_a_joint_threat_has_no_chart(tmp_path: Path) -> None:
+    asked = ["power", "--joint", "CHN,RUS", "--target", "USA", "--save", str(tmp_path / "x.png")]
+    assert main(asked) == 2
+    assert not list(tmp_path.iterdir())

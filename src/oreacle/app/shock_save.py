@@ -10,8 +10,9 @@ Not here  The charts: see `oreacle.present.charts`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -82,6 +83,7 @@ def save_shock(
         sentence = "; ".join(policy_sentence(policy) for policy in own)
         sentences.append(sentence)
         specs += shock_charts(outcome, sentence, world=world, policies=own)
+        specs += closure_maps(world, own, outcome.mineral)
     asked = named("; ".join(sentences), country_labels(world))
     title = f"What if {asked}"
     note = (
@@ -91,3 +93,31 @@ def save_shock(
     )
     save_charts(specs, path, title=title, note=note)
     talk(f"charts: {path}")
+
+
+def closure_maps(world: World, policies: Sequence[Policy], mineral: str) -> list[dict[str, Any]]:
+    """Return maps of the ways of a mineral where policies close routes; none where they do not.
+
+    A map is made for each link, ore or refined, whose ways change.
+    """
+    from oreacle.core.labels import LINKS
+    from oreacle.market.policies.routes import RouteClosure
+    from oreacle.present.charts.closure_chart import closure_map
+    from oreacle.world.routing.changes import RouteChanges
+    from oreacle.world.routing.itinerary import itinerary
+    from oreacle.world.routing.routes_of_world import mineral_routes
+
+    shut = {one.route for one in policies if isinstance(one, RouteClosure)}
+    passages = shut & set(world.routes.chokepoints)
+    if not passages:
+        return []
+    changes = RouteChanges(closed=frozenset(shut))
+    maps = []
+    for link in LINKS:
+        then, now = (mineral_routes(world, mineral, link, c) for c in (RouteChanges(), changes))
+        if (then.through == now.through).all() and (then.reachable == now.reachable).all():
+            continue
+        before = partial(itinerary, world, mineral, link)
+        after = partial(itinerary, world, mineral, link, changes=changes)
+        maps.append(closure_map(world, mineral, link, (before, after), passages))
+    return maps

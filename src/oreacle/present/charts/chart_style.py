@@ -34,6 +34,8 @@ NOT_MODELLED = "#d4d7da"
 LAND_LINE = "#ffffff"
 LINES = (ESTIMATE, BASE_RATE, "#2a8f6f", "#8a5a9c", "#7a6a3a", "#4a4f55")
 """Colours of series, in the order in which they are first named."""
+SHORT_NAMES = {"Democratic Republic of the Congo": "DR Congo"}
+"""Names that are too long to stand beside a bar."""
 CHARACTERS = {"title": 78, "subtitle": 118, "caption": 142}
 """Characters of a line that fit the width, by the kind of text."""
 
@@ -150,6 +152,11 @@ def wrapped(text: str, kind: str, width: int = WIDTH) -> list[str]:
     """
     characters = max(20, CHARACTERS[kind] * width // WIDTH)
     return textwrap.wrap(printable(text), characters) or [""]
+
+
+def short_place(name: str) -> str:
+    """Return the name of a country or actor as it fits beside a bar."""
+    return SHORT_NAMES.get(name, name)
 
 
 def printable(text: str) -> str:

@@ -20,6 +20,7 @@ from oreacle.present.charts.chart_style import (
     framed,
     inner_labels,
     nothing_to_show,
+    short_place,
 )
 from oreacle.present.figure_style import INK
 
@@ -117,7 +118,7 @@ def _rows(group: BarGroup) -> list[Spec]:
             span = f" ({group.write(one.low)} to {group.write(one.high)})"
         rows.append(
             {
-                "name": name,
+                "name": short_place(name),
                 "value": one.value,
                 "low": one.low,
                 "high": one.high,

@@ -27,6 +27,7 @@ from oreacle.present.charts.chart_style import (
     framed,
     inner_labels,
     nothing_to_show,
+    short_place,
 )
 from oreacle.present.figure_style import BASE_RATE, ESTIMATE, INK, SEQUENCE
 
@@ -75,7 +76,7 @@ def leverage_heat(
     largest = float(wide.loc[rows, columns].max().max())
     ends = zip(pairs["actor"].tolist(), pairs["target"].tolist(), strict=True)
     losses = dict(zip(ends, pairs["loss"].astype(float).tolist(), strict=True))
-    called = names or {}
+    called = _called(names)
     cells = []
     for actor in rows:
         for target in columns:
@@ -173,7 +174,7 @@ def leverage_bars(
     """
     values = ["loss", *(["own_cost"] if "own_cost" in frame.columns else [])]
     pairs = _pairs(frame, values)
-    called = dict(names or {})
+    called = _called(names)
     who = str(called.get(actor, actor))
     sides = (
         ("actor", "target", f"What {who} can cost others"),
@@ -269,7 +270,7 @@ def save_power_chart(
         ORE-APP-010 to ORE-APP-013.
     """
     minerals = sorted({str(name) for name in frame.get("mineral", [])})
-    of = f" over {minerals[0].replace('_', ' ')}" if len(minerals) == 1 else ""
+    of = f" over {' and '.join(minerals).replace('_', ' ')}" if 0 < len(minerals) < 4 else ""
     reading = "Loss of the target, a year, if the actor cuts what it commands. "
     cells = (
         "USD: M million, B billion, k thousand. Grey: itself, or not modelled, which is not zero."
@@ -285,6 +286,10 @@ def save_power_chart(
         text = ChartText(f"Who can hurt whom{of}", reading + cells, source)
         specs.append(leverage_heat(frame, text, names=names))
     return save_charts(specs, path)
+
+
+def _called(names: Mapping[str, str] | None) -> dict[str, str]:
+    return {code: short_place(name) for code, name in (names or {}).items()}
 
 
 def leverage_rows(matrix: xr.Dataset) -> pd.DataFrame:

@@ -109,7 +109,7 @@ def _price_bars(facts: ShockFacts, names: Mapping[str, str]) -> BarGroup:
         for one in facts.delivered
         if one.change is not None and abs(one.change.value) >= LEAST
     )
-    return BarGroup("Change of delivered price", rows[:BARS], words.change, "+.0%", BASE_RATE)
+    return BarGroup("Change of delivered price", rows[:BARS], words.change, "+~%", BASE_RATE)
 
 
 def _shortage_bars(facts: ShockFacts, names: Mapping[str, str]) -> BarGroup:
@@ -117,7 +117,7 @@ def _shortage_bars(facts: ShockFacts, names: Mapping[str, str]) -> BarGroup:
     ranked = sorted(lost, key=lambda one: (-(one.share.value if one.share else 0.0), one.country))
     rows = tuple((names.get(one.country, one.country), one.share) for one in ranked if one.share)
     heading = "Shortage, part of the country's own use"
-    return BarGroup(heading, rows[:BARS], words.percent, ".0%", ESTIMATE)
+    return BarGroup(heading, rows[:BARS], words.percent, "~%", ESTIMATE)
 
 
 def _reading(facts: ShockFacts) -> str:
