@@ -8,7 +8,7 @@ import xarray as xr
 
 from oreacle.core.errors import MarketError, ScenarioError
 from oreacle.market.clear import clear
-from oreacle.market.leverage.matrix import arena_of, leverage, pairs_of
+from oreacle.market.leverage.matrix import arena_of, leverage, pairs_of, threats_of
 from oreacle.market.policies import ExportBan
 from oreacle.world.load import load_world
 
@@ -33,9 +33,7 @@ def test_a_cell_is_what_clearing_the_full_ban_gives(
 ) -> None:
     world = load_world()
     table = leverage(world, mineral, actors=[actor])
-    ban = ExportBan(
-        actor, mineral, (target,), enforcement=1.0, leak_cost=0.0, extraterritorial=follows
-    )
+    ban = ExportBan(actor, mineral, (target,), enforcement=1.0, extraterritorial=follows)
     outcome = clear(world, mineral, [ban])
     members = world.territory.members(target)
     found = outcome.welfare["total"]
@@ -43,7 +41,6 @@ def test_a_cell_is_what_clearing_the_full_ban_gives(
     lost = -float(found.sel(country=named).sum())
     name = "loss_no_circumvention" if follows else "loss"
     cell = float(table[name].sel(actor=actor, target=target))
-    # The matrix puts no cost of leaking on the ways round.
     assert cell == pytest.approx(lost, rel=1e-5, abs=1.0)
 
 
@@ -60,14 +57,14 @@ def test_pairs_without_trade_are_exactly_zero_and_others_are_known(gallium: xr.D
 def test_who_is_cut_off_along_all_ways_pays_at_least_as_high_a_price(mineral: str) -> None:
     world = load_world()
     arena = arena_of(world, mineral)
-    pairs = pairs_of(arena)
-    from oreacle.market.leverage.matrix import threats_of
-
-    threats = threats_of(arena, pairs)
+    pairs = pairs_of(arena, "refined")
+    threats = threats_of(arena, pairs, "refined")
     plain = arena.run(threats, pairs.actor)
     follows = arena.run(threats.following(), pairs.actor)
-    assert (follows.price_rise >= plain.price_rise - 1e-7).all()
-    assert (plain.price_rise >= -1e-7).all()
+    known = np.isfinite(plain.price_rise)
+    assert known.mean() > 0.9  # an actor that uses nothing itself has no price
+    assert (follows.price_rise >= plain.price_rise - 1e-6)[known].all()
+    assert (plain.price_rise >= -1e-6)[known].all()
 
 
 def test_the_answer_does_not_depend_on_the_number_of_threads() -> None:
@@ -104,7 +101,9 @@ def test_a_case_that_does_not_solve_is_missing_and_counted(
 ) -> None:
     from oreacle.market.leverage import cases
 
-    monkeypatch.setattr(cases, "certified", lambda state, solution: np.zeros(len(solution.solved), bool))
+    monkeypatch.setattr(
+        cases, "certified", lambda state, solution: np.zeros(len(solution.solved), bool)
+    )
     table = leverage(load_world(), "gallium", actors=["CHN"])
     assert table.attrs["failed"] > 0
     assert np.isnan(float(table["loss"].sel(actor="CHN", target="JPN")))
