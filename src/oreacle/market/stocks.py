@@ -23,6 +23,9 @@ from oreacle.market.curves import Curve
 
 ORDER_WIDTH = 0.1
 """Width over which an order gives up near its price limit [log points]; assumed."""
+TRIGGER_WIDTH = 0.01
+"""Width above its trigger over which a release rises from nothing to all [log points]; assumed:
+narrow enough to hold a price, wide enough to be solved for."""
 RELEASE_LIMIT = float(np.log(0.5))
 """Log price over base at which an ordered release without a trigger ends [1]; assumed."""
 
@@ -67,12 +70,18 @@ class Stocks:
         """Return ordered releases and their slope at log delivered prices, shape (batch, user).
 
         Without a trigger less than a thousandth of an order is held back at base prices. With
-        one, nothing is released below it and all but a twentieth at 0.3 log points above it.
+        one, nothing is released below it and all of it a hundredth above it, evenly between:
+        the price stays at the trigger while the order lasts.
         """
-        distance = np.clip((delivered - self.release_limit) / ORDER_WIDTH, 0.0, 50.0)
+        above = delivered - self.release_limit
+        distance = np.clip(above / ORDER_WIDTH, 0.0, 50.0)
         held = np.exp(-distance)
         slope = np.where(distance > 0, self.release * held / ORDER_WIDTH, 0.0)
-        return self.release * (1.0 - held), slope
+        is_triggered = self.release_limit > RELEASE_LIMIT
+        ramp = np.clip(above / TRIGGER_WIDTH, 0.0, 1.0)
+        steep = np.where((ramp > 0) & (ramp < 1), self.release / TRIGGER_WIDTH, 0.0)
+        sold = self.release * np.where(is_triggered, ramp, 1.0 - held)
+        return sold, np.where(is_triggered, steep, slope)
 
     def bought(self, delivered: np.ndarray) -> Curve:
         """Return ordered purchases and their slope at log delivered prices, shape (batch, user)."""
