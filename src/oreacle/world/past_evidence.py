@@ -1,0 +1,177 @@
+"""What is known of a mineral in a past year: who made it, who shipped it, at what price.
+
+Does      Gives shares of output, a matrix of trade, the size of the world and the price of one
+          year beside the base year, each with how it is known.
+Units     Shares and ratios to the base year [1]; trade by value [kUSD/yr].
+Method    Output of one publisher where the rule of `history_output` lists one; else base shares
+          times the ratio of shares of world exports. Size: output of the same publisher over its
+          last year, else tonnage of trade. Price: ratio within one series, else of unit values.
+Assumes   Content and publisher coverage do not change between the year and the base year; prices
+          are nominal. A producer that exports nothing in either year keeps its base share.
+Not here  Balanced matrices: see `oreacle.world.past_chains`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from oreacle.core.errors import DataError
+from oreacle.core.labels import REST_OF_WORLD
+from oreacle.data.base.trade import mend_transit
+from oreacle.world.chain import Chain
+from oreacle.world.history import LAST_YEAR, History
+
+STAGE_OF = {"ore": "mined", "refined": "refined"}
+OUTPUT, EXPORTS, ARRIVALS, BASE = "output", "exports", "arrivals of ore", "base year"
+LEAST_SHARE = 0.002
+"""Countries below are pooled in the rest of the world [1]."""
+
+
+class Unknown(Exception):
+    """Why a mineral has no chain in a year."""
+
+
+@dataclass(frozen=True)
+class Output:
+    """Shares of world output by country, alphabetical [1], and how they are known."""
+
+    shares: pd.Series
+    known: str
+    source: str
+
+
+def trade_of(history: History, mineral: str, link: str, year: int) -> pd.DataFrame | None:
+    """Return flows of a year with transit mended, None where there are no rows.
+
+    Columns exporter, importer, value_kusd, quantity_t.
+    """
+    try:
+        rows = history.trade(mineral, link, year)
+    except DataError as error:
+        if error.code != "ORE-DAT-077":
+            raise
+        return None
+    rows = mend_transit(rows, mineral, link)
+    return rows[rows["value_kusd"] > 0] if len(rows) else None
+
+
+def output_of(
+    chain: Chain, history: History, link: str, year: int, explicit: Collection[str]
+) -> Output | None:
+    """Return who mined or refined in a year; None if neither output nor exports tell."""
+    stage = STAGE_OF[link]
+    published = _published(history, chain.mineral, stage, year)
+    if published is not None:
+        return Output(pooled(published[0], explicit), OUTPUT, published[1])
+    then = trade_of(history, chain.mineral, link, year)
+    now = trade_of(history, chain.mineral, link, LAST_YEAR)
+    if then is None or now is None:
+        return None
+    base = pd.Series(chain.shares(stage))
+    ratio = exports(then, explicit) / exports(now, explicit)
+    moved = base * ratio.reindex(base.index).fillna(1.0)
+    return Output(pooled(moved, explicit), EXPORTS, "cepii-baci")
+
+
+def exports(trade: pd.DataFrame, explicit: Collection[str]) -> pd.Series:
+    """Return shares of world exports by value, small countries in ROW [1]."""
+    names = [code if code in explicit else REST_OF_WORLD for code in trade["exporter"]]
+    sums = trade["value_kusd"].groupby(np.array(names)).sum()
+    return sums / sums.sum()
+
+
+def pooled(amounts: pd.Series, explicit: Collection[str]) -> pd.Series:
+    """Return shares that add to one, small and unnamed countries in ROW [1]."""
+    amounts = amounts[amounts > 0]
+    total = float(amounts.sum())
+    names = [
+        str(code) if code in explicit and amount >= LEAST_SHARE * total else REST_OF_WORLD
+        for code, amount in amounts.items()
+    ]
+    return amounts.groupby(np.array(names)).sum().sort_index() / total
+
+
+def size_of(chain: Chain, history: History, year: int) -> tuple[float, str]:
+    """Return the world's output over that of the base year, and how it is known.
+
+    Raises
+    ------
+    Unknown
+        If neither output nor tonnage of trade reaches back.
+    """
+    if year == LAST_YEAR:
+        return 1.0, BASE
+    for stage in ("refined", "mined"):
+        ratio = _published_growth(history, chain.mineral, stage, year)
+        if ratio is not None:
+            return ratio, f"{OUTPUT}, {stage}"
+    for link in ("refined", "ore"):
+        then = trade_of(history, chain.mineral, link, year)
+        now = trade_of(history, chain.mineral, link, LAST_YEAR)
+        if then is not None and now is not None:
+            ratio = float(then["quantity_t"].sum() / now["quantity_t"].sum())
+            if np.isfinite(ratio) and ratio > 0:
+                return ratio, f"tonnage of trade, {link}"
+    raise Unknown("neither output nor tonnage of trade says how much there was")
+
+
+def price_ratio(chain: Chain, history: History, year: int) -> tuple[float, str]:
+    """Return the nominal price over that of the base year [1], and how it is known.
+
+    Raises
+    ------
+    Unknown
+        If no series holds both years and no trade has a unit value in both.
+    """
+    if year == LAST_YEAR:
+        return 1.0, BASE
+    rows = history.prices(chain.mineral)
+    wide = rows.pivot_table(index="year", columns="series", values="price_usd_per_t")
+    if {year, LAST_YEAR} <= set(wide.index):
+        ratios = (wide.loc[year] / wide.loc[LAST_YEAR]).dropna()
+        if len(ratios):
+            return float(ratios.iloc[0]), str(ratios.index[0]).removeprefix("main: ")
+    for link in ("refined", "ore"):
+        then = trade_of(history, chain.mineral, link, year)
+        now = trade_of(history, chain.mineral, link, LAST_YEAR)
+        if then is not None and now is not None:
+            ratio = _unit_value(then) / _unit_value(now)
+            if np.isfinite(ratio) and ratio > 0:
+                return float(ratio), f"unit value of {link} trade"
+    raise Unknown("no price series or unit value holds both that year and the base year")
+
+
+def _unit_value(trade: pd.DataFrame) -> float:
+    known = trade[trade["quantity_t"] > 0]
+    tonnes = float(known["quantity_t"].sum())
+    return float(known["value_kusd"].sum()) / tonnes if tonnes > 0 else float("nan")
+
+
+def _published(
+    history: History, mineral: str, stage: str, year: int
+) -> tuple[pd.Series, str] | None:
+    """Return output by country and its publisher, None where the rule lists nobody."""
+    try:
+        table = history.output(mineral, stage, [year])
+    except DataError as error:
+        if error.code != "ORE-DAT-078":
+            raise
+        return None
+    publisher = str(table["publisher"].values[0])
+    if not publisher:
+        return None
+    return table.isel(year=0).to_series().dropna(), publisher
+
+
+def _published_growth(history: History, mineral: str, stage: str, year: int) -> float | None:
+    """Return output over the last year of the same publisher, None if it has no such year."""
+    then = _published(history, mineral, stage, year)
+    for last in range(LAST_YEAR, year - 1, -1):
+        now = _published(history, mineral, stage, last)
+        if then is not None and now is not None and now[1] == then[1]:
+            return float(then[0].sum() / now[0].sum())
+    return None
