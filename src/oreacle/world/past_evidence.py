@@ -15,9 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
+import xarray as xr
 
 from oreacle.core.errors import DataError
 from oreacle.core.labels import REST_OF_WORLD
@@ -29,6 +31,9 @@ STAGE_OF = {"ore": "mined", "refined": "refined"}
 OUTPUT, EXPORTS, ARRIVALS, BASE = "output", "exports", "arrivals of ore", "base year"
 LEAST_SHARE = 0.002
 """Countries below are pooled in the rest of the world [1]."""
+
+LEAST_WEIGHED = 0.5
+"""Part of the value of trade that must have a tonnage for a unit value to stand [1]."""
 
 
 class Unknown(Exception):
@@ -44,6 +49,7 @@ class Output:
     source: str
 
 
+@lru_cache(maxsize=4096)
 def trade_of(history: History, mineral: str, link: str, year: int) -> pd.DataFrame | None:
     """Return flows of a year with transit mended, None where there are no rows.
 
@@ -113,7 +119,7 @@ def size_of(chain: Chain, history: History, year: int) -> tuple[float, str]:
         then = trade_of(history, chain.mineral, link, year)
         now = trade_of(history, chain.mineral, link, LAST_YEAR)
         if then is not None and now is not None:
-            ratio = float(then["quantity_t"].sum() / now["quantity_t"].sum())
+            ratio = _tonnes(then) / _tonnes(now)
             if np.isfinite(ratio) and ratio > 0:
                 return ratio, f"tonnage of trade, {link}"
     raise Unknown("neither output nor tonnage of trade says how much there was")
@@ -145,26 +151,42 @@ def price_ratio(chain: Chain, history: History, year: int) -> tuple[float, str]:
     raise Unknown("no price series or unit value holds both that year and the base year")
 
 
+def _tonnes(trade: pd.DataFrame) -> float:
+    """Return tonnage of trade, rows without one at the mean unit value; missing if too few."""
+    return float(trade["value_kusd"].sum()) / _unit_value(trade)
+
+
 def _unit_value(trade: pd.DataFrame) -> float:
+    """Return value over tonnage [kUSD/t]; missing where too little of the trade has a tonnage."""
     known = trade[trade["quantity_t"] > 0]
-    tonnes = float(known["quantity_t"].sum())
-    return float(known["value_kusd"].sum()) / tonnes if tonnes > 0 else float("nan")
+    value, tonnes = float(known["value_kusd"].sum()), float(known["quantity_t"].sum())
+    enough = value >= LEAST_WEIGHED * float(trade["value_kusd"].sum())
+    return value / tonnes if enough and tonnes > 0 else float("nan")
 
 
 def _published(
     history: History, mineral: str, stage: str, year: int
 ) -> tuple[pd.Series, str] | None:
     """Return output by country and its publisher, None where the rule lists nobody."""
+    table = _all_years(history, mineral, stage)
+    if table is None:
+        return None
+    row = table.sel(year=year)
+    publisher = str(row["publisher"].item())
+    if not publisher:
+        return None
+    return pd.Series(row.to_numpy(), table["country"].values).dropna(), publisher
+
+
+@lru_cache(maxsize=256)
+def _all_years(history: History, mineral: str, stage: str) -> xr.DataArray | None:
+    """Return output of all years, None where the rule lists nobody."""
     try:
-        table = history.output(mineral, stage, [year])
+        return history.output(mineral, stage)
     except DataError as error:
         if error.code != "ORE-DAT-078":
             raise
         return None
-    publisher = str(table["publisher"].values[0])
-    if not publisher:
-        return None
-    return table.isel(year=0).to_series().dropna(), publisher
 
 
 def _published_growth(history: History, mineral: str, stage: str, year: int) -> float | None:
