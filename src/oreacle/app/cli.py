@@ -22,6 +22,7 @@ from oreacle.app.explain import explain, version
 from oreacle.app.faults import BAD_INPUT, FAILED, OK, show_error, usage_error
 from oreacle.app.forecast import forecast
 from oreacle.app.output import talk
+from oreacle.app.power import power
 from oreacle.app.report import report
 from oreacle.app.shock import shock
 from oreacle.app.world import app as world_commands
@@ -60,7 +61,7 @@ def options(
     """Take what stands before the command."""
 
 
-for command in (forecast, report, shock, explain, version):
+for command in (forecast, report, shock, power, explain, version):
     app.command()(command)
 app.add_typer(world_commands, name="world")
 app.add_typer(data_commands, name="data")

@@ -52,8 +52,24 @@ def take_rows(record: Record, rows: np.ndarray) -> Record:
         if _is_record(value):
             changed[item.name] = take_rows(value, rows)
         elif item.metadata.get(BATCHED) or _has_rows(value, item.metadata.get(RANK)):
-            changed[item.name] = value[rows]
+            changed[item.name] = _rows_of(value, rows)
     return replace(record, **changed)  # type: ignore[type-var]
+
+
+def repeat_row(values: np.ndarray, size: int) -> np.ndarray:
+    """Return the first row for `size` cases without a copy: it may be read, not written."""
+    return np.broadcast_to(values[0], (size, *values.shape[1:]))
+
+
+def is_one_row(values: np.ndarray) -> bool:
+    """Return True if the cases are known to be one row, as from `repeat_row`."""
+    return values.shape[0] == 1 or values.strides[0] == 0
+
+
+def _rows_of(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
+    if values.shape[0] > 1 and values.strides[0] == 0:
+        return repeat_row(values, int(np.arange(values.shape[0])[rows].size))
+    return values[rows]
 
 
 def stack_rows(records: Sequence[Record]) -> Record:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from oreacle.market.batch import batched, parameter
+from oreacle.market.batch import batched, is_one_row, parameter, repeat_row
 from oreacle.market.quotas import share_quotas
 from oreacle.market.ways import Ways
 
@@ -262,14 +262,32 @@ def made_ready(terms: LinkTerms) -> LinkTerms:
     return replace(terms, ready=_ready(terms))
 
 
+_COSTS = ("strength", "tariff_rate", "export_rate", "licence_rate", "export_specific", "freight")
+
+
 def _ready(terms: LinkTerms) -> Ready:
+    size = terms.cap.shape[0]
+    # Cases that differ in limits alone share one row: a look at it is enough.
+    same = isinstance(terms.substitution, float) and all(
+        is_one_row(getattr(terms, name)) for name in _COSTS
+    )
+    rows = slice(0, 1) if same else slice(None)
+    strength, tariff, export, licence, specific, freight = (
+        getattr(terms, name)[rows] for name in _COSTS
+    )
     with np.errstate(divide="ignore"):
-        strength = np.log(terms.strength)
-    unit = np.log(terms.base_cost) - np.log1p(terms.tariff_rate)
+        log = np.log(strength)
+    unit = np.log(terms.base_cost) - np.log1p(tariff)
+    found = (
+        terms.tail_price * (1.0 + export + licence),
+        specific + freight,
+        log + terms.substitution * unit,
+    )
+    rate, dollars, log_strength = (repeat_row(f, size) if same else f for f in found)
     return Ready(
-        rate=terms.tail_price * (1.0 + terms.export_rate + terms.licence_rate),
-        dollars=terms.export_specific + terms.freight,
-        log_strength=strength + terms.substitution * unit,
+        rate=rate,
+        dollars=dollars,
+        log_strength=log_strength,
         has_cap=bool(np.isfinite(terms.cap).any()),
         has_quota=bool(np.isfinite(terms.quota).any()),
     )
