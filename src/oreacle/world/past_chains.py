@@ -116,6 +116,8 @@ def past_chain(chain: Chain, inputs: PastInputs) -> tuple[Chain, PastRecord, dic
     size, size_known = size_of(chain, history, year)
     price, price_known = price_ratio(chain, history, year)
     refined = output_of(chain, history, "refined", year, inputs.explicit)
+    if refined is not None and refined.known == EXPORTS and _follows_ore(chain, inputs):
+        refined = None
     mined = (
         refined
         if chain.is_integrated
@@ -138,6 +140,12 @@ def past_chain(chain: Chain, inputs: PastInputs) -> tuple[Chain, PastRecord, dic
     world = chain.throughput * size
     made = _made(chain, ore, metal, smelted, world, price)
     return made, record, {"ore": absent_ore, "refined": absent_metal}
+
+
+def _follows_ore(chain: Chain, inputs: PastInputs) -> bool:
+    """Return whether refining is better told by arrivals of ore than by exports of metal."""
+    seen = trade_of(inputs.history, chain.mineral, "ore", inputs.year) is not None
+    return chain.grade_ore == "A" and seen
 
 
 @dataclass(frozen=True)
