@@ -4,10 +4,11 @@ Does      Balances flows of a year on its output and makes a validated chain of 
 Units     As `Chain`: chain tonnes per year, nominal USD per chain tonne.
 Method    Of what country i supplies, S_i, the part e_i crosses borders:
           e_i = e_i0 (v_i / v_i0) / (s_i / s_i0), with v its share of the value of world exports, s
-          its share of output, 0 the base year, e at most 1. It goes to buyers by that year's
+          its share of output, 0 the base year, e at most 1; where this moves e by more than a factor
+          of three, e_i = E v_i / s_i, with E the base year's part of world output traded. It goes to buyers by that year's
           trade, X_ij = e_i S_i V_ij / sum_j V_ij, and the rest stays, X_ii = (1 - e_i) S_i. Links
           without a row have the calm-time opening weight. Where what buyers take in is known
-          (refined output), X is balanced on it; else it is what arrives. A link without a
+          (refined output), X is balanced on it; else it is what arrives, of ore and so of refining. A link without a
           commodity code has the base year's pattern, and use moves with gross product.
 Assumes   Contents, responses, recycled share, ratio of ore to refined price and freight over price
           are those of the base year. Nothing holds links down: they are as traded.
@@ -45,6 +46,8 @@ from oreacle.world.past_evidence import (
 ROUNDS = 20_000
 LARGEST_PART = 0.995
 """Most of its output that a country with users of its own ships, where trade says all [1]."""
+STEADY = 3.0
+"""Largest move of exports over output for which a country's base part holds; assumed [1]."""
 PRICES = (
     "price_mine",
     "price_gate",
@@ -116,8 +119,6 @@ def past_chain(chain: Chain, inputs: PastInputs) -> tuple[Chain, PastRecord, dic
     size, size_known = size_of(chain, history, year)
     price, price_known = price_ratio(chain, history, year)
     refined = output_of(chain, history, "refined", year, inputs.explicit)
-    if refined is not None and refined.known == EXPORTS and _follows_ore(chain, inputs):
-        refined = None
     mined = (
         refined
         if chain.is_integrated
@@ -142,12 +143,6 @@ def past_chain(chain: Chain, inputs: PastInputs) -> tuple[Chain, PastRecord, dic
     return made, record, {"ore": absent_ore, "refined": absent_metal}
 
 
-def _follows_ore(chain: Chain, inputs: PastInputs) -> bool:
-    """Return whether refining is better told by arrivals of ore than by exports of metal."""
-    seen = trade_of(inputs.history, chain.mineral, "ore", inputs.year) is not None
-    return chain.grade_ore == "A" and seen
-
-
 @dataclass(frozen=True)
 class _Link:
     tails: tuple[str, ...]
@@ -170,8 +165,6 @@ def _ore(
     else:
         heads, demand = tuple(refined.shares.index), refined.shares.to_numpy()
     flow, known, absent = _balanced(base, _Link(tails, heads, supply), demand, "ore", chain, inputs)
-    if demand is None and known == BASE:
-        raise Unknown("neither output, exports nor trade of ore say who refined")
     return _Link(tails, heads, flow), known, absent
 
 
@@ -302,9 +295,11 @@ def _shipped_part(
     found = []
     for code, amount in zip(target.tails, target.flow / target.flow.sum(), strict=True):
         before, after = float(now.get(code, 0.0)), float(then.get(code, 0.0))
-        part = part0.get(code, mean)
-        if code in share0 and before > 0:
-            part *= (after / before) / (amount / share0[code])
+        ratio = (after / before) / (amount / share0[code]) if code in share0 and before > 0 else 0.0
+        if 1.0 / STEADY <= ratio <= STEADY:
+            part = part0[code] * ratio
+        else:
+            part = mean * after / amount
         found.append(min(part, 1.0))
     return np.array(found)
 

@@ -35,6 +35,11 @@ LEAST_SHARE = 0.002
 LEAST_WEIGHED = 0.5
 """Part of the value of trade that must have a tonnage for a unit value to stand [1]."""
 
+LARGE, LEAST_SHIPPED = 0.1, 0.25
+"""A producer of this share of the world must ship this part for exports to tell; assumed [1]."""
+MOST_MOVED = 0.35
+"""Most of world output that exports may move from the base year's places; assumed [1]."""
+
 
 class Unknown(Exception):
     """Why a mineral has no chain in a year."""
@@ -73,14 +78,35 @@ def output_of(
     published = _published(history, chain.mineral, stage, year)
     if published is not None:
         return Output(pooled(published[0], explicit), OUTPUT, published[1])
+    if link == "refined" and not chain.is_integrated:
+        return None  # where ore goes tells more of refining than what leaves again
     then = trade_of(history, chain.mineral, link, year)
     now = trade_of(history, chain.mineral, link, LAST_YEAR)
     if then is None or now is None:
         return None
     base = pd.Series(chain.shares(stage))
+    _check_exporters(chain, link, base)
     ratio = exports(then, explicit) / exports(now, explicit)
-    moved = base * ratio.reindex(base.index).fillna(1.0)
-    return Output(pooled(moved, explicit), EXPORTS, "cepii-baci")
+    moved = pooled(base * ratio.reindex(base.index).fillna(1.0), explicit)
+    if 0.5 * moved.sub(base, fill_value=0.0).abs().sum() > MOST_MOVED:
+        raise Unknown(
+            "output is not published, and exports would move over a third of it from the base year"
+        )
+    return Output(moved, EXPORTS, "cepii-baci")
+
+
+def _check_exporters(chain: Chain, link: str, base: pd.Series) -> None:
+    """Refuse where a large producer keeps its product: exports do not tell its output."""
+    sides = (
+        (chain.miners, chain.refiners, chain.ore_flow)
+        if link == "ore" and not chain.is_integrated
+        else (chain.refiners, chain.users, chain.refined_flow)
+    )
+    abroad = np.array([[i != j for j in sides[1]] for i in sides[0]])
+    part = dict(zip(sides[0], (sides[2] * abroad).sum(1) / sides[2].sum(1), strict=True))
+    for code, share in base.items():
+        if share >= LARGE and part.get(str(code), 0.0) < LEAST_SHIPPED and code != REST_OF_WORLD:
+            raise Unknown(f"output is not published, and {code} ships too little for exports to tell")
 
 
 def exports(trade: pd.DataFrame, explicit: Collection[str]) -> pd.Series:
