@@ -214,9 +214,7 @@ def with_intervals(
             for row in rows
         )
 
-    return replace(
-        facts, threats=banded(facts.threats), dangers=banded(facts.dangers), draws=draws
-    )
+    return replace(facts, threats=banded(facts.threats), dangers=banded(facts.dangers), draws=draws)
 
 
 def _ranked(
@@ -234,7 +232,9 @@ def _ranked(
         if names["actor"] == names["target"]:
             continue
         rows.append(
-            _threat(matrix, world, str(table["mineral"].values[at]), names["actor"], names["target"])
+            _threat(
+                matrix, world, str(table["mineral"].values[at]), names["actor"], names["target"]
+            )
         )
         if len(rows) >= MOST_RANKED:
             break
@@ -245,9 +245,7 @@ MOST_RANKED = 60
 """Threats that are looked at for the ranked lists."""
 
 
-def _threat(
-    matrix: xr.Dataset, world: World, mineral: str, actor: str, target: str
-) -> ThreatFact:
+def _threat(matrix: xr.Dataset, world: World, mineral: str, actor: str, target: str) -> ThreatFact:
     cell = matrix.sel(mineral=mineral, actor=actor, target=target)
     chain = world.chain(mineral)
 

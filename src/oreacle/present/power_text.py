@@ -55,9 +55,7 @@ def actor_text(facts: ActorFacts, world: World, names: Names) -> RenderableType:
     return Page(tuple(parts))
 
 
-def threat_view(
-    threats: Sequence[ThreatFact], names: Names, title: str, other: str
-) -> TableView:
+def threat_view(threats: Sequence[ThreatFact], names: Names, title: str, other: str) -> TableView:
     """Return threats, the largest loss first.
 
     Parameters
@@ -117,16 +115,11 @@ def partner_view(facts: ActorFacts, names: Names) -> TableView:
     rows = [
         (
             Cell(label(one.other, names)),
-            *(
-                Cell(millions(value), value)
-                for value in (one.loss, one.back, one.net, one.mutual)
-            ),
+            *(Cell(millions(value), value) for value in (one.loss, one.back, one.net, one.mutual)),
         )
         for one in facts.partners
     ]
-    caption = (
-        "Sums over minerals, each cut alone. Mutual is the smaller of what two can do to each other."
-    )
+    caption = "Sums over minerals, each cut alone. Mutual is the smaller of what two can do to each other."
     return table("Between two", caption, columns, rows)
 
 
@@ -257,5 +250,3 @@ def _smallest_words(found: SmallestSet, names: Names) -> str:
     who = " and ".join(label(code, names) for code in found.suppliers)
     sure = "" if found.is_exact else " (a smaller set was not ruled out)"
     return f"The smallest set above that loss: {who}, {words.dollars(found.loss)} a year{sure}."
-
-

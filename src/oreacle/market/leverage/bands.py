@@ -98,9 +98,7 @@ def pair_bands(
     free = arena.run(threats.following(), actor, row, threads=threads)
     return tuple(
         _band(mineral, pair, found.take(rows), free.take(rows), count)
-        for pair, rows in (
-            (pair, slice(k * size, (k + 1) * size)) for k, pair in enumerate(pairs)
-        )
+        for pair, rows in ((pair, slice(k * size, (k + 1) * size)) for k, pair in enumerate(pairs))
     )
 
 

@@ -116,9 +116,7 @@ UNITS = {
 """Units of the measures."""
 
 
-def measure(
-    arena: Arena, base: Base, now: State, threats: Threats, maker: np.ndarray
-) -> Measures:
+def measure(arena: Arena, base: Base, now: State, threats: Threats, maker: np.ndarray) -> Measures:
     """Return the measures of a cleared piece.
 
     Parameters
@@ -151,9 +149,7 @@ def measure(
     )
 
 
-def _tonnes(
-    arena: Arena, then: State, now: State, threats: Threats
-) -> dict[str, np.ndarray]:
+def _tonnes(arena: Arena, then: State, now: State, threats: Threats) -> dict[str, np.ndarray]:
     """Return stopped, circumventing and substituting tonnes over both kinds of links."""
     cut, around, replaced = (np.zeros(threats.size) for _ in range(3))
     for link, border in arena.borders.items():
@@ -184,9 +180,7 @@ def _stopped(stops: Stops, before: LinkState, after: LinkState) -> np.ndarray:
     return np.asarray(direct + lost.sum(axis=1))
 
 
-def _shortage(
-    arena: Arena, then: State, now: State, threats: Threats
-) -> dict[str, np.ndarray]:
+def _shortage(arena: Arena, then: State, now: State, threats: Threats) -> dict[str, np.ndarray]:
     """Return lost use, the value added that hangs on it, stock release and price at the target."""
     problem, price = now.problem, now.prices.delivered
     curve = problem.demand_curve
