@@ -119,7 +119,10 @@ def partner_view(facts: ActorFacts, names: Names) -> TableView:
         )
         for one in facts.partners
     ]
-    caption = "Sums over minerals, each cut alone. Mutual is the smaller of what two can do to each other."
+    caption = (
+        "Sums over minerals, each cut alone. Mutual is the smaller of what two can do to each "
+        "other."
+    )
     return table("Between two", caption, columns, rows)
 
 
@@ -160,7 +163,7 @@ def ranking_text(
     keep = [k for k in order if str(powers["actor"].values[k]) != REST_OF_WORLD]
     body = [_ranking_row(powers.isel(actor=k), best, names) for k in keep[:rows]]
     view = table("Actors by what they can do", caption, columns, body, len(keep) - len(body))
-    parts = [
+    parts: list[RenderableType] = [
         Text(header[0], style="bold"),
         paragraph(header[1], "dim"),
         DrawnTable(view, rest="--top shows more, --json all"),
@@ -229,7 +232,7 @@ def joint_text(
     ]
     if smallest is not None:
         lines.append(_smallest_words(smallest, names))
-    parts = [
+    parts: list[RenderableType] = [
         Text(f"Joint threat, {world.base_year}", style="bold"),
         *(paragraph(f"- {line}") for line in lines),
         DrawnTable(view),

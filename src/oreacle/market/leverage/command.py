@@ -22,7 +22,7 @@ from oreacle.market.incomes import Pieces
 from oreacle.market.owners import Owners, located_owners, mineral_owners
 from oreacle.market.problem import Problem
 from oreacle.market.welfare import OWNED
-from oreacle.world.ownership import UNKNOWN
+from oreacle.data.ownership.control import UNKNOWN
 from oreacle.world.snapshot import World
 
 PLACE, OWNER = "place", "owner"

@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oreacle.market.comparison import State
-from oreacle.market.incomes import incomes
+from oreacle.market.incomes import Pieces, incomes
 from oreacle.market.leverage.threats import Stops, Threats
 from oreacle.market.links import LinkState
 from oreacle.market.money import consumer_loss
@@ -133,7 +133,7 @@ def measure(arena: Arena, base: Base, now: State, threats: Threats, maker: np.nd
     cases = np.arange(threats.size)
     kinds = incomes(now, base.gaps)
     users = consumer_loss(now.problem, base.state.prices.delivered, now.prices.delivered)
-    bill = {"users": [(now.problem.users, -users)]}
+    bill: dict[str, Pieces] = {"users": [(now.problem.users, -users)]}
     change = arena.located.total({**kinds, **bill}) - base.located
     own = arena.owned.total({**kinds, **bill}) - base.owned
     third = change.copy()
