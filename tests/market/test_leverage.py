@@ -24,6 +24,7 @@ from oreacle.market.leverage.power import between, power
 from oreacle.market.outcome import Outcome
 from oreacle.market.owners import located_owners
 from oreacle.market.policies import ExportBan
+from oreacle.market.sampled import solve_each
 from oreacle.world.load import load_world
 
 WORLD = load_world()
@@ -126,7 +127,7 @@ def test_threads_change_no_byte() -> None:
 
 
 def test_a_case_that_does_not_clear_is_missing_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
-    real: Callable[..., Solution] = cases.solve_each
+    real: Callable[..., Solution] = solve_each
 
     def broken(*given: object) -> Solution:
         found = real(*given)
