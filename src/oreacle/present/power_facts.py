@@ -203,20 +203,14 @@ def with_intervals(
     }
 
     def banded(rows: Sequence[ThreatFact]) -> tuple[ThreatFact, ...]:
-        return tuple(
-            replace(
-                row,
-                **{
-                    name: bands[row.mineral, row.actor, row.target][name]
-                    for name in ("loss", "own_cost", "price_rise")
-                },
-            )
-            for row in rows
-        )
+        return tuple(_banded(row, bands[row.mineral, row.actor, row.target]) for row in rows)
 
-    return replace(
-        facts, threats=banded(facts.threats), dangers=banded(facts.dangers), draws=draws
-    )
+    return replace(facts, threats=banded(facts.threats), dangers=banded(facts.dangers), draws=draws)
+
+
+def _banded(row: ThreatFact, found: dict[str, Figure]) -> ThreatFact:
+    loss, cost, rise = found["loss"], found["own_cost"], found["price_rise"]
+    return replace(row, loss=loss, own_cost=cost, price_rise=rise)
 
 
 def _ranked(
@@ -234,7 +228,9 @@ def _ranked(
         if names["actor"] == names["target"]:
             continue
         rows.append(
-            _threat(matrix, world, str(table["mineral"].values[at]), names["actor"], names["target"])
+            _threat(
+                matrix, world, str(table["mineral"].values[at]), names["actor"], names["target"]
+            )
         )
         if len(rows) >= MOST_RANKED:
             break
@@ -245,9 +241,7 @@ MOST_RANKED = 60
 """Threats that are looked at for the ranked lists."""
 
 
-def _threat(
-    matrix: xr.Dataset, world: World, mineral: str, actor: str, target: str
-) -> ThreatFact:
+def _threat(matrix: xr.Dataset, world: World, mineral: str, actor: str, target: str) -> ThreatFact:
     cell = matrix.sel(mineral=mineral, actor=actor, target=target)
     chain = world.chain(mineral)
 
@@ -260,25 +254,22 @@ def _threat(
         grade=chain.grades,
         actor=actor,
         target=target,
-        **{name: Figure(value(name)) for name in ("loss", "own_cost", "price_rise")},
-        **{name: value(name) for name in _PLAIN},
+        loss=Figure(value("loss")),
+        own_cost=Figure(value("own_cost")),
+        price_rise=Figure(value("price_rise")),
+        loss_share=value("loss_share"),
+        ratio=value("ratio"),
+        loss_no_circumvention=value("loss_no_circumvention"),
+        left=value("left"),
+        cut=value("cut"),
+        around=value("around"),
+        replaced=value("replaced"),
+        use_lost=value("use_lost"),
+        gdp_at_risk=value("gdp_at_risk"),
+        third_loss=value("third_loss"),
+        stock_months=value("stock_months"),
+        cut_months=value("cut_months"),
     )
-
-
-_PLAIN = (
-    "loss_share",
-    "ratio",
-    "loss_no_circumvention",
-    "left",
-    "cut",
-    "around",
-    "replaced",
-    "use_lost",
-    "gdp_at_risk",
-    "third_loss",
-    "stock_months",
-    "cut_months",
-)
 
 
 def _counts(loss: xr.DataArray, other: str) -> tuple[int, int]:

@@ -55,9 +55,7 @@ def actor_text(facts: ActorFacts, world: World, names: Names) -> RenderableType:
     return Page(tuple(parts))
 
 
-def threat_view(
-    threats: Sequence[ThreatFact], names: Names, title: str, other: str
-) -> TableView:
+def threat_view(threats: Sequence[ThreatFact], names: Names, title: str, other: str) -> TableView:
     """Return threats, the largest loss first.
 
     Parameters
@@ -117,15 +115,13 @@ def partner_view(facts: ActorFacts, names: Names) -> TableView:
     rows = [
         (
             Cell(label(one.other, names)),
-            *(
-                Cell(millions(value), value)
-                for value in (one.loss, one.back, one.net, one.mutual)
-            ),
+            *(Cell(millions(value), value) for value in (one.loss, one.back, one.net, one.mutual)),
         )
         for one in facts.partners
     ]
     caption = (
-        "Sums over minerals, each cut alone. Mutual is the smaller of what two can do to each other."
+        "Sums over minerals, each cut alone. Mutual is the smaller of what two can do to each "
+        "other."
     )
     return table("Between two", caption, columns, rows)
 
@@ -167,7 +163,7 @@ def ranking_text(
     keep = [k for k in order if str(powers["actor"].values[k]) != REST_OF_WORLD]
     body = [_ranking_row(powers.isel(actor=k), best, names) for k in keep[:rows]]
     view = table("Actors by what they can do", caption, columns, body, len(keep) - len(body))
-    parts = [
+    parts: list[RenderableType] = [
         Text(header[0], style="bold"),
         paragraph(header[1], "dim"),
         DrawnTable(view, rest="--top shows more, --json all"),
@@ -236,7 +232,7 @@ def joint_text(
     ]
     if smallest is not None:
         lines.append(_smallest_words(smallest, names))
-    parts = [
+    parts: list[RenderableType] = [
         Text(f"Joint threat, {world.base_year}", style="bold"),
         *(paragraph(f"- {line}") for line in lines),
         DrawnTable(view),
@@ -257,5 +253,3 @@ def _smallest_words(found: SmallestSet, names: Names) -> str:
     who = " and ".join(label(code, names) for code in found.suppliers)
     sure = "" if found.is_exact else " (a smaller set was not ruled out)"
     return f"The smallest set above that loss: {who}, {words.dollars(found.loss)} a year{sure}."
-
-

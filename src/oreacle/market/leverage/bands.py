@@ -48,7 +48,7 @@ class PairBand:
     failed: int
 
 
-def pair_bands(
+def pair_bands(  # noqa: PLR0913 - a question with its sample and its threads
     world: World,
     mineral: str,
     pairs: Sequence[tuple[str, str]],
@@ -98,9 +98,7 @@ def pair_bands(
     free = arena.run(threats.following(), actor, row, threads=threads)
     return tuple(
         _band(mineral, pair, found.take(rows), free.take(rows), count)
-        for pair, rows in (
-            (pair, slice(k * size, (k + 1) * size)) for k, pair in enumerate(pairs)
-        )
+        for pair, rows in ((pair, slice(k * size, (k + 1) * size)) for k, pair in enumerate(pairs))
     )
 
 

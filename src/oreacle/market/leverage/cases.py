@@ -100,7 +100,12 @@ class Arena:
         self.base_good = certified(state, solution)
 
     def run(
-        self, threats: Threats, maker: np.ndarray, row: np.ndarray | None = None, *, threads: int = 1
+        self,
+        threats: Threats,
+        maker: np.ndarray,
+        row: np.ndarray | None = None,
+        *,
+        threads: int = 1,
     ) -> Measures:
         """Return what every threat does; measures of a case that fails are NaN.
 
@@ -180,5 +185,3 @@ def _over(terms: LinkTerms, state: LinkState) -> np.ndarray:
     if terms.ways is not None:
         total = total + np.maximum(state.way_flow - terms.ways.cap, 0.0).sum(axis=1)
     return np.asarray(total)
-
-

@@ -18,11 +18,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.core.errors import MarketError
+from oreacle.data.ownership.control import UNKNOWN
 from oreacle.market.incomes import Pieces
 from oreacle.market.owners import Owners, located_owners, mineral_owners
 from oreacle.market.problem import Problem
 from oreacle.market.welfare import OWNED
-from oreacle.world.ownership import UNKNOWN
 from oreacle.world.snapshot import World
 
 PLACE, OWNER = "place", "owner"

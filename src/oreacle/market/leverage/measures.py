@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oreacle.market.comparison import State
-from oreacle.market.incomes import incomes
+from oreacle.market.incomes import Pieces, incomes
 from oreacle.market.leverage.threats import Stops, Threats
 from oreacle.market.links import LinkState
 from oreacle.market.money import consumer_loss
@@ -116,9 +116,7 @@ UNITS = {
 """Units of the measures."""
 
 
-def measure(
-    arena: Arena, base: Base, now: State, threats: Threats, maker: np.ndarray
-) -> Measures:
+def measure(arena: Arena, base: Base, now: State, threats: Threats, maker: np.ndarray) -> Measures:
     """Return the measures of a cleared piece.
 
     Parameters
@@ -135,7 +133,7 @@ def measure(
     cases = np.arange(threats.size)
     kinds = incomes(now, base.gaps)
     users = consumer_loss(now.problem, base.state.prices.delivered, now.prices.delivered)
-    bill = {"users": [(now.problem.users, -users)]}
+    bill: dict[str, Pieces] = {"users": [(now.problem.users, -users)]}
     change = arena.located.total({**kinds, **bill}) - base.located
     own = arena.owned.total({**kinds, **bill}) - base.owned
     third = change.copy()
@@ -151,9 +149,7 @@ def measure(
     )
 
 
-def _tonnes(
-    arena: Arena, then: State, now: State, threats: Threats
-) -> dict[str, np.ndarray]:
+def _tonnes(arena: Arena, then: State, now: State, threats: Threats) -> dict[str, np.ndarray]:
     """Return stopped, circumventing and substituting tonnes over both kinds of links."""
     cut, around, replaced = (np.zeros(threats.size) for _ in range(3))
     for link, border in arena.borders.items():
@@ -184,9 +180,7 @@ def _stopped(stops: Stops, before: LinkState, after: LinkState) -> np.ndarray:
     return np.asarray(direct + lost.sum(axis=1))
 
 
-def _shortage(
-    arena: Arena, then: State, now: State, threats: Threats
-) -> dict[str, np.ndarray]:
+def _shortage(arena: Arena, then: State, now: State, threats: Threats) -> dict[str, np.ndarray]:
     """Return lost use, the value added that hangs on it, stock release and price at the target."""
     problem, price = now.problem, now.prices.delivered
     curve = problem.demand_curve

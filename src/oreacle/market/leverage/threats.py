@@ -26,6 +26,7 @@ from oreacle.world.territory import Territory
 
 Terms = TypeVar("Terms")
 
+
 @dataclass(frozen=True)
 class Threats:
     """A batch of threats, one for each case.
