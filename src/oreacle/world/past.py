@@ -155,7 +155,9 @@ def past_flows(world: PastWorld) -> pd.DataFrame:
             basis = np.where(lacks[i, j], "prior", "trade")
             basis = np.where(seller == buyer, "domestic", basis)
             columns = {"exporter": seller, "importer": buyer, "quantity_t": flow[i, j]}
-            parts.append(pd.DataFrame({"mineral": mineral, "link": link, **columns, "basis": basis}))
+            parts.append(
+                pd.DataFrame({"mineral": mineral, "link": link, **columns, "basis": basis})
+            )
     return pd.concat(parts, ignore_index=True)
 
 

@@ -120,9 +120,7 @@ def past_chain(chain: Chain, inputs: PastInputs) -> tuple[Chain, PastRecord, dic
     price, price_known = price_ratio(chain, history, year)
     refined = output_of(chain, history, "refined", year, inputs.explicit)
     mined = (
-        refined
-        if chain.is_integrated
-        else output_of(chain, history, "ore", year, inputs.explicit)
+        refined if chain.is_integrated else output_of(chain, history, "ore", year, inputs.explicit)
     )
     if mined is None:
         raise Unknown("neither output nor exports say who mined")

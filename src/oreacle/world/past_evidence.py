@@ -106,7 +106,9 @@ def _check_exporters(chain: Chain, link: str, base: pd.Series) -> None:
     part = dict(zip(sides[0], (sides[2] * abroad).sum(1) / sides[2].sum(1), strict=True))
     for code, share in base.items():
         if share >= LARGE and part.get(str(code), 0.0) < LEAST_SHIPPED and code != REST_OF_WORLD:
-            raise Unknown(f"output is not published, and {code} ships too little for exports to tell")
+            raise Unknown(
+                f"output is not published, and {code} ships too little for exports to tell"
+            )
 
 
 def exports(trade: pd.DataFrame, explicit: Collection[str]) -> pd.Series:
