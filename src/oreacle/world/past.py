@@ -3,10 +3,11 @@
 Does      Makes a world with one validated chain for each mineral that the history allows, so
           that a market clears in it; says why others are absent and how each part is known.
 Units     As `World`; prices in nominal USD of the year.
-Method    See `oreacle.world.past_chains`: output and trade of the year, levels tied to the base year.
+Method    See `oreacle.world.past_chains`: output and trade of the year, levels tied to the base
+          year.
 Assumes   Members of the European Union are those of the year; responses, stocks in days of use,
-          routes and gross freight are those of the base year. No measure and no entrepot is in it: strengths
-          of links are as traded under whatever was in force then.
+          routes and gross freight are those of the base year. No measure and no entrepot is in it:
+          strengths of links are as traded under whatever was in force then.
 Not here  The yearly tables themselves: see `oreacle.world.history`.
 """
 

@@ -4,11 +4,12 @@ Does      Balances flows of a year on its output and makes a validated chain of 
 Units     As `Chain`: chain tonnes per year, nominal USD per chain tonne.
 Method    Of what country i supplies, S_i, the part e_i crosses borders:
           e_i = e_i0 (v_i / v_i0) / (s_i / s_i0), with v its share of the value of world exports, s
-          its share of output, 0 the base year, e at most 1; where this moves e by more than a factor
-          of three, e_i = E v_i / s_i, with E the base year's part of world output traded. It goes to buyers by that year's
+          its share of output, 0 the base year, e at most 1; where this moves e by more than a
+          factor of three, e_i = E v_i / s_i, with E the base year's part of world output traded.
+          It goes to buyers by that year's
           trade, X_ij = e_i S_i V_ij / sum_j V_ij, and the rest stays, X_ii = (1 - e_i) S_i. Links
           without a row have the calm-time opening weight. Where what buyers take in is known
-          (refined output), X is balanced on it; else it is what arrives, of ore and so of refining. A link without a
+          (refined output), X is balanced on it; else it is what arrives. A link without a
           commodity code has the base year's pattern, and use moves with gross product.
 Assumes   Contents, responses, recycled share, ratio of ore to refined price and freight over price
           are those of the base year. Nothing holds links down: they are as traded.
@@ -98,15 +99,6 @@ class PastInputs:
     growth: pd.Series
 
 
-@dataclass(frozen=True)
-class _Side:
-    """Base flows of a link, country lists and trade."""
-
-    tails: tuple[str, ...]
-    heads: tuple[str, ...]
-    flow: np.ndarray
-
-
 def past_chain(chain: Chain, inputs: PastInputs) -> tuple[Chain, PastRecord, dict[str, np.ndarray]]:
     """Return a mineral's chain in a past year, how it is known, and which links trade lacks.
 
@@ -143,6 +135,8 @@ def past_chain(chain: Chain, inputs: PastInputs) -> tuple[Chain, PastRecord, dic
 
 @dataclass(frozen=True)
 class _Link:
+    """Countries at the ends and flows; `flow` is supply alone where flows are asked for."""
+
     tails: tuple[str, ...]
     heads: tuple[str, ...]
     flow: np.ndarray
@@ -156,7 +150,7 @@ def _ore(
     supply = mined.shares.to_numpy()
     if chain.is_integrated:
         return _Link(tails, tails, np.diag(supply)), "none", np.zeros((len(tails),) * 2, bool)
-    base = _Side(chain.miners, chain.refiners, chain.ore_flow)
+    base = _Link(chain.miners, chain.refiners, chain.ore_flow)
     if refined is None:
         heads = tuple(c for c, t in zip(chain.refiners, chain.refined, strict=True) if t > 0)
         demand = None
@@ -194,7 +188,7 @@ def _smelted(ore: _Link, chain: Chain, part: float) -> _Supply:
 def _metal(
     chain: Chain, supply: _Supply, part: float, inputs: PastInputs
 ) -> tuple[_Link, str, np.ndarray]:
-    base = _Side(chain.refiners, chain.users, chain.refined_flow)
+    base = _Link(chain.refiners, chain.users, chain.refined_flow)
     amounts = supply.from_ore + supply.recycled
     demand = None
     if chain.grade_refined == "C":
@@ -208,7 +202,7 @@ def _metal(
 
 
 def _balanced(
-    base: _Side,
+    base: _Link,
     target: _Link,
     demand: np.ndarray | None,
     link: str,
@@ -240,7 +234,7 @@ def _balanced(
     return found.matrix, known, absent
 
 
-def _like_base(base: _Side, target: _Link) -> np.ndarray:
+def _like_base(base: _Link, target: _Link) -> np.ndarray:
     """Return supply spread as in the base year; newcomers spread like the world."""
     mean = base.flow.sum(axis=0)
     at = {c: k for k, c in enumerate(base.tails)}
@@ -254,7 +248,7 @@ def _like_base(base: _Side, target: _Link) -> np.ndarray:
 
 
 def _traded(
-    base: _Side,
+    base: _Link,
     target: _Link,
     trade: tuple[pd.DataFrame, pd.DataFrame],
     explicit: Collection[str],
@@ -278,7 +272,7 @@ def _traded(
 
 
 def _shipped_part(
-    base: _Side,
+    base: _Link,
     target: _Link,
     trade: tuple[pd.DataFrame, pd.DataFrame],
     explicit: Collection[str],
@@ -293,11 +287,10 @@ def _shipped_part(
     found = []
     for code, amount in zip(target.tails, target.flow / target.flow.sum(), strict=True):
         before, after = float(now.get(code, 0.0)), float(then.get(code, 0.0))
-        ratio = (after / before) / (amount / share0[code]) if code in share0 and before > 0 else 0.0
-        if 1.0 / STEADY <= ratio <= STEADY:
-            part = part0[code] * ratio
-        else:
-            part = mean * after / amount
+        known = code in share0 and before > 0
+        ratio = (after / before) / (amount / share0[code]) if known else 0.0
+        steady = 1.0 / STEADY <= ratio <= STEADY
+        part = part0[code] * ratio if steady else mean * after / amount
         found.append(min(part, 1.0))
     return np.array(found)
 

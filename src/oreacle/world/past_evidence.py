@@ -166,9 +166,10 @@ def price_ratio(chain: Chain, history: History, year: int) -> tuple[float, str]:
     rows = history.prices(chain.mineral)
     wide = rows.pivot_table(index="year", columns="series", values="price_usd_per_t")
     if {year, LAST_YEAR} <= set(wide.index):
-        ratios = (wide.loc[year] / wide.loc[LAST_YEAR]).dropna()
-        if len(ratios):
-            return float(ratios.iloc[0]), str(ratios.index[0]).removeprefix("main: ")
+        then_now = wide.reindex([year, LAST_YEAR]).dropna(axis=1)
+        if then_now.shape[1]:
+            first, last = (float(value) for value in then_now.iloc[:, 0])
+            return first / last, str(then_now.columns[0]).removeprefix("main: ")
     for link in ("refined", "ore"):
         then = trade_of(history, chain.mineral, link, year)
         now = trade_of(history, chain.mineral, link, LAST_YEAR)
