@@ -35,7 +35,7 @@ def test_an_actor_is_told_in_words_and_tables() -> None:
     )
     assert all(one.loss.low is not None for one in facts.threats)
     page = drawn(actor_text(facts, WORLD, NAMES))
-    for words in ("Power of China", "Whom China can hurt", "Graphite", "[M USD/yr]", "20 draws"):
+    for words in ("Power of China", "Whom China can hurt", "Graphite", "USD/yr]", "20 draws"):
         assert words in page
     assert 3 <= len(story(facts, NAMES)) <= 6
 
