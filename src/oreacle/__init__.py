@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from oreacle.market.policies import (
         CapacityLoss,
         Certification,
+        CorridorOpening,
         DemandShift,
         ExportBan,
         ExportLicensing,
@@ -55,9 +56,22 @@ if TYPE_CHECKING:
         PriceFloor,
         ProcessingMandate,
         ProductionSubsidy,
+        RouteClosure,
+        RouteRisk,
         Sanction,
         StockBuild,
         StockRelease,
+    )
+    from oreacle.market.restraint.calibrate import (
+        Restraint,
+        restrain,
+    )
+    from oreacle.market.restraint.ceilings import (
+        PriceCeiling,
+        ShortageCeiling,
+    )
+    from oreacle.market.restraint.control import (
+        ExportControl,
     )
     from oreacle.scenario.scenario import (
         Scenario,
@@ -85,9 +99,11 @@ __version__ = "0.1.0"
 __all__ = [
     "CapacityLoss",
     "Certification",
+    "CorridorOpening",
     "DataError",
     "DemandShift",
     "ExportBan",
+    "ExportControl",
     "ExportLicensing",
     "ExportQuota",
     "ExportTax",
@@ -102,15 +118,20 @@ __all__ = [
     "OreacleError",
     "Outcome",
     "Outlook",
+    "PriceCeiling",
     "PriceFloor",
     "ProcessingMandate",
     "ProductionSubsidy",
     "RelationsError",
+    "Restraint",
+    "RouteClosure",
+    "RouteRisk",
     "Run",
     "RunError",
     "Sanction",
     "Scenario",
     "ScenarioError",
+    "ShortageCeiling",
     "StockBuild",
     "StockRelease",
     "UnitsError",
@@ -124,14 +145,17 @@ __all__ = [
     "load_history",
     "load_world",
     "open_run",
+    "restrain",
 ]
 
 _HOME = {
     "CapacityLoss": "oreacle.market.policies",
     "Certification": "oreacle.market.policies",
+    "CorridorOpening": "oreacle.market.policies",
     "DataError": "oreacle.core.errors",
     "DemandShift": "oreacle.market.policies",
     "ExportBan": "oreacle.market.policies",
+    "ExportControl": "oreacle.market.restraint.control",
     "ExportLicensing": "oreacle.market.policies",
     "ExportQuota": "oreacle.market.policies",
     "ExportTax": "oreacle.market.policies",
@@ -146,15 +170,20 @@ _HOME = {
     "OreacleError": "oreacle.core.errors",
     "Outcome": "oreacle.market.outcome",
     "Outlook": "oreacle.forecasting.outlook",
+    "PriceCeiling": "oreacle.market.restraint.ceilings",
     "PriceFloor": "oreacle.market.policies",
     "ProcessingMandate": "oreacle.market.policies",
     "ProductionSubsidy": "oreacle.market.policies",
     "RelationsError": "oreacle.core.errors",
+    "Restraint": "oreacle.market.restraint.calibrate",
+    "RouteClosure": "oreacle.market.policies",
+    "RouteRisk": "oreacle.market.policies",
     "Run": "oreacle.forecasting.run",
     "RunError": "oreacle.core.errors",
     "Sanction": "oreacle.market.policies",
     "Scenario": "oreacle.scenario.scenario",
     "ScenarioError": "oreacle.core.errors",
+    "ShortageCeiling": "oreacle.market.restraint.ceilings",
     "StockBuild": "oreacle.market.policies",
     "StockRelease": "oreacle.market.policies",
     "UnitsError": "oreacle.core.errors",
@@ -167,6 +196,7 @@ _HOME = {
     "load_history": "oreacle.world.history",
     "load_world": "oreacle.world.load",
     "open_run": "oreacle.forecasting.run",
+    "restrain": "oreacle.market.restraint.calibrate",
 }
 
 

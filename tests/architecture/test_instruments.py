@@ -33,7 +33,7 @@ PLACEHOLDER = "lift MEASURE on gallium"
 def bites(policy: Policy) -> bool:
     """Return True if a policy touches something in the embedded world."""
     world = load_world()
-    desk = PolicyDesk(world.chain(policy.mineral), world.territory, world.measures)
+    desk = PolicyDesk.of(world, policy.mineral)
     return desk.bites(policy, market(world, policy.mineral))
 
 

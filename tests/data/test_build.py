@@ -55,6 +55,7 @@ def install(monkeypatch: pytest.MonkeyPatch, table: pd.DataFrame) -> None:
     monkeypatch.setattr(build, "build_history", lambda *_: history)
     monkeypatch.setattr(build, "build_institutions", lambda *_: {})
     monkeypatch.setattr(build, "build_elasticities", lambda *_: {})
+    monkeypatch.setattr(build, "build_routing", lambda *_: {})
     monkeypatch.setattr(build, "build_ownership", lambda *_: OwnershipResult({}, ("too much",)))
     monkeypatch.setattr(catalogue, "_inputs_checksum", lambda *_: "0" * 64)
 

@@ -69,6 +69,11 @@ WRITES: Mapping[str, set[str]] = {
         "refined.strength",
         "refined.ways.strength",
     },
+    # A half of the ore to Japan has no other way, and passes through China on a way of its own.
+    "route_closure": {"ore.cap", "ore.ways.cap"},
+    "route_risk": {"refined.freight", "refined.ways.freight"},
+    # The way from China by Japan to the United States takes the line on its first leg.
+    "corridor_opening": {"refined.freight", "refined.ways.freight"},
     "lift_measure": {"ore.export_rate", "ore.ways.export_rate"},
 }
 """What the sample of each instrument writes on, and nothing else."""

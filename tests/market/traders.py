@@ -6,12 +6,14 @@ from dataclasses import fields, is_dataclass, replace
 
 import numpy as np
 from tests.market import small
+from tests.market.hand_routes import planner
 
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.policies import (
     CapacityLoss,
     Certification,
+    CorridorOpening,
     DemandShift,
     ExportBan,
     ExportLicensing,
@@ -25,6 +27,8 @@ from oreacle.market.policies import (
     PriceFloor,
     ProcessingMandate,
     ProductionSubsidy,
+    RouteClosure,
+    RouteRisk,
     Sanction,
     StockBuild,
     StockRelease,
@@ -73,6 +77,9 @@ SAMPLES: tuple[Policy, ...] = (
     Certification("testium", ("AUS",), ("EU",), cost=10.0, fraud_share=0.1, fraud_cost=300.0),
     DemandShift("testium", 1.5, "USA", "defence_aerospace"),
     LiftMeasure("m1", "testium"),
+    RouteClosure("testium", "gulf", 6.0),
+    RouteRisk("testium", "strait", 0.01),
+    CorridorOpening("testium", "LINE"),
 )
 """One policy of each type; each changes the market."""
 
@@ -85,7 +92,7 @@ def market(*, ways: bool = True) -> Problem:
 
 def desk() -> PolicyDesk:
     """Return the desk of the market."""
-    return PolicyDesk(CHAIN, TERRITORY, REGISTER)
+    return PolicyDesk(CHAIN, TERRITORY, REGISTER, planner(CHAIN))
 
 
 def applied(*policies: Policy) -> Problem:

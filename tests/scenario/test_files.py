@@ -11,6 +11,7 @@ from oreacle.core.errors import ScenarioError
 from oreacle.market.policies import (
     CapacityLoss,
     Certification,
+    CorridorOpening,
     DemandShift,
     ExportBan,
     ExportLicensing,
@@ -23,6 +24,8 @@ from oreacle.market.policies import (
     PriceFloor,
     ProcessingMandate,
     ProductionSubsidy,
+    RouteClosure,
+    RouteRisk,
     Sanction,
     StockBuild,
     StockRelease,
@@ -65,6 +68,10 @@ policies:
   - {{instrument: certification, mineral: cobalt, places: [AUS], users: [EU, DEU], cost: 500,
      from: 2026}}
   - {{instrument: demand_shift, mineral: cobalt, factor: 1.5, sector: ev_storage, from: 2026}}
+  - {{instrument: route_closure, mineral: cobalt, route: Strait of Malacca, months: 6, from: 2026}}
+  - {{instrument: route_risk, mineral: cobalt, route: suez, rate: 0.01, from: 2026}}
+  - {{instrument: corridor_opening, mineral: cobalt, corridor: Lobito, capacity: 1.7e+6,
+     from: 2026}}
 """
 )
 
@@ -106,6 +113,9 @@ def test_a_file_becomes_its_scenario(tmp_path: Path) -> None:
             ScheduledPolicy(Offtake("USA", "JPN", "gallium", 5.0), 2026),
             ScheduledPolicy(Certification("cobalt", ("AUS",), ("EU", "DEU"), cost=500.0), 2026),
             ScheduledPolicy(DemandShift("cobalt", 1.5, sector="ev_storage"), 2026),
+            ScheduledPolicy(RouteClosure("cobalt", "malacca", 6.0), 2026),
+            ScheduledPolicy(RouteRisk("cobalt", "suez", 0.01), 2026),
+            ScheduledPolicy(CorridorOpening("cobalt", "LOBITO", 1.7e6), 2026),
         ),
     )
 

@@ -14,6 +14,7 @@ from oreacle.core.labels import SECTORS
 from oreacle.market.policies import (
     CapacityLoss,
     Certification,
+    CorridorOpening,
     DemandShift,
     ExportBan,
     ExportLicensing,
@@ -27,6 +28,8 @@ from oreacle.market.policies import (
     PriceFloor,
     ProcessingMandate,
     ProductionSubsidy,
+    RouteClosure,
+    RouteRisk,
     Sanction,
     StockBuild,
     StockRelease,
@@ -60,6 +63,7 @@ def release(size: str, values: st.SearchStrategy[float]) -> st.SearchStrategy[St
     return st.builds(StockRelease, PLACES, MINERALS, **{size: values})
 
 
+ROUTES = st.sampled_from(["malacca", "suez", "babelmandeb", "LOBITO", "NSC-DURBAN", "AGO-1"])
 POLICIES: st.SearchStrategy[Policy] = st.one_of(
     st.builds(ExportBan, ACTORS, MINERALS, TARGETS, shares(1.0), LINKS, FLAG, LEAKS),
     st.builds(ExportQuota, ACTORS, MINERALS, shares(2.0), LINKS, TARGETS, FLAG, LEAKS),
@@ -96,6 +100,9 @@ POLICIES: st.SearchStrategy[Policy] = st.one_of(
         st.none() | st.sampled_from(SECTORS),
     ),
     st.just(LiftMeasure("CHN-2023-gallium", "gallium")),
+    st.builds(RouteClosure, MINERALS, ROUTES, shares(12.0)),
+    st.builds(RouteRisk, MINERALS, ROUTES, shares(5.0), shares(12.0)),
+    st.builds(CorridorOpening, MINERALS, ROUTES, st.none() | st.floats(1.0, 1e9)),
 )
 
 

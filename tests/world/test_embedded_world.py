@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pickle
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,10 +12,12 @@ import pytest
 from oreacle.core.errors import DataError, ScenarioError
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.balance import evaluate
+from oreacle.market.carriage import planner_of
 from oreacle.market.clear import clear, market
 from oreacle.market.kernel import solve
 from oreacle.market.policies import CapacityLoss, ExportBan, LiftMeasure
 from oreacle.world.load import load_world
+from oreacle.world.routing.routes_of_world import mineral_routes
 
 WORLD = load_world()
 MINERALS = WORLD.mineral_names
@@ -129,3 +132,12 @@ def test_a_complete_outage_clears_and_its_place_makes_nothing(
     assert outcome.certificate.is_solved
     assert float(outcome.quantities[stage].sel(country=country)) == 0.0
     assert float(outcome.shortage["total"].sum()) > 0.0
+
+
+def test_a_pickled_world_leaves_its_route_plans_behind_and_makes_them_again() -> None:
+    planner = planner_of(WORLD, "tin")
+    assert planner is not None
+    cost = planner.base("ore").cost
+    again = pickle.loads(pickle.dumps(WORLD))
+    assert again.route_plans == {}
+    assert np.array_equal(mineral_routes(again, "tin", "ore").cost, cost, equal_nan=True)

@@ -107,6 +107,36 @@ def nickel(*, data: Data = None, as_json: AsJson = False) -> None:
         show(nickel_text(results))
 
 
+@app.command()
+def monthly(
+    *,
+    case: Annotated[
+        Path | None, typer.Option(help="Your own months: case, year, month, exports, base, dates.")
+    ] = None,
+    data: Data = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show the first months of past export licensing, beside what was foreseen.
+
+    Example: oreacle backtest monthly
+    """
+    from oreacle.app.data_records import require_tables
+    from oreacle.app.shock_month import score_records
+    from oreacle.data.importing.monthly import read_monthly_cases
+    from oreacle.data.store import read_table
+    from oreacle.forecasting.monthly_fit import fitted_parameters, monthly_cases, score_cases
+    from oreacle.present.monthly_text import scores_text
+
+    require_tables(data)
+    table = read_table("monthly_parameters", data)
+    rows = read_table("monthly_cases", data) if case is None else read_monthly_cases(case)
+    scores = score_cases(monthly_cases(rows), fitted_parameters(table))
+    if as_json:
+        write_json({"parameters": table.to_dict("records"), "cases": score_records(scores)})
+    else:
+        show(scores_text(scores, table))
+
+
 def _drift(fit_before: int, data: Path | None) -> DriftFit:
     """Return the drift of trade before a year, windows with a known case left out."""
     from oreacle.data.store import read_table

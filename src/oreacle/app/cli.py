@@ -24,6 +24,7 @@ from oreacle.app.forecast import forecast
 from oreacle.app.output import talk
 from oreacle.app.power import power
 from oreacle.app.report import report
+from oreacle.app.restrain import restrain
 from oreacle.app.shock import shock
 from oreacle.app.world import app as world_commands
 from oreacle.core.errors import OreacleError
@@ -61,7 +62,7 @@ def options(
     """Take what stands before the command."""
 
 
-for command in (forecast, report, shock, power, explain, version):
+for command in (forecast, report, shock, power, restrain, explain, version):
     app.command()(command)
 app.add_typer(world_commands, name="world")
 app.add_typer(data_commands, name="data")

@@ -173,11 +173,13 @@ def _files(name: str, folder: Path) -> list[Path]:
 def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of the event models and of their scores, fitted to a folder's history."""
     from oreacle.forecasting.fit import fit_relations
+    from oreacle.forecasting.monthly_fit import fit_path, monthly_cases, parameters_table
     from oreacle.forecasting.rolling import rolling_check
 
     scores = rolling_check(folder)
     kept = list(table_spec(SCORES).column_names)
-    return {**fit_relations(folder), SCORES: scores[kept]}
+    monthly = parameters_table(fit_path(monthly_cases(read_table("monthly_cases", folder))))
+    return {**fit_relations(folder), SCORES: scores[kept], "monthly_parameters": monthly}
 
 
 def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:

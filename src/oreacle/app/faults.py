@@ -26,6 +26,11 @@ INPUT_CODES = frozenset(
     {
         "ORE-MKT-020",
         "ORE-MKT-021",
+        "ORE-MKT-050",
+        "ORE-MKT-051",
+        "ORE-MKT-052",
+        "ORE-MKT-053",
+        "ORE-MKT-055",
         "ORE-RUN-001",
         "ORE-RUN-004",
         "ORE-RUN-006",

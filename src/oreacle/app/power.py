@@ -18,6 +18,8 @@ import typer
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
+from oreacle.app.power_save import save_power
+from oreacle.app.shock_save import Save, check_save
 
 if TYPE_CHECKING:
     from oreacle.world.snapshot import World
@@ -51,6 +53,7 @@ def power(
         int, typer.Option("--draws", help="Draws of the parameters behind intervals; 0 for none.")
     ] = DRAWS,
     seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
+    save: Save = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -68,6 +71,9 @@ def power(
     from oreacle.scenario.names import name_book
 
     _check(actor, joint, target, above, mineral)
+    if save is not None and target is not None:
+        raise _refused("--save and --target are given", "a joint threat has no chart.")
+    check_save(save)
     require_tables(data)
     world = _world(data, year)
     book = name_book(world)
@@ -78,10 +84,10 @@ def power(
         aimed = _code(world, target, by)
         _joint(world, slugs, suppliers, aimed, by, above, top, as_json=as_json)
     elif actor is None:
-        _ranking(world, slugs, by, top, as_json=as_json)
+        _ranking(world, slugs, by, top, save=save, as_json=as_json)
     else:
         code = _code(world, actor, by)
-        _actor(world, slugs, code, by, top, draws, seed, as_json=as_json)
+        _actor(world, slugs, code, by, top, draws, seed, save=save, as_json=as_json)
 
 
 def _check(
@@ -141,6 +147,7 @@ def _actor(
     draws: int,
     seed: int,
     *,
+    save: Path | None,
     as_json: bool,
 ) -> None:
     from oreacle.market.draws import check_count
@@ -152,6 +159,7 @@ def _actor(
 
     check_count(draws)
     matrix = leverage_all(world, slugs, by=by, actors=(code,), threads=THREADS)
+    save_power(save, matrix, world, actor=code)
     facts = actor_facts(matrix, world, code, top)
     facts = with_intervals(facts, world, draws=draws, seed=seed, by=by, threads=THREADS)
     names = country_labels(world)
@@ -161,7 +169,15 @@ def _actor(
         show(actor_text(facts, world, names))
 
 
-def _ranking(world: World, slugs: tuple[str, ...], by: str, top: int, *, as_json: bool) -> None:
+def _ranking(
+    world: World,
+    slugs: tuple[str, ...],
+    by: str,
+    top: int,
+    *,
+    save: Path | None,
+    as_json: bool,
+) -> None:
     from oreacle.market.leverage.matrix import leverage_all
     from oreacle.market.leverage.power import power as power_of
     from oreacle.present.power_ranking import header, ranking_record, sharpest
@@ -169,6 +185,7 @@ def _ranking(world: World, slugs: tuple[str, ...], by: str, top: int, *, as_json
     from oreacle.present.shock_text import country_labels
 
     matrix = leverage_all(world, slugs, by=by, circumvention=False, threads=THREADS)
+    save_power(save, matrix, world)
     found, names = power_of(matrix, world), country_labels(world)
     if as_json:
         write_json(ranking_record(found, matrix, world))

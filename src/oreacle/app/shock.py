@@ -9,18 +9,36 @@ Not here  The clearing: see `oreacle.market.clear`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from oreacle.app.cascade import AsCascade, cascade_record, cascades_of, show_cascades
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
+from oreacle.app.shock_month import Months, show_months
+from oreacle.app.shock_routes import is_summary, on_mineral, show_pairs, show_summary
+from oreacle.app.shock_save import Save, check_save, save_shock
+from oreacle.app.shock_share import Asked, shared_records, show_shared
+
+if TYPE_CHECKING:
+    from oreacle.forecasting.cascade_records import Cascade
+    from oreacle.market.by_products import Markets
+    from oreacle.market.outcome import Outcome
+    from oreacle.market.policies import Policy
+    from oreacle.world.snapshot import World
+
+    Cases = Sequence[tuple[tuple[Policy, ...], Outcome]]
 
 DRAWS = 200
 """Draws behind the intervals of a what-if: the ends of an interval then vary by a few per cent of
 its width between seeds (`docs/market.md`)."""
+WHAT_IF = "what-if"
+"""What the cascade of the command is called."""
 ENFORCEMENT_WORD = "enforcement"
 """A sentence with this word states enforcement: it is not drawn."""
 
@@ -46,6 +64,32 @@ def shock(
         int, typer.Option("--draws", help="Draws of the parameters behind intervals; 0 for none.")
     ] = DRAWS,
     seed: Annotated[int, typer.Option(help="Root seed of the draws.")] = 0,
+    cascade: AsCascade = False,
+    share: Annotated[
+        str | None, typer.Option(help='Divide the shortage: "defence first", "pro rata", ...')
+    ] = None,
+    club: Annotated[
+        str | None, typer.Option(help="With --share: who divides it, such as USA,JPN,EU.")
+    ] = None,
+    allies: Annotated[
+        str | None, typer.Option(help='With "allies first": who comes first.')
+    ] = None,
+    supplier: Annotated[
+        str | None, typer.Option(help='With "allies first": who serves allies first.')
+    ] = None,
+    month: Annotated[
+        bool, typer.Option("--month", help="Show the first twelve months of one export measure.")
+    ] = False,
+    announced: Annotated[
+        str | None, typer.Option(help="With --month: day of the announcement.")
+    ] = None,
+    in_force: Annotated[
+        str | None, typer.Option("--in-force", help="With --month: day it takes effect.")
+    ] = None,
+    expected: Annotated[
+        float, typer.Option(help="With --month: probability it had before, 0 to 1.")
+    ] = 0.0,
+    save: Save = None,
     data: Data = None,
     as_json: AsJson = False,
 ) -> None:
@@ -58,45 +102,110 @@ def shock(
     Others: "CHN taxes exports of tungsten by 25 %"; "COD loses 30 % of mined cobalt";
     "IDN requires 60 % of nickel ore processed at home"; "EU bans imports of titanium from RUS";
     "USA sanctions RUS palladium"; "JPN releases 200 t of gallium"; several joined by ";".
+    "Malacca closed for 6 months" is about all minerals: --mineral then shows one of them.
     All forms: oreacle explain ORE-SCN-021
 
     Numbers in brackets are 90 % intervals over draws of the parameters, and of the enforcement of
     bans where the sentence does not give it.
     """
     from oreacle.app.data_records import require_tables
-    from oreacle.app.outcomes import asked_outcomes, by_product_records, outcome_record
-    from oreacle.market.by_products import clear_all
-    from oreacle.present.shock_text import by_product_text, shock_text
     from oreacle.scenario.names import name_book
-    from oreacle.scenario.sentence import parse_sentence, policy_sentence
+    from oreacle.scenario.sentence import parse_sentence
     from oreacle.world.load import load_world
 
+    asked = Asked(share, club, allies, supplier)
     forms = _forms(ban=ban, tax=tax, limit=limit, license_cost=license_cost, loss=loss)
     flags = [value for value in (actor, mineral, to, *forms) if value is not None]
-    text = _one_way("; ".join(sentence) if sentence else None, flags)
+    chosen = mineral if sentence and flags == [mineral] else None
+    text = _one_way("; ".join(sentence) if sentence else None, flags if chosen is None else [])
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
+    check_save(save)
     require_tables(data)
     world = load_world(data)
-    policies = parse_sentence(text, name_book(world))
-    is_said = ENFORCEMENT_WORD in text.casefold()
-    markets = clear_all(world, policies, draws=draws, seed=seed, fixed=is_said)
-    cases = asked_outcomes(markets, policies)
-    if as_json:
-        record = {
-            "sentence": text,
-            "draws": draws,
-            "seed": seed,
-            "markets": [outcome_record(*case, world) for case in cases],
-            "by_products": by_product_records(markets, policies, world),
-        }
-        write_json(record)
+    names = name_book(world)
+    policies = parse_sentence(text, names)
+    if chosen is not None:
+        policies = on_mineral(policies, names.mineral(chosen))
+    if month:
+        months = Months(announced, in_force, expected, save)
+        show_months(world, policies, months, data=data, as_json=as_json)
+    elif chosen is None and is_summary(policies):
+        show_summary(world, policies, text, save=save, as_json=as_json)
     else:
-        for own, outcome in cases:
-            understood = "; ".join(policy_sentence(policy) for policy in own)
-            show(shock_text(outcome, understood, world=world, policies=own))
-        if markets.host_effects:
-            show(by_product_text(markets, world))
+        question = _Question(text, policies, draws, seed, asked, cascade, save, data)
+        _answer(world, question, as_json=as_json)
+
+
+@dataclass(frozen=True)
+class _Question:
+    """What is asked of the markets of some policies."""
+
+    text: str
+    policies: tuple[Policy, ...]
+    draws: int
+    seed: int
+    asked: Asked
+    cascade: bool
+    save: Path | None
+    data: Path | None
+
+
+def _answer(world: World, question: _Question, *, as_json: bool) -> None:
+    """Clear each market asked about, and show or record it with all that was asked."""
+    from oreacle.app.outcomes import asked_outcomes
+    from oreacle.market.by_products import clear_all
+
+    policies = question.policies
+    is_said = ENFORCEMENT_WORD in question.text.casefold()
+    markets = clear_all(world, policies, draws=question.draws, seed=question.seed, fixed=is_said)
+    cases = asked_outcomes(markets, policies)
+    followed = {}
+    if question.cascade:
+        followed = cascades_of({WHAT_IF: (markets, policies)}, question.data)
+    save_shock(question.save, cases, world)
+    if as_json:
+        _record(world, question, markets, cases, followed)
+    else:
+        _show(world, question, markets, cases)
+        if followed:
+            show_cascades(followed, world)
+
+
+def _record(
+    world: World,
+    question: _Question,
+    markets: Markets,
+    cases: Cases,
+    followed: Mapping[str, Cascade],
+) -> None:
+    from oreacle.app.outcomes import by_product_records, outcome_record
+
+    record: dict[str, Any] = {
+        "sentence": question.text,
+        "draws": question.draws,
+        "seed": question.seed,
+        "markets": [outcome_record(*case, world) for case in cases],
+        "by_products": by_product_records(markets, question.policies, world),
+    }
+    if question.asked.rule is not None:
+        record["shared"] = shared_records(world, cases, question.asked)
+    if followed:
+        record["cascade"] = cascade_record(followed[WHAT_IF])
+    write_json(record)
+
+
+def _show(world: World, question: _Question, markets: Markets, cases: Cases) -> None:
+    from oreacle.present.shock_text import by_product_text, shock_text
+    from oreacle.scenario.sentence import policy_sentence
+
+    for own, outcome in cases:
+        understood = "; ".join(policy_sentence(policy) for policy in own)
+        show(shock_text(outcome, understood, world=world, policies=own))
+        show_pairs(world, own, [outcome])
+    show_shared(world, cases, question.asked)
+    if markets.host_effects:
+        show(by_product_text(markets, world))
 
 
 def _forms(

@@ -17,6 +17,7 @@ from oreacle.app.country import country
 from oreacle.app.exposure import exposure
 from oreacle.app.options import AsJson, Data, Sources
 from oreacle.app.output import say, text_table, write_json
+from oreacle.app.route import route
 from oreacle.app.world_check import check
 
 app = typer.Typer(
@@ -27,6 +28,7 @@ app = typer.Typer(
 app.command()(check)
 app.command()(country)
 app.command()(exposure)
+app.command()(route)
 
 
 @app.command()

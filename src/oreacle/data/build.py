@@ -26,6 +26,7 @@ from oreacle.data.elasticities.build import build_elasticities
 from oreacle.data.history.build import build_history
 from oreacle.data.institutions.build import build_institutions
 from oreacle.data.ownership.build import build_ownership
+from oreacle.data.routing.build import build_routing
 from oreacle.data.schema import refuse_faults, validate
 from oreacle.data.store import write_table
 from oreacle.data.vintage import VINTAGE, vintage_table
@@ -67,6 +68,8 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     tables.update(build_elasticities(sources, tables))
     say("building clubs, jurisdictions, routes and past cases")
     tables.update(build_institutions(sources, tables))
+    say("building routes")
+    tables.update(build_routing(sources, tables))
     say("building ownership")
     ownership = build_ownership(sources, tables)
     tables.update(ownership.tables)

@@ -75,6 +75,7 @@ YEARS_WITHOUT_COLUMN = {
     "market_cases": "2000-2024",
     "natural_experiments": "2000-2024",
     "policy_crosscheck": "2007-2024",
+    "country_shapes": "as drawn",
     "vintage": "2024",
 }
 

@@ -36,6 +36,7 @@ from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
+from oreacle.market.carriage import carriages, planner_of
 from oreacle.market.clear import with_mines
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Problem
@@ -66,13 +67,16 @@ def make_desks(setting: Setting, members: int) -> Desks:
     return Desks(
         tuple(
             base_problem(
-                chain, world.parameters, world.territory, world.base_measures, size=members
+                chain,
+                world.parameters,
+                world.territory,
+                world.base_measures,
+                routed=carriages(planner_of(world, mineral)),
+                size=members,
             )
-            for chain in world.chains.values()
+            for mineral, chain in world.chains.items()
         ),
-        tuple(
-            PolicyDesk(chain, world.territory, world.measures) for chain in world.chains.values()
-        ),
+        tuple(PolicyDesk.of(world, mineral) for mineral in world.chains),
         make_hosts(world),
     )
 

@@ -69,7 +69,7 @@ def is_one_row(values: np.ndarray) -> bool:
 def _rows_of(values: np.ndarray, rows: np.ndarray) -> np.ndarray:
     if values.shape[0] > 1 and values.strides[0] == 0:
         return repeat_row(values, int(np.arange(values.shape[0])[rows].size))
-    return values[rows]
+    return np.asarray(values[rows])
 
 
 def stack_rows(records: Sequence[Record]) -> Record:

@@ -12,6 +12,7 @@ Not here  Policies on top of the base: see `oreacle.market.apply`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from oreacle.core.errors import MarketError
 from oreacle.core.labels import LINKS, SECTORS
 from oreacle.market.batch import take_rows
 from oreacle.market.calibrate_links import BaseWays, base_ways, link_terms
+from oreacle.market.carriage import Carriage
 from oreacle.market.curves import DemandCurve, SupplyCurve
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
@@ -32,7 +34,7 @@ LEAST_SPARE = 0.01
 """Least spare capacity over output [1]; assumed: published capacity is rounded."""
 
 
-def base_problem(
+def base_problem(  # noqa: PLR0913 - a market hangs on all of these
     chain: Chain,
     parameters: MarketParameters,
     territory: Territory,
@@ -40,6 +42,7 @@ def base_problem(
     *,
     entrepots: Entrepots | None = None,
     ways: Mapping[str, BaseWays] | None = None,
+    routed: Mapping[str, Carriage] | None = None,
     size: int = 1,
 ) -> Problem:
     """Return the market of one mineral in the base year, `size` equal cases.
@@ -59,6 +62,8 @@ def base_problem(
     ways
         What `base_ways` makes of the entrepots, where it is known already: it takes longer than
         all the rest.
+    routed
+        Carriage by pair and kind of link; without it every border crossed costs the same.
     size
         Number of cases in the batch.
 
@@ -75,8 +80,13 @@ def base_problem(
             fix="ask for one case or more.",
         )
     around = ways or ({} if entrepots is None else base_ways(chain, territory, entrepots))
-    mined = _repeat(chain.mined, size)
-    refined = _repeat(chain.refined, size)
+    carriage = routed or {}
+    links = {
+        link: link_terms(
+            chain, link, parameters, territory, measures, around.get(link), carriage.get(link)
+        )
+        for link in LINKS
+    }
     return Problem(
         mineral=chain.mineral,
         miners=chain.miners,
@@ -86,22 +96,10 @@ def base_problem(
         refinery_curve=refinery_curve(parameters),
         scrap_curve=scrap_curve(parameters),
         demand_curve=demand_curve(chain, parameters),
-        mine_slack=mined,
-        mine_capacity=_capacity(mined, chain.mine_capacity, parameters.mine_utilisation),
-        refinery_slack=refined,
-        refinery_capacity=_capacity(
-            refined, chain.refinery_capacity, parameters.refinery_utilisation
-        ),
-        demand=_repeat(chain.used, size),
-        recycled=_repeat(chain.recycled, size),
-        recycled_capacity=_repeat(chain.recycled, size) / parameters.refinery_utilisation,
+        **_quantities(chain, parameters, size),
         recycled_counted=chain.recycled_counted,
-        **{
-            link: _repeated(
-                link_terms(chain, link, parameters, territory, measures, around.get(link)), size
-            )
-            for link in LINKS
-        },
+        ore=_repeated(links["ore"], size),
+        refined=_repeated(links["refined"], size),
         support=None,
         stocks=None,
         certification=None,
@@ -111,6 +109,22 @@ def base_problem(
         price_delivered=chain.price_delivered,
         world=chain.throughput,
     )
+
+
+def _quantities(chain: Chain, parameters: MarketParameters, size: int) -> dict[str, Any]:
+    """Return output, capacity and use of the nodes, one row for each case [t/yr]."""
+    mined, refined = _repeat(chain.mined, size), _repeat(chain.refined, size)
+    return {
+        "mine_slack": mined,
+        "mine_capacity": _capacity(mined, chain.mine_capacity, parameters.mine_utilisation),
+        "refinery_slack": refined,
+        "refinery_capacity": _capacity(
+            refined, chain.refinery_capacity, parameters.refinery_utilisation
+        ),
+        "demand": _repeat(chain.used, size),
+        "recycled": _repeat(chain.recycled, size),
+        "recycled_capacity": _repeat(chain.recycled, size) / parameters.refinery_utilisation,
+    }
 
 
 def _capacity(output: np.ndarray, published: np.ndarray, utilisation: float) -> np.ndarray:

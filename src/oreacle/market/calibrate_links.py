@@ -6,18 +6,20 @@ Method    Base flows split over direct and indirect ways as customs recorded the
           recorded, a small stated share of what a big supplier sells is taken to pass through its
           other customers: re-exports that no statistic shows. Strengths undo what the register
           holds down.
-Assumes   Indirect ways pay freight on two legs.
+Assumes   Carriage of a pair is that of its routes, and of an indirect way that of its two legs,
+          where routes are known; else one freight for every border crossed.
 Not here  Curves and capacities: see `oreacle.market.calibrate`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from oreacle.core.labels import LINKS
+from oreacle.market.carriage import Carriage
 from oreacle.market.links import LinkTerms
 from oreacle.market.ways import Ways, ways_hit
 from oreacle.world.chain import Chain
@@ -48,6 +50,28 @@ class _Base:
     price: float
     freight: float
     outside: np.ndarray
+    routed: Carriage | None = None
+
+    def carriage(self) -> np.ndarray:
+        """Return carriage of the direct way, shape (tail, head) [USD/t]."""
+        if self.routed is not None:
+            return self.routed.by_link(self.freight)
+        abroad = np.not_equal.outer(np.array(self.tails), np.array(self.heads))
+        return np.where(abroad, self.freight, 0.0)
+
+    def around(self, ways: BaseWays) -> np.ndarray:
+        """Return carriage of both legs of each indirect way, shape (way,) [USD/t]."""
+        if self.routed is None:
+            return np.full(len(ways.via), 2.0 * self.freight)
+        leg = self.routed.leg
+        ends = zip(ways.tail, ways.via, ways.head, strict=True)
+        return np.array(
+            [
+                leg(self.tails[tail], via, self.freight) + leg(via, self.heads[head], self.freight)
+                for tail, via, head in ends
+            ],
+            dtype=float,
+        )
 
 
 @dataclass(frozen=True)
@@ -126,6 +150,7 @@ def link_terms(
     territory: Territory,
     measures: Sequence[Measure],
     ways: BaseWays | None,
+    routed: Carriage | None = None,
 ) -> LinkTerms:
     """Return the base-year terms of one kind of link, as one case.
 
@@ -143,11 +168,12 @@ def link_terms(
         Registered measures; rates among them enter the costs.
     ways
         Indirect ways; None for direct trade alone.
+    routed
+        Carriage by pair; None for one freight for every border crossed.
     """
-    base = _base(chain, link, territory)
+    base = replace(_base(chain, link, territory), routed=routed)
     substitution = _substitution(chain, parameters, is_ore=link == "ore")
-    abroad = np.not_equal.outer(np.array(base.tails), np.array(base.heads))
-    carriage = np.where(abroad, base.freight, 0.0)
+    carriage = base.carriage()
     around = np.zeros(base.flow.shape)
     if ways is not None:
         shares = ways.shares(parameters.unseen_reexport_share)
@@ -267,18 +293,18 @@ def _way_terms(
     tail, head, share = ways.tail, ways.head, ways.shares(parameters.unseen_reexport_share)
     substitution = _substitution(base.chain, parameters, is_ore=base.link == "ore")
     unheld, is_held = _unrestricted(base)
-    count, freight = len(ways.via), 2.0 * base.freight
+    count, freight = len(ways.via), base.around(ways)
     nothing = np.zeros((1, count))
     terms = Ways(
         tail=tail,
         head=head,
         via=ways.via,
         outside=np.ones(count, dtype=bool),
-        base_cost=np.full(count, base.price + freight),
+        base_cost=base.price + freight,
         leak_cost=parameters.leak_cost,
         strength=(unheld[tail, head] * share)[None],
         reference=(base.flow[tail, head] * share)[None],
-        freight=np.full((1, count), freight),
+        freight=freight[None],
         export_rate=nothing.copy(),
         licence_rate=nothing.copy(),
         leak_rate=nothing.copy(),

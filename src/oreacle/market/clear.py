@@ -19,6 +19,7 @@ from oreacle.core.errors import MarketError, ScenarioError
 from oreacle.market.calibrate import base_problem
 from oreacle.market.calibrate_links import BaseWays
 from oreacle.market.calibrate_stocks import stocks_for
+from oreacle.market.carriage import Carriage, carriages, planner_of
 from oreacle.market.draws import check_count, parameter_ranges
 from oreacle.market.intervals import Draws
 from oreacle.market.kernel import solve
@@ -40,6 +41,7 @@ def market(
     size: int = 1,
     stocked: bool = True,
     ways: Mapping[str, BaseWays] | None = None,
+    routed: Mapping[str, Carriage] | None = None,
 ) -> Problem:
     """Return the base-year market of one mineral as a batch of equal cases.
 
@@ -53,6 +55,8 @@ def market(
         Number of cases.
     ways
         Indirect ways as from `oreacle.market.calibrate_links.base_ways`, where known already.
+    routed
+        Carriage by pair as from `oreacle.market.carriage.carriages`, where known already.
     stocked
         True if private stocks of the base year are there to draw on.
 
@@ -68,6 +72,7 @@ def market(
         world.base_measures,
         entrepots=world.entrepots,
         ways=ways,
+        routed=carriages(planner_of(world, mineral)) if routed is None else routed,
         size=size,
     )
     return replace(plain, stocks=stocks_for(world, mineral, size=size)) if stocked else plain
@@ -166,7 +171,11 @@ def cleared(
         ORE-MKT-002 if the market did not solve to its certificate.
     """
     case, reference, drawn = sampled_markets(
-        world, mineral, policies, sample, lambda one, ways: market(one, mineral, ways=ways)
+        world,
+        mineral,
+        policies,
+        sample,
+        lambda one, ways, routed: market(one, mineral, ways=ways, routed=routed),
     )
     if mines is not None:
         case = with_mines(case, mines)

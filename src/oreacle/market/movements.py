@@ -49,19 +49,32 @@ def flow_table(comparison: Comparison) -> xr.Dataset:
 
 
 def quantity_table(comparison: Comparison) -> xr.Dataset:
-    """Return output, supply from scrap and use by country and case, and changes [t/yr]."""
+    """Return output, supply from scrap, use and net releases of stocks by country and case [t/yr].
+
+    `ore_released` is at refinery gates, `released` at users, below zero where holders buy; each
+    column has its change beside it.
+    """
     problem, after, before = comparison.now.problem, comparison.now.balance, comparison.then.balance
     rows = (
         ("mined", problem.miners, after.output, before.output),
         ("refined", problem.refiners, after.throughput, before.throughput),
         ("recycled", problem.refiners, after.scrap, before.scrap),
         ("used", problem.users, after.use, before.use),
+        ("ore_released", problem.refiners, *_released(comparison, "ore_release", after.throughput)),
+        ("released", problem.users, *_released(comparison, "metal_release", after.use)),
     )
     parts = {}
     for name, countries, value, old in rows:
         parts[name] = Column(value, countries, "t/yr")
         parts[f"{name}_change"] = Column(value - old, countries, "t/yr")
     return table_of(parts)
+
+
+def _released(comparison: Comparison, name: str, like: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return net releases of stocks with and without policies; zero in a market without stocks."""
+    now, then = comparison.now.balance, comparison.then.balance
+    none = np.zeros(like.shape)
+    return none + getattr(now, name), none + getattr(then, name)
 
 
 def route_table(comparison: Comparison) -> xr.Dataset:

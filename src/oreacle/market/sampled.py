@@ -20,6 +20,7 @@ from oreacle.market.absent import with_drawn_weights
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate_links import BaseWays, base_ways
 from oreacle.market.calibrate_stocks import with_stock_level
+from oreacle.market.carriage import Carriage, carriages, planner_of
 from oreacle.market.draws import (
     STRENGTHS,
     draw_parameters,
@@ -34,8 +35,9 @@ from oreacle.market.problem import Prices, Problem, base_prices, stack
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.snapshot import World
 
-Make = Callable[[World, Mapping[str, BaseWays] | None], Problem]
-"""Calibrates the base-year market of a world, with indirect ways where they are known already."""
+Make = Callable[[World, Mapping[str, BaseWays] | None, Mapping[str, Carriage]], Problem]
+"""Calibrates the base-year market of a world, with indirect ways where they are known already, and
+with the carriage of each pair."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,9 @@ def sampled_markets(
     make
         Calibrates one market.
     """
-    desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
-    central = make(world, None)
+    desk = PolicyDesk.of(world, mineral)
+    routed = carriages(planner_of(world, mineral))
+    central = make(world, None, routed)
     alone = desk.apply(central, policies)
     if sample.draws == 0:
         return alone, central, {}
@@ -89,7 +92,7 @@ def sampled_markets(
         drawn_world(world, mineral, {name: float(values[k]) for name, values in drawn.items()})
         for k in range(sample.draws)
     )
-    reference = stack([central, *(make(one, ways) for one in worlds)])
+    reference = stack([central, *(make(one, ways, routed) for one in worlds)])
     reference = with_stock_level(with_drawn_weights(world, mineral, reference, drawn), drawn)
     case = writable(reference)
     _put_in_force(desk, case, policies, {} if sample.fixed else drawn)

@@ -5,7 +5,8 @@ Units     Stocks t; flows t/yr; prices as log over base.
 Method    A private holder of K tonnes releases K (1 - e^(-b x)) at a log price x over base and
           buys as much below it: continuous, rising, bounded by the stock (MODEL: market, stocks).
           An ordered purchase ends at a stated price, so that no buyer outbids every user, and
-          an ordered release ends where the price has halved, so that nobody dumps a stock.
+          an ordered release ends where the price has halved, so that nobody dumps a stock, or
+          where it falls below the trigger that is stated.
 Assumes   Ore is held at the refinery gate, metal where it is used: a government without a
           refinery can hold metal.
 Not here  How stocks move over years: see `oreacle.engine`.
@@ -23,7 +24,7 @@ from oreacle.market.curves import Curve
 ORDER_WIDTH = 0.1
 """Width over which an order gives up near its price limit [log points]; assumed."""
 RELEASE_LIMIT = float(np.log(0.5))
-"""Log price over base at which an ordered release ends [1]; assumed."""
+"""Log price over base at which an ordered release without a trigger ends [1]; assumed."""
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,8 @@ class Stocks:
         Ordered release and purchase of metal, shape (batch, user) [t/yr].
     purchase_limit
         Log price over base at which an ordered purchase ends, shape (batch, user) [1].
+    release_limit
+        Log price over base below which nothing is released by order, shape (batch, user) [1].
     response
         b: share of a private stock released per log point of price, at base [1].
     """
@@ -50,6 +53,7 @@ class Stocks:
     release: np.ndarray = batched()
     purchase: np.ndarray = batched()
     purchase_limit: np.ndarray = batched()
+    release_limit: np.ndarray = batched()
 
     def ore_release(self, gate: np.ndarray) -> Curve:
         """Return net release of ore and its slope at log gate prices, shape (batch, refinery)."""
@@ -62,9 +66,10 @@ class Stocks:
     def released(self, delivered: np.ndarray) -> Curve:
         """Return ordered releases and their slope at log delivered prices, shape (batch, user).
 
-        At base prices less than a thousandth of an order is held back.
+        Without a trigger less than a thousandth of an order is held back at base prices. With
+        one, nothing is released below it and all but a twentieth at 0.3 log points above it.
         """
-        distance = np.clip((delivered - RELEASE_LIMIT) / ORDER_WIDTH, 0.0, 50.0)
+        distance = np.clip((delivered - self.release_limit) / ORDER_WIDTH, 0.0, 50.0)
         held = np.exp(-distance)
         slope = np.where(distance > 0, self.release * held / ORDER_WIDTH, 0.0)
         return self.release * (1.0 - held), slope
@@ -113,4 +118,5 @@ def no_stocks(cases: int, refineries: int, users: int, response: float) -> Stock
         release=at_users.copy(),
         purchase=at_users.copy(),
         purchase_limit=np.full((cases, users), np.log(2.0)),
+        release_limit=np.full((cases, users), RELEASE_LIMIT),
     )

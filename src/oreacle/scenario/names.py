@@ -9,17 +9,27 @@ Not here  Codes of publishers: see `oreacle.data.codes`.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import REST_OF_WORLD, suggestion
 from oreacle.data.codes import country_names
+from oreacle.scenario.route_names import NO_ROUTES, RouteNames, route_names
+from oreacle.scenario.spelling import fold, shown
 from oreacle.world.snapshot import World
 
-LONGEST_SHOWN = 60
 EVERYONE_WORDS = frozenset({"everyone", "everybody", "all", "all countries", "world", "wld"})
+__all__ = [
+    "AMBIGUOUS",
+    "COUNTRY_ALIASES",
+    "EVERYONE_WORDS",
+    "MINERAL_ALIASES",
+    "NameBook",
+    "fold",
+    "name_book",
+    "shown",
+]
 AMBIGUOUS = {"congo": ("COD", "COG"), "korea": ("KOR", "PRK"), "guineas": ("GIN", "GNB", "GNQ")}
 """Names that mean more than one country: a guess would be a wrong answer in silence."""
 COUNTRY_ALIASES = {
@@ -58,25 +68,6 @@ MINERAL_ALIASES = {
 }
 
 
-def fold(name: str) -> str:
-    """Return a spelling without case, accents, dots, hyphens, underscores and spare spaces.
-
-    Examples
-    --------
-    >>> fold(" Côte  d'Ivoire "), fold("rare_earths-heavy"), fold("U.S.")
-    ("cote d'ivoire", 'rare earths heavy', 'us')
-    """
-    plain = unicodedata.normalize("NFKD", name.replace("’", "'"))
-    letters = "".join(c for c in plain if not unicodedata.combining(c) and c != ".")
-    return " ".join(letters.replace("-", " ").replace("_", " ").casefold().split())
-
-
-def shown(value: object) -> str:
-    """Return a value as it may stand in a message: one line, without control signs, short."""
-    text = "".join(c if c.isprintable() else " " for c in str(value))
-    return text if len(text) <= LONGEST_SHOWN else text[: LONGEST_SHOWN - 3] + "..."
-
-
 @dataclass(frozen=True)
 class NameBook:
     """The names of one world.
@@ -97,6 +88,8 @@ class NameBook:
         Names to suggest for a place.
     first_year, last_year
         Years that can be simulated.
+    routes
+        Names of passages, corridors and gateways.
     """
 
     minerals: Mapping[str, str]
@@ -107,6 +100,17 @@ class NameBook:
     spoken: tuple[str, ...]
     first_year: int
     last_year: int
+    routes: RouteNames = NO_ROUTES
+
+    def route(self, name: str) -> str:
+        """Return the id of the one route that a name means.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-030 if it is unknown, ORE-SCN-033 if it means several.
+        """
+        return self.routes.one(name)
 
     def mineral(self, name: str) -> str:
         """Return the slug of a mineral.
@@ -244,4 +248,5 @@ def name_book(world: World) -> NameBook:
         spoken=tuple(dict.fromkeys([*codes, *full, *aliases])),
         first_year=world.base_year + 1,
         last_year=int(world.demand_paths.groupby("mineral")["year"].max().min()),
+        routes=route_names(world),
     )

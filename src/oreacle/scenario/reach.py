@@ -29,7 +29,7 @@ def refuse_idle_policies(scenario: Scenario, world: World) -> None:
     faults = []
     for position, item in enumerate(scenario.policies):
         mineral = item.policy.mineral
-        desk = PolicyDesk(world.chain(mineral), world.territory, world.measures)
+        desk = PolicyDesk.of(world, mineral)
         try:
             desk.apply(market(world, mineral), [item.policy])
         except ScenarioError as error:

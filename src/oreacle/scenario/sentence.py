@@ -52,7 +52,7 @@ def parse_sentence(text: str, names: NameBook) -> tuple[Policy, ...]:
     ScenarioError
         ORE-SCN-021 if a clause cannot be read; ORE-SCN-022 on a number without a clear unit;
         ORE-SCN-002, 003, 008, 014 or 015 on a name; ORE-SCN-004 on a number out of range;
-        ORE-SCN-020 if two clauses overlap or contradict.
+        ORE-SCN-020 if two clauses overlap or contradict; ORE-SCN-030, 031 or 033 on a route.
     """
     if len(text) > LONGEST_SENTENCE:
         raise ScenarioError(
@@ -73,12 +73,13 @@ def _parse_piece(piece: str, names: NameBook) -> list[Policy]:
     """Return the policies of a piece that may be cut into clauses at its "and"s."""
     cuts = [(match.start(), match.end()) for match in _AND.finditer(piece)]
     if not any(_fitting(piece[end:]) for _, end in cuts) or len(cuts) > MOST_ANDS:
-        return [_parse_clause(piece, names)]
+        return _parse_clause(piece, names)
     readings = _readings(piece, cuts, 0, names)
     if len(readings) == 1:
         return readings[0]
     if not readings:
-        return [_parse_clause(clause, names) for clause in _first_cut(piece, cuts)]
+        clauses = _first_cut(piece, cuts)
+        return [policy for clause in clauses for policy in _parse_clause(clause, names)]
     raise ScenarioError(
         "ORE-SCN-021",
         f"'{shown(piece)}' can be cut at its \"and\"s in more than one way.",
@@ -94,17 +95,17 @@ def _readings(
     found: list[list[Policy]] = []
     for end, after in [*((a, b) for a, b in cuts if a > start), (len(piece), len(piece))]:
         clause = piece[start:end]
-        policy = _valid(clause, names) if _fitting(clause) else None
-        if policy is None:
+        policies = _valid(clause, names) if _fitting(clause) else None
+        if policies is None:
             continue
         rests = [[]] if end == len(piece) else _readings(piece, cuts, after, names)
-        found += [[policy, *rest] for rest in rests]
+        found += [[*policies, *rest] for rest in rests]
         if len(found) > 1:
             break
     return found[:2]
 
 
-def _valid(clause: str, names: NameBook) -> Policy | None:
+def _valid(clause: str, names: NameBook) -> list[Policy] | None:
     try:
         return _parse_clause(clause, names)
     except ScenarioError:
@@ -130,7 +131,7 @@ def _with_verb(clause: str) -> list[Form]:
     return [form for form in FORMS if set(form.verbs) & words]
 
 
-def _parse_clause(clause: str, names: NameBook) -> Policy:
+def _parse_clause(clause: str, names: NameBook) -> list[Policy]:
     if year := _YEARS.search(clause):
         raise ScenarioError(
             "ORE-SCN-021",
@@ -152,7 +153,8 @@ def _parse_clause(clause: str, names: NameBook) -> Policy:
             fix=f'leave it out; write it like "{form.example}".',
         )
     parts = {key: value for key, value in match.groupdict().items() if value is not None}
-    return form.make(parts, names, option_values(options))
+    made = form.make(parts, names, option_values(options))
+    return list(made) if isinstance(made, tuple) else [made]
 
 
 def _refuse_clause(clause: str) -> NoReturn:

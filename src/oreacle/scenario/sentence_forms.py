@@ -17,6 +17,7 @@ from typing import NamedTuple
 from oreacle.market.policies import (
     CapacityLoss,
     Certification,
+    CorridorOpening,
     DemandShift,
     ExportBan,
     ExportLicensing,
@@ -30,11 +31,14 @@ from oreacle.market.policies import (
     PriceFloor,
     ProcessingMandate,
     ProductionSubsidy,
+    RouteClosure,
+    RouteRisk,
     Sanction,
     StockBuild,
     StockRelease,
 )
 from oreacle.scenario.names import NameBook
+from oreacle.scenario.route_makers import make_closure, make_opening, make_risk
 from oreacle.scenario.sentence_makers import (
     Options,
     make_ban,
@@ -58,6 +62,7 @@ from oreacle.scenario.sentence_makers import (
 from oreacle.scenario.sentence_numbers import (
     DAYS,
     MONEY,
+    MONTHS,
     MULTIPLE,
     SHARE,
     TONNES,
@@ -75,7 +80,14 @@ _TARGETS = r"(?:\s+to\s+(?P<targets>.+?))?"
 _ORIGINS = r"(?:\s+from\s+(?P<origins>.+?))?"
 _STAGE_GOOD = r"(?P<good>.+?)(?:\s+output)?"
 _BASE_PRICE = r"(?:\s+(?:the|its)(?:\s+base)?\s+price)?"
+_MONTHS = rf"(?: for (?P<months>{MONTHS}))?"
+_FOR = r"(?: for (?P<good>.+?))?"
+_SIZE = rf"(?: (?:at|to|with) (?P<tonnes>{TONNES})(?: ?/ ?(?:yr|year|a)| (?:a|per) year)?)?"
 _SANCTIONED = ("enforcement", "leak_cost", "extraterritorial")
+
+
+Made = Policy | tuple[Policy, ...]
+Make = Callable[[Parts, NameBook, Options], Made]
 
 
 class Form(NamedTuple):
@@ -92,7 +104,8 @@ class Form(NamedTuple):
     example
         A clause that fits.
     make
-        Returns the policy of the parts of a clause, the names of a world and the options.
+        Returns the policy of the parts of a clause, the names of a world and the options; or
+        several, of a clause on routes of all minerals.
     options
         Options that may stand at the end.
     """
@@ -101,7 +114,7 @@ class Form(NamedTuple):
     verbs: tuple[str, ...]
     pattern: re.Pattern[str]
     example: str
-    make: Callable[[Parts, NameBook, Options], Policy]
+    make: Make
     options: tuple[str, ...] = ()
 
 
@@ -110,7 +123,7 @@ def _form(
     verbs: tuple[str, ...],
     pattern: str,
     example: str,
-    make: Callable[[Parts, NameBook, Options], Policy],
+    make: Make,
     options: tuple[str, ...] = (),
 ) -> Form:
     return Form(kind, verbs, re.compile(pattern, re.IGNORECASE), example, make, options)
@@ -216,7 +229,8 @@ FORMS = (
     _form(
         StockRelease,
         ("releases", "release"),
-        rf"{_ACTOR} releases? (?:(?P<tonnes>{TONNES})|(?P<days>{DAYS})) of (?P<good>.+)",
+        rf"{_ACTOR} releases? (?:(?P<tonnes>{TONNES})|(?P<days>{DAYS})) of (?P<good>.+?)"
+        rf"(?: above (?P<multiple>{MULTIPLE}){_BASE_PRICE})?",
         "JPN releases 200 t of gallium",
         make_release,
     ),
@@ -259,6 +273,35 @@ FORMS = (
         r"lifts? (?P<measure>\S+) on (?P<good>.+)",
         "lift MEASURE on gallium",
         make_lift,
+    ),
+    _form(
+        RouteClosure,
+        ("closed", "shut", "blocked"),
+        rf"(?P<route>.+?)(?: (?:is|are|stays|stay|remains|remain))? (?:closed|shut|blocked)"
+        rf"{_MONTHS}{_FOR}",
+        "Malacca closed for 6 months for copper",
+        make_closure,
+    ),
+    _form(
+        RouteClosure,
+        ("close", "closes", "block", "blocks"),
+        rf"(?:(?P<route>.+?) closes?|(?:closes?|blocks?) (?P<named>.+?)){_MONTHS}{_FOR}",
+        "close Suez and Bab el-Mandeb for 3 months for tin",
+        make_closure,
+    ),
+    _form(
+        RouteRisk,
+        ("pays", "pay"),
+        rf"(?:cargo|ships|trade) through (?P<route>.+?) pays? {_SHARE}{_MONTHS}{_FOR}",
+        "cargo through Suez pays 1 % for 6 months for copper",
+        make_risk,
+    ),
+    _form(
+        CorridorOpening,
+        ("opens", "open", "expands", "expand", "reopens", "reopen"),
+        rf"(?P<route>.+?) (?:re)?(?:opens?|expands?){_SIZE}{_FOR}",
+        "Lobito opens at 1.7 Mt/yr for copper",
+        make_opening,
     ),
 )
 """All forms; of those with one verb the first is the one to suggest."""

@@ -146,9 +146,10 @@ def make_floor(parts: Parts, names: NameBook, _: Options) -> Policy:
 def make_release(parts: Parts, names: NameBook, _: Options) -> Policy:
     """Return the policy of the form "release"."""
     place, mineral = names.place(parts["actor"]), _metal(parts["good"], names)
+    trigger = parse_number(parts["multiple"]) if "multiple" in parts else None
     if "tonnes" in parts:
-        return StockRelease(place, mineral, tonnes=parse_number(parts["tonnes"]))
-    return StockRelease(place, mineral, days=parse_number(parts["days"]))
+        return StockRelease(place, mineral, tonnes=parse_number(parts["tonnes"]), trigger=trigger)
+    return StockRelease(place, mineral, days=parse_number(parts["days"]), trigger=trigger)
 
 
 def make_build(parts: Parts, names: NameBook, _: Options) -> Policy:

@@ -25,6 +25,13 @@ TONNES = rf"{_NUMBER}\s*(?-i:t|kt|Mt|kg|tonnes?)"
 MONEY = rf"{_NUMBER}\s*(?:USD|US\$|\$|dollars?)\s*(?:/|per|a)\s*(?:t|tonne)"
 MULTIPLE = rf"{_NUMBER}\s*(?:x|times)"
 DAYS = rf"{_NUMBER}\s*days?"
+MONTHS = rf"(?:{_NUMBER}|an?|one)\s*(?:months?|weeks?|days?|years?)"
+_PER_YEAR = {
+    "year": Decimal(1),
+    "month": Decimal(12),
+    "week": Decimal(365) / 7,
+    "day": Decimal(365),
+}
 _TONNES_OF = {"kg": Decimal("0.001"), "kt": Decimal(1000), "Mt": Decimal(1_000_000)}
 
 
@@ -104,6 +111,28 @@ def parse_number(text: str) -> float:
         )
     with localcontext(prec=MOST_DIGITS):
         return float(value * _TONNES_OF.get(found[2], Decimal(1)))
+
+
+def parse_months(text: str) -> float:
+    """Return the months of "6 months", "3 weeks", "a year".
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-022 if it is not a plain number.
+
+    Examples
+    --------
+    >>> parse_months("6 months"), parse_months("a year"), parse_months("73 days")
+    (6.0, 12.0, 2.4)
+    """
+    number, _, unit = re.sub(r"^(?:an?|one)\b", "1", text.strip(), flags=re.I).rpartition(" ")
+    if not number:
+        found = re.match(rf"({_NUMBER})(.*)", text.strip())
+        number, unit = (found[1], found[2]) if found else (text, "")
+    with localcontext(prec=MOST_DIGITS):
+        value = Decimal(repr(parse_number(number)))
+        return float(value * 12 / _PER_YEAR[unit.casefold().rstrip("s")])
 
 
 def _decimal(text: str) -> Decimal | None:

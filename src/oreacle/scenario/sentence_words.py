@@ -15,6 +15,7 @@ from typing import Any
 from oreacle.market.policies import (
     CapacityLoss,
     Certification,
+    CorridorOpening,
     DemandShift,
     ExportBan,
     ExportLicensing,
@@ -28,11 +29,14 @@ from oreacle.market.policies import (
     PriceFloor,
     ProcessingMandate,
     ProductionSubsidy,
+    RouteClosure,
+    RouteRisk,
     Sanction,
     StockBuild,
     StockRelease,
 )
 from oreacle.market.policies.buyers import PRICE_LIMIT
+from oreacle.market.policies.routes import MONTHS_OF_YEAR
 from oreacle.scenario.sentence_numbers import change, percent, plain
 
 
@@ -124,7 +128,8 @@ def _floor(p: PriceFloor) -> str:
 
 def _release(p: StockRelease) -> str:
     size = f"{plain(p.days)} days" if p.days is not None else f"{plain(p.tonnes or 0.0)} t"
-    return f"{p.place} releases {size} of {p.mineral}"
+    above = "" if p.trigger is None else f" above {plain(p.trigger)} times the base price"
+    return f"{p.place} releases {size} of {p.mineral}{above}"
 
 
 def _build(p: StockBuild) -> str:
@@ -160,6 +165,23 @@ def _lift(p: LiftMeasure) -> str:
     return f"lift {p.measure_id} on {p.mineral}"
 
 
+def _months(months: float) -> str:
+    return "" if months == MONTHS_OF_YEAR else f" for {plain(months)} months"
+
+
+def _closure(p: RouteClosure) -> str:
+    return f"{p.route} closed{_months(p.months)} for {p.mineral}"
+
+
+def _risk(p: RouteRisk) -> str:
+    return f"cargo through {p.route} pays {percent(p.rate)}{_months(p.months)} for {p.mineral}"
+
+
+def _opening(p: CorridorOpening) -> str:
+    size = "" if p.capacity is None else f" at {plain(p.capacity)} t/yr"
+    return f"{p.corridor} opens{size} for {p.mineral}"
+
+
 WRITERS: dict[type[Policy], Callable[[Any], str]] = {
     ExportBan: _ban,
     ExportQuota: _quota,
@@ -178,4 +200,7 @@ WRITERS: dict[type[Policy], Callable[[Any], str]] = {
     Certification: _certification,
     DemandShift: _demand,
     LiftMeasure: _lift,
+    RouteClosure: _closure,
+    RouteRisk: _risk,
+    CorridorOpening: _opening,
 }

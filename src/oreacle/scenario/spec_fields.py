@@ -110,6 +110,8 @@ FIELD_KINDS: dict[str, Any] = {
     "seller": Place,
     "target": Annotated[Name, _looked_up(NameBook.target)],
     "measure_id": Name,
+    "route": Annotated[Name, _looked_up(NameBook.route)],
+    "corridor": Annotated[Name, _looked_up(NameBook.route)],
     "targets": _Open,
     "origins": _Open,
     "senders": _Actors,

@@ -12,7 +12,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -32,6 +34,10 @@ from oreacle.world.past_acts import PastActs, load_past_acts
 from oreacle.world.register import Measure
 from oreacle.world.responsiveness import UncertainParameter
 from oreacle.world.routes import Routes, load_routes
+from oreacle.world.routing.book import RouteNetwork
+from oreacle.world.routing.changes import RouteChanges
+from oreacle.world.routing.route_plan import RoutePlan
+from oreacle.world.routing.routes_of_world import route_network
 from oreacle.world.stockpiles import Stockpiles, load_stockpiles
 from oreacle.world.territory import Territory
 from oreacle.world.ties import Ties, load_ties
@@ -77,6 +83,11 @@ class World:
     directory: Path | None = None
     shared: tuple[UncertainParameter, ...] = ()
 
+    def __getstate__(self) -> dict[str, Any]:
+        """Pickle without what is made from the tables on demand: workers make it again."""
+        made = ("route_network", "route_plans")
+        return {name: value for name, value in vars(self).items() if name not in made}
+
     def table(self, name: str) -> pd.DataFrame:
         """Return one of the tables that the world was made from.
 
@@ -116,6 +127,16 @@ class World:
     def routes(self) -> Routes:
         """Chokepoints, corridors, gateways and freight quotations."""
         return load_routes(self.directory)
+
+    @cached_property
+    def route_network(self) -> RouteNetwork:
+        """Sea lanes, land ways and gateways, from which routes are planned."""
+        return route_network(self.chains, self.directory)
+
+    @cached_property
+    def route_plans(self) -> dict[tuple[str, str, RouteChanges], RoutePlan]:
+        """Route plans made so far, by mineral, kind of link and changes."""
+        return {}
 
     @property
     def disruptions(self) -> Disruptions:

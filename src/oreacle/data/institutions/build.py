@@ -4,7 +4,8 @@ Does      Makes clubs, club_members, jurisdictions, hazards, stockpiles, chokepo
           chokepoint_events, corridors, gateways, freight_quotes, disruption_events,
           disruption_rates, contiguity_ties, rivalries, country_risk_news, democracy,
           policy_crosscheck, natural_experiments, the trade of those cases
-          (market_cases, market_case_flows, _values, _outcomes) and lithium_deposits.
+          (market_cases, market_case_flows, _values, _outcomes), monthly_cases,
+          lithium_deposits and country_shapes.
 Units     As the attribute table says.
 Method    Each table by its own module; deterministic.
 Assumes   The tables `countries`, `minerals` and `events` are complete.
@@ -20,9 +21,11 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.core.labels import REST_OF_WORLD
+from oreacle.data.assumptions import read_assumed
 from oreacle.data.institutions import cases, disruptions, jurisdictions, routes
 from oreacle.data.institutions.clubs import clubs_table, members_table
 from oreacle.data.institutions.crosscheck import policy_crosscheck
+from oreacle.data.institutions.shapes import country_shapes_table
 from oreacle.data.institutions.ties import ties_tables
 from oreacle.data.readers.market_cases import read_market_cases
 
@@ -66,7 +69,9 @@ def build_institutions(
         "policy_crosscheck": policy_crosscheck(sources, base_tables["events"]),
         "natural_experiments": cases.experiments_table(sources),
         **read_market_cases(sources),
+        "monthly_cases": read_assumed("monthly_cases"),
         "lithium_deposits": cases.deposits_table(sources),
+        "country_shapes": country_shapes_table(sources),
     }
     _refuse_strange_minerals(tables, {str(name) for name in base_tables["minerals"]["mineral"]})
     return tables

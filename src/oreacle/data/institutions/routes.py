@@ -16,6 +16,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from oreacle.data.assumptions import read_assumed
 from oreacle.data.institutions.commodities import minerals_of
 from oreacle.data.readers import logistics
 
@@ -127,7 +128,25 @@ def gateways_table(sources: Path) -> pd.DataFrame:
     names += ["landlocked", "commodities", "minerals", "inland_origin", "inland_mode"]
     names += ["inland_km_low", "inland_km_high", "inland_days_low", "inland_days_high"]
     names += ["cost_usd_t_low", "cost_usd_t_high", "cost_year", "cost_basis", "cost_confidence"]
-    return table[[*names, *PROVENANCE]]
+    kept = table[[*names, *PROVENANCE]]
+    return pd.concat([kept, _added_gateways(names)], ignore_index=True)
+
+
+def _added_gateways(names: list[str]) -> pd.DataFrame:
+    """Return main ports of countries for which the compiled table has none."""
+    added = read_assumed("gateway_additions").rename(columns={"reason": "source"})
+    stated = [name for name in added.columns if name.startswith(("inland_days", "cost_usd"))]
+    added[stated] = added[stated].apply(pd.to_numeric)
+    numbers = ["inland_km_low", "inland_km_high"]
+    texts = [name for name in names if name not in added.columns and name not in numbers]
+    fixed = {"flow": "both", "kind": "port", "landlocked": "no"}
+    return added.assign(
+        **dict.fromkeys(numbers, float("nan")),
+        **{name: fixed.get(name, "") for name in texts},
+        confidence="medium",
+        seen="recollection",
+        source="assumed: " + added["source"],
+    )[[*names, *PROVENANCE]]
 
 
 def quotes_table(sources: Path) -> pd.DataFrame:

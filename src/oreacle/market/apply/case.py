@@ -17,6 +17,7 @@ import numpy as np
 
 from oreacle.core.labels import LINKS
 from oreacle.market.apply.places import Hit, Places
+from oreacle.market.carriage import Planner
 from oreacle.market.certification import Certification
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
@@ -43,6 +44,8 @@ class Scope:
         A market of the mineral.
     places
         Who is at the ends of the links and along the ways, by link.
+    routes
+        Routes of the mineral; None where none are known.
     """
 
     chain: Chain
@@ -50,6 +53,7 @@ class Scope:
     measures: Mapping[str, Measure]
     problem: Problem
     places: Mapping[str, Places]
+    routes: Planner | None
 
     def terms(self, link: str) -> LinkTerms:
         """Return the terms of the links of a kind."""

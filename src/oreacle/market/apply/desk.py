@@ -16,13 +16,15 @@ from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import LINKS
 from oreacle.market.apply.case import Case, Scope
 from oreacle.market.apply.places import Places
-from oreacle.market.apply.table import WORKS
+from oreacle.market.apply.table import WORKS, Write
+from oreacle.market.carriage import Planner, planner_of
 from oreacle.market.groups import lean, writable
 from oreacle.market.policies import Policy
 from oreacle.market.policies.catalogue import instrument_of, is_idle
 from oreacle.market.problem import Problem
 from oreacle.world.chain import Chain
 from oreacle.world.register import Measure
+from oreacle.world.snapshot import World
 from oreacle.world.territory import Territory
 
 ALL_CASES = slice(None)
@@ -39,15 +41,34 @@ class PolicyDesk:
         Which actor each country belongs to.
     measures
         The policy register, needed to lift a measure.
+    routes
+        Routes of the mineral, needed by policies on them.
     """
 
     def __init__(
-        self, chain: Chain, territory: Territory, measures: Sequence[Measure] = ()
+        self,
+        chain: Chain,
+        territory: Territory,
+        measures: Sequence[Measure] = (),
+        routes: Planner | None = None,
     ) -> None:
         self._chain = chain
+        self._routes = routes
         self._territory = territory
         self._measures = {m.measure_id: m for m in measures}
         self._places: dict[tuple[str, tuple[str, ...]], Places] = {}
+
+    @classmethod
+    def of(cls, world: World, mineral: str) -> PolicyDesk:
+        """Return the desk of one mineral of a world.
+
+        Raises
+        ------
+        ScenarioError
+            ORE-SCN-002 if the mineral is unknown.
+        """
+        routes = planner_of(world, mineral)
+        return cls(world.chain(mineral), world.territory, world.measures, routes)
 
     def apply(
         self, problem: Problem, policies: Sequence[Policy], *, case: int | None = None
@@ -61,7 +82,8 @@ class PolicyDesk:
             ORE-SCN-004 if the strength of a policy is 0, so that it changes nothing;
             ORE-SCN-007 if a policy touches nothing;
             ORE-SCN-008 if a measure to lift is unknown or not in force in the base year;
-            ORE-SCN-025 if a contract exceeds what its buyer takes in.
+            ORE-SCN-025 if a contract exceeds what its buyer takes in;
+            ORE-SCN-032 on a policy on routes in a world without them.
         """
         for policy in policies:
             _refuse_strength_zero(policy)
@@ -89,13 +111,14 @@ class PolicyDesk:
             measures=self._measures,
             problem=problem,
             places=scope.places,
+            routes=self._routes,
             rows=rows,
             is_strict=is_strict,
         )
-        for kind, work in _IN_ORDER:
-            own = [policy for policy in policies if type(policy) is kind]
+        for write, kinds in _IN_ORDER.items():
+            own = [policy for policy in policies if type(policy) in kinds]
             if own:
-                work.write(here, sorted(own, key=repr))
+                write(here, sorted(own, key=repr))
 
     def bites(self, policy: Policy, problem: Problem) -> bool:
         """Return True if a policy touches anything in a market; raises as `apply`."""
@@ -103,7 +126,7 @@ class PolicyDesk:
 
     def _scope(self, problem: Problem) -> Scope:
         places = {link: self._places_of(problem, link) for link in LINKS}
-        return Scope(self._chain, self._territory, self._measures, problem, places)
+        return Scope(self._chain, self._territory, self._measures, problem, places, self._routes)
 
     def _places_of(self, problem: Problem, link: str) -> Places:
         is_ore = link == "ore"
@@ -127,8 +150,16 @@ class PolicyDesk:
             )
 
 
-_IN_ORDER = sorted(WORKS.items(), key=lambda item: item[1].slot)
-"""Types in the order in which they are put in force; the sort keeps that of the table."""
+def _in_order() -> dict[Write, list[type[Policy]]]:
+    """Return what writes, with the types that it writes jointly, in the order of the slots."""
+    found: dict[Write, list[type[Policy]]] = {}
+    # The sort keeps the order of the table within a slot.
+    for kind, work in sorted(WORKS.items(), key=lambda item: item[1].slot):
+        found.setdefault(work.write, []).append(kind)
+    return found
+
+
+_IN_ORDER = _in_order()
 
 
 def _refuse_strength_zero(policy: Policy) -> None:

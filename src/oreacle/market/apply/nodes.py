@@ -21,6 +21,7 @@ from oreacle.market.policies import (
     StockRelease,
 )
 from oreacle.market.problem import Problem
+from oreacle.market.stocks import RELEASE_LIMIT
 
 YEAR = 365.0
 """Days of a year [d]."""
@@ -67,11 +68,15 @@ def certify(case: Case, policy: Certification) -> None:
 
 
 def release(case: Case, policy: StockRelease) -> None:
-    """Order a release of stock."""
-    use = _use(case, policy.place)
+    """Order a release of stock; of several triggers at one user the lowest holds for all."""
+    use, stocks, rows = _use(case, policy.place), case.stocks, case.rows
     total = use.sum(axis=1, keepdims=True)
     tonnes = total * (policy.days or 0.0) / YEAR if policy.tonnes is None else policy.tonnes
-    case.stocks.release[case.rows] += tonnes * _split(use, total)
+    limit, ordered = stocks.release_limit[rows], stocks.release[rows] > 0
+    asked = RELEASE_LIMIT if policy.trigger is None else float(np.log(policy.trigger))
+    own = np.where(ordered, np.minimum(limit, asked), asked)
+    stocks.release_limit[rows] = np.where(use > 0, own, limit)
+    stocks.release[rows] += tonnes * _split(use, total)
 
 
 def build(case: Case, policy: StockBuild) -> None:

@@ -5,7 +5,8 @@ Units     None.
 Method    Slots are worked off in a fixed order; within a slot what is written commutes: rates,
           subsidies and orders add, losses and shifts multiply, the least cap and the highest
           guaranteed price hold.
-Assumes   A type has one function. What makes sense only jointly is written jointly.
+Assumes   A type has one function. What makes sense only jointly is written jointly, also types
+          that share a function.
 Not here  Sequence and refusals: see `oreacle.market.apply.desk`.
 """
 
@@ -16,11 +17,12 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import Any
 
-from oreacle.market.apply import jointly, lifting, nodes, trade
+from oreacle.market.apply import jointly, lifting, nodes, routes, trade
 from oreacle.market.apply.case import Case, Scope
 from oreacle.market.policies import (
     CapacityLoss,
     Certification,
+    CorridorOpening,
     DemandShift,
     ExportBan,
     ExportLicensing,
@@ -34,6 +36,8 @@ from oreacle.market.policies import (
     PriceFloor,
     ProcessingMandate,
     ProductionSubsidy,
+    RouteClosure,
+    RouteRisk,
     Sanction,
     StockBuild,
     StockRelease,
@@ -52,6 +56,11 @@ class Slot(IntEnum):
     PRODUCER_PRICE = 7
     ORDER = 8
     CERTIFICATE = 9
+    ROUTE = 10
+
+
+Write = Callable[[Case, Sequence[Any]], None]
+"""Puts policies in force; types with the same function are written together."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class Work:
     """
 
     slot: Slot
-    write: Callable[[Case, Sequence[Any]], None]
+    write: Write
     idle: Callable[[Scope, Any], str]
 
 
@@ -101,5 +110,8 @@ WORKS: dict[type[Policy], Work] = {
     StockRelease: Work(Slot.ORDER, _each(nodes.release), nodes.idle_order),
     StockBuild: Work(Slot.ORDER, _each(nodes.build), nodes.idle_order),
     Certification: Work(Slot.CERTIFICATE, _each(nodes.certify), nodes.idle_certification),
+    RouteClosure: Work(Slot.ROUTE, routes.change_routes, routes.idle_closure),
+    RouteRisk: Work(Slot.ROUTE, routes.change_routes, routes.idle_closure),
+    CorridorOpening: Work(Slot.ROUTE, routes.change_routes, routes.idle_opening),
 }
 """How each policy type is put in force."""

@@ -48,7 +48,7 @@ class PairBand:
     failed: int
 
 
-def pair_bands(  # noqa: PLR0913 - a question with its sample and its threads
+def pair_bands(  # noqa: PLR0913 - threats, their kind and how they are drawn
     world: World,
     mineral: str,
     pairs: Sequence[tuple[str, str]],
@@ -85,7 +85,11 @@ def pair_bands(  # noqa: PLR0913 - a question with its sample and its threads
     count = check_count(draws)
     sample = Sample(count, seed, parameter_ranges(world, mineral), fixed=True)
     _, problem, _ = sampled_markets(
-        world, mineral, (), sample, lambda one, ways: market(one, mineral, ways=ways)
+        world,
+        mineral,
+        (),
+        sample,
+        lambda one, ways, routed: market(one, mineral, ways=ways, routed=routed),
     )
     arena = arena_for(world, problem, by)
     size = 1 + count

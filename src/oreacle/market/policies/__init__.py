@@ -18,10 +18,12 @@ from oreacle.market.policies.producers import (
     PriceFloor,
     ProductionSubsidy,
 )
+from oreacle.market.policies.routes import CorridorOpening, RouteClosure, RouteRisk
 
 __all__ = [
     "CapacityLoss",
     "Certification",
+    "CorridorOpening",
     "DemandShift",
     "ExportBan",
     "ExportLicensing",
@@ -37,6 +39,8 @@ __all__ = [
     "ProcessingMandate",
     "ProductionSubsidy",
     "Range",
+    "RouteClosure",
+    "RouteRisk",
     "Sanction",
     "StockBuild",
     "StockRelease",

@@ -32,14 +32,22 @@ class StockRelease(Policy):
         Tonnes of the refined product [t/yr]; None if `days` is given.
     days
         Size as days of the place's use at base prices [d]; None if `tonnes` is given.
+    trigger
+        Delivered price over base below which nothing is sold [1]; None to sell whatever the
+        price, down to half of base.
     """
 
-    RANGES: ClassVar[Mapping[str, Range]] = {"tonnes": TONNES, "days": Range(0.0, 3650.0, "d")}
+    RANGES: ClassVar[Mapping[str, Range]] = {
+        "tonnes": TONNES,
+        "days": Range(0.0, 3650.0, "d"),
+        "trigger": Range(1.0, 100.0),
+    }
 
     place: str
     mineral: str
     tonnes: float | None = None
     days: float | None = None
+    trigger: float | None = None
 
     def __post_init__(self) -> None:
         """Check every field, and that exactly one way states the size."""

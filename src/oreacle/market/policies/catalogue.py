@@ -38,6 +38,7 @@ from oreacle.market.policies.producers import (
     PriceFloor,
     ProductionSubsidy,
 )
+from oreacle.market.policies.routes import CorridorOpening, RouteClosure, RouteRisk
 
 
 @dataclass(frozen=True)
@@ -199,6 +200,29 @@ INSTRUMENTS: tuple[Instrument, ...] = (
         "the end of a measure",
         (),
         same=("measure_id",),
+    ),
+    Instrument(
+        RouteClosure,
+        "route_closure",
+        "a closed route",
+        (),
+        ("months",),
+        same=("route",),
+    ),
+    Instrument(
+        RouteRisk,
+        "route_risk",
+        "a premium for the risk of a route",
+        (),
+        ("rate",),
+        same=("route",),
+    ),
+    Instrument(
+        CorridorOpening,
+        "corridor_opening",
+        "a corridor that opens or expands",
+        (),
+        same=("corridor",),
     ),
 )
 """All instruments, in the order in which pages list them."""

@@ -18,7 +18,19 @@ from typing import Any, ClassVar
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import LINKS, SECTORS, suggestion
 
-NAME_FIELDS = frozenset({"actor", "mineral", "place", "buyer", "seller", "target", "measure_id"})
+NAME_FIELDS = frozenset(
+    {
+        "actor",
+        "mineral",
+        "place",
+        "buyer",
+        "seller",
+        "target",
+        "measure_id",
+        "route",
+        "corridor",
+    }
+)
 OPEN_LISTS = frozenset({"targets", "origins"})
 """Lists that stand for everyone if they are empty."""
 FULL_LISTS = frozenset({"senders", "places", "users"})

@@ -1,0 +1,1 @@
+"""Calibrated restraint: the strongest export control that keeps prices and shortages low enough."""
