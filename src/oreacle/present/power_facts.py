@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import xarray as xr
@@ -203,14 +204,18 @@ def with_intervals(
     }
 
     def banded(rows: Sequence[ThreatFact]) -> tuple[ThreatFact, ...]:
-        return tuple(_banded(row, bands[row.mineral, row.actor, row.target]) for row in rows)
+        found = ((row, bands[row.mineral, row.actor, row.target]) for row in rows)
+        return tuple(
+            replace(
+                row,
+                loss=band["loss"],
+                own_cost=band["own_cost"],
+                price_rise=band["price_rise"],
+            )
+            for row, band in found
+        )
 
     return replace(facts, threats=banded(facts.threats), dangers=banded(facts.dangers), draws=draws)
-
-
-def _banded(row: ThreatFact, found: dict[str, Figure]) -> ThreatFact:
-    loss, cost, rise = found["loss"], found["own_cost"], found["price_rise"]
-    return replace(row, loss=loss, own_cost=cost, price_rise=rise)
 
 
 def _ranked(
@@ -248,6 +253,7 @@ def _threat(matrix: xr.Dataset, world: World, mineral: str, actor: str, target: 
     def value(name: str) -> float:
         return float(cell[name]) if name in cell else np.nan
 
+    plain: dict[str, Any] = {name: value(name) for name in _PLAIN}
     return ThreatFact(
         mineral=mineral,
         name=chain.name,
@@ -257,19 +263,24 @@ def _threat(matrix: xr.Dataset, world: World, mineral: str, actor: str, target: 
         loss=Figure(value("loss")),
         own_cost=Figure(value("own_cost")),
         price_rise=Figure(value("price_rise")),
-        loss_share=value("loss_share"),
-        ratio=value("ratio"),
-        loss_no_circumvention=value("loss_no_circumvention"),
-        left=value("left"),
-        cut=value("cut"),
-        around=value("around"),
-        replaced=value("replaced"),
-        use_lost=value("use_lost"),
-        gdp_at_risk=value("gdp_at_risk"),
-        third_loss=value("third_loss"),
-        stock_months=value("stock_months"),
-        cut_months=value("cut_months"),
+        **plain,
     )
+
+
+_PLAIN = (
+    "loss_share",
+    "ratio",
+    "loss_no_circumvention",
+    "left",
+    "cut",
+    "around",
+    "replaced",
+    "use_lost",
+    "gdp_at_risk",
+    "third_loss",
+    "stock_months",
+    "cut_months",
+)
 
 
 def _counts(loss: xr.DataArray, other: str) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import xarray as xr
-from rich.console import RenderableType
+from rich.console import ConsoleRenderable, RenderableType, RichCast
 from rich.text import Text
 
 from oreacle.core.labels import REST_OF_WORLD
@@ -163,7 +163,7 @@ def ranking_text(
     keep = [k for k in order if str(powers["actor"].values[k]) != REST_OF_WORLD]
     body = [_ranking_row(powers.isel(actor=k), best, names) for k in keep[:rows]]
     view = table("Actors by what they can do", caption, columns, body, len(keep) - len(body))
-    parts: list[RenderableType] = [
+    parts: list[ConsoleRenderable | RichCast | str] = [
         Text(header[0], style="bold"),
         paragraph(header[1], "dim"),
         DrawnTable(view, rest="--top shows more, --json all"),
@@ -232,7 +232,7 @@ def joint_text(
     ]
     if smallest is not None:
         lines.append(_smallest_words(smallest, names))
-    parts: list[RenderableType] = [
+    parts: list[ConsoleRenderable | RichCast | str] = [
         Text(f"Joint threat, {world.base_year}", style="bold"),
         *(paragraph(f"- {line}") for line in lines),
         DrawnTable(view),

@@ -48,7 +48,7 @@ class PairBand:
     failed: int
 
 
-def pair_bands(  # noqa: PLR0913 - a question with its sample and its threads
+def pair_bands(  # noqa: PLR0913 - threats, their kind and how they are drawn
     world: World,
     mineral: str,
     pairs: Sequence[tuple[str, str]],

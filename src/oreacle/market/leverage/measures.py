@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from oreacle.market.comparison import State
-from oreacle.market.incomes import Pieces, incomes
+from oreacle.market.incomes import incomes
 from oreacle.market.leverage.threats import Stops, Threats
 from oreacle.market.links import LinkState
 from oreacle.market.money import consumer_loss
@@ -131,11 +131,11 @@ def measure(arena: Arena, base: Base, now: State, threats: Threats, maker: np.nd
         The cases, and whose own cost is counted.
     """
     cases = np.arange(threats.size)
-    kinds = incomes(now, base.gaps)
+    kinds = dict(incomes(now, base.gaps))
     users = consumer_loss(now.problem, base.state.prices.delivered, now.prices.delivered)
-    bill: dict[str, Pieces] = {"users": [(now.problem.users, -users)]}
-    change = arena.located.total({**kinds, **bill}) - base.located
-    own = arena.owned.total({**kinds, **bill}) - base.owned
+    kinds["users"] = [(now.problem.users, -users)]
+    change = arena.located.total(kinds) - base.located
+    own = arena.owned.total(kinds) - base.owned
     third = change.copy()
     third[cases, threats.target] = 0.0
     third[cases, maker] = 0.0

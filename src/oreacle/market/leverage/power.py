@@ -38,9 +38,9 @@ def power(matrix: xr.Dataset, world: World) -> xr.Dataset:
         `outgoing` and `incoming`: what the actor can do to all others, one at a time, and they to
         it [USD/yr]; `at_risk`: value added of others that hangs on the use that they would lose
         [USD/yr]; `first`: minerals in which nobody has more outgoing power; `own_cost`
-        of its threats that hurt [USD/yr], costs above zero only;
-        `incoming_share` of its gross domestic product [1]; `hands`: concentration of those who
-        could hurt it [1]; `value`: of what it mines and adds by refining [USD/yr]; `influence`:
+        of its threats that hurt, costs above zero only [USD/yr]; `incoming_share` of its gross
+        domestic product [1]; `hands`: concentration of those who could hurt it [1]; `value`: of
+        what it mines and adds by refining [USD/yr]; `influence`:
         share of outgoing power over share of value [1], NaN without value. Failed cases count as
         missing: `missing` cells by actor.
     """
