@@ -17,6 +17,7 @@ from oreacle.app.faults import InputError
 from oreacle.app.output import show
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
+from oreacle.market.stress.rules import ALLIES_FIRST, check_rule
 from oreacle.world.snapshot import World
 
 
@@ -44,6 +45,16 @@ class Asked:
                 "--share is given without --club or --supplier.",
                 why="among whom the shortage is divided is not said.",
                 fix="add --club USA,JPN,EU (one name: within that country).",
+            )
+        if self.supplier is None or self.rule is None:
+            return
+        rule = check_rule(self.rule)
+        if rule != ALLIES_FIRST or self.club or not _names(self.allies):
+            raise InputError(
+                "ORE-APP-001",
+                "--supplier is given, but not with --share 'allies first', --allies and no --club.",
+                why="a supplier can only serve allies first, through the market.",
+                fix="write --share 'allies first' --supplier COD --allies EU,USA.",
             )
 
 
