@@ -79,8 +79,31 @@ def shared_records(
         else:
             names = ("supplier", "allies", "others", "allowed", "before", "without")
             record = {name: getattr(found, name) for name in (*names, "with_priority")}
-            records.append({**record, "restored": found.is_restored, "unit": "t/yr"})
+            records.append(
+                {
+                    **record,
+                    "restored": found.is_restored,
+                    "units": {"allowed": "1", "before": "t/yr", "without": "t/yr"}
+                    | {"with_priority": "t/yr", "delivered_change": "1"},
+                    "delivered_change": _prices(world, found),
+                }
+            )
     return records
+
+
+def _prices(world: World, found: Any) -> list[dict[str, Any]]:
+    """Return changes of delivered prices without and with a supplier's priority, by group [1]."""
+    from oreacle.present.sharing_text import mean_price
+
+    groups = (("allies", found.allies), ("others", found.others))
+    return [
+        {
+            "group": name,
+            "without": mean_price(found.plain, group, world.territory),
+            "with_priority": mean_price(found.outcome, group, world.territory),
+        }
+        for name, group in groups
+    ]
 
 
 def show_shared(

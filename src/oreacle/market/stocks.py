@@ -23,6 +23,9 @@ from oreacle.market.curves import Curve
 
 ORDER_WIDTH = 0.1
 """Width over which an order gives up near its price limit [log points]; assumed."""
+TRIGGER_WIDTH = 0.01
+"""Width over which a triggered release rises to its order [log points]; assumed: narrow, so that
+the price stays near the trigger while the stock lasts."""
 RELEASE_LIMIT = float(np.log(0.5))
 """Log price over base at which an ordered release without a trigger ends [1]; assumed."""
 
@@ -67,11 +70,12 @@ class Stocks:
         """Return ordered releases and their slope at log delivered prices, shape (batch, user).
 
         Without a trigger less than a thousandth of an order is held back at base prices. With
-        one, nothing is released below it and all but a twentieth at 0.3 log points above it.
+        one, nothing is released below it and all but a twentieth at 0.03 log points above it.
         """
-        distance = np.clip((delivered - self.release_limit) / ORDER_WIDTH, 0.0, 50.0)
+        width = np.where(self.release_limit > RELEASE_LIMIT, TRIGGER_WIDTH, ORDER_WIDTH)
+        distance = np.clip((delivered - self.release_limit) / width, 0.0, 50.0)
         held = np.exp(-distance)
-        slope = np.where(distance > 0, self.release * held / ORDER_WIDTH, 0.0)
+        slope = np.where(distance > 0, self.release * held / width, 0.0)
         return self.release * (1.0 - held), slope
 
     def bought(self, delivered: np.ndarray) -> Curve:

@@ -87,7 +87,10 @@ def stock_facts(outcome: Outcome, world: World) -> tuple[StockFact, ...]:
     for country, values in zip(table["country"].values.astype(str), columns, strict=True):
         moved = np.nan_to_num(values[2:4])
         left = held.get(str(country), np.nan) - moved[0] + moved[1]
-        facts.append(StockFact(str(country), *(float(v) for v in values), float(left)))
+        ore, metal, released, bought, kept, cover = (float(value) for value in values)
+        facts.append(
+            StockFact(str(country), ore, metal, released, bought, kept, cover, float(left))
+        )
     return tuple(sorted(facts, key=lambda fact: (-_size(fact), fact.country)))
 
 
