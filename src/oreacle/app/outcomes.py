@@ -18,6 +18,8 @@ import numpy as np
 
 from oreacle.market.policies import Policy
 from oreacle.present.shock_facts import shock_facts
+from oreacle.present.stock_view import UNITS as STOCK_UNITS
+from oreacle.present.stock_view import stock_facts
 from oreacle.scenario.sentence import policy_sentence
 from oreacle.world.snapshot import World
 
@@ -82,6 +84,10 @@ def outcome_record(policies: Sequence[Policy], outcome: Outcome, world: World) -
         "reference_certificate": outcome.reference_certificate,
         "intervals": _interval_record(outcome),
         "summary": shock_facts(outcome, world.territory, policies).summary(),
+        "stocks": {
+            "units": STOCK_UNITS,
+            "rows": [asdict(fact) for fact in stock_facts(outcome, world)],
+        },
         **{name: _by_place(outcome, name, kind) for name, kind in BY_PLACE.items()},
         "flows": {"units": {"quantity": "t/yr", "change": "t/yr"}, "rows": _links(outcome)},
         "routes": {"units": {"quantity": "t/yr", "change": "t/yr"}, "rows": _routes(outcome)},

@@ -17,6 +17,7 @@ from oreacle.app.faults import InputError
 from oreacle.app.output import show
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
+from oreacle.market.stress.rules import ALLIES_FIRST, check_rule
 from oreacle.world.snapshot import World
 
 
@@ -45,6 +46,16 @@ class Asked:
                 why="among whom the shortage is divided is not said.",
                 fix="add --club USA,JPN,EU (one name: within that country).",
             )
+        if self.supplier is None or self.rule is None:
+            return
+        rule = check_rule(self.rule)
+        if rule != ALLIES_FIRST or self.club or not _names(self.allies):
+            raise InputError(
+                "ORE-APP-001",
+                "--supplier is given, but not with --share 'allies first', --allies and no --club.",
+                why="a supplier can only serve allies first, through the market.",
+                fix="write --share 'allies first' --supplier COD --allies EU,USA.",
+            )
 
 
 def shared_records(
@@ -68,8 +79,31 @@ def shared_records(
         else:
             names = ("supplier", "allies", "others", "allowed", "before", "without")
             record = {name: getattr(found, name) for name in (*names, "with_priority")}
-            records.append({**record, "restored": found.is_restored, "unit": "t/yr"})
+            records.append(
+                {
+                    **record,
+                    "restored": found.is_restored,
+                    "units": {"allowed": "1", "before": "t/yr", "without": "t/yr"}
+                    | {"with_priority": "t/yr", "delivered_change": "1"},
+                    "delivered_change": _prices(world, found),
+                }
+            )
     return records
+
+
+def _prices(world: World, found: Any) -> list[dict[str, Any]]:
+    """Return changes of delivered prices without and with a supplier's priority, by group [1]."""
+    from oreacle.present.sharing_text import mean_price
+
+    groups = (("allies", found.allies), ("others", found.others))
+    return [
+        {
+            "group": name,
+            "without": mean_price(found.plain, group, world.territory),
+            "with_priority": mean_price(found.outcome, group, world.territory),
+        }
+        for name, group in groups
+    ]
 
 
 def show_shared(

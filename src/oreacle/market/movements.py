@@ -14,6 +14,10 @@ import xarray as xr
 
 from oreacle.market.comparison import DRAW, Column, Comparison, table_of
 from oreacle.market.money import dollar_prices
+from oreacle.market.stocks import no_stocks
+
+MONTHS = 12.0
+"""Months of a year [1]."""
 
 
 def price_table(comparison: Comparison) -> xr.Dataset:
@@ -49,10 +53,13 @@ def flow_table(comparison: Comparison) -> xr.Dataset:
 
 
 def quantity_table(comparison: Comparison) -> xr.Dataset:
-    """Return output, supply from scrap, use and net releases of stocks by country and case [t/yr].
+    """Return output, supply from scrap, use and what stocks do, by country and case [t/yr].
 
-    `ore_released` is at refinery gates, `released` at users, below zero where holders buy; each
-    column has its change beside it.
+    `ore_released` is at refinery gates, `released` at users, net of what is bought for stock and
+    below zero where holders buy; each has its change beside it. `released` is
+    `private_released` + `ordered_released` - `ordered_bought` [t/yr]. `ore_left` and
+    `private_left` are what private holders have at the end of the year [t], `private_cover` how
+    long the latter lasts at use in the case [months].
     """
     problem, after, before = comparison.now.problem, comparison.now.balance, comparison.then.balance
     rows = (
@@ -67,7 +74,25 @@ def quantity_table(comparison: Comparison) -> xr.Dataset:
     for name, countries, value, old in rows:
         parts[name] = Column(value, countries, "t/yr")
         parts[f"{name}_change"] = Column(value - old, countries, "t/yr")
-    return table_of(parts)
+    return table_of(parts | _stock_columns(comparison))
+
+
+def _stock_columns(comparison: Comparison) -> dict[str, Column]:
+    """Return what private and ordered stocks give and take, what is left, and for how long."""
+    problem, prices = comparison.now.problem, comparison.now.prices
+    plants, users = problem.refiners, problem.users
+    stocks = problem.stocks or no_stocks(comparison.size, len(plants), len(users), 1.0)
+    private, use = stocks.metal_release(prices.delivered)[0], comparison.now.balance.use
+    left = stocks.metal - private
+    cover = np.divide(MONTHS * left, use, out=np.full_like(use, np.nan), where=use > 0)
+    return {
+        "private_released": Column(private, users, "t/yr"),
+        "ordered_released": Column(stocks.released(prices.delivered)[0], users, "t/yr"),
+        "ordered_bought": Column(stocks.bought(prices.delivered)[0], users, "t/yr"),
+        "ore_left": Column(stocks.ore - stocks.ore_release(prices.gate)[0], plants, "t"),
+        "private_left": Column(left, users, "t"),
+        "private_cover": Column(cover, users, "months"),
+    }
 
 
 def _released(comparison: Comparison, name: str, like: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -24,8 +24,8 @@ from oreacle.market.curves import Curve
 ORDER_WIDTH = 0.1
 """Width over which an order gives up near its price limit [log points]; assumed."""
 TRIGGER_WIDTH = 0.01
-"""Width above its trigger over which a release rises from nothing to all [log points]; assumed:
-narrow enough to hold a price, wide enough to be solved for."""
+"""Width over which a triggered release rises to its order [log points]; assumed: narrow, so that
+the price stays near the trigger while the stock lasts."""
 RELEASE_LIMIT = float(np.log(0.5))
 """Log price over base at which an ordered release without a trigger ends [1]; assumed."""
 
@@ -70,18 +70,13 @@ class Stocks:
         """Return ordered releases and their slope at log delivered prices, shape (batch, user).
 
         Without a trigger less than a thousandth of an order is held back at base prices. With
-        one, nothing is released below it and all of it a hundredth above it, evenly between:
-        the price stays at the trigger while the order lasts.
+        one, nothing is released below it and all but a twentieth at 0.03 log points above it.
         """
-        above = delivered - self.release_limit
-        distance = np.clip(above / ORDER_WIDTH, 0.0, 50.0)
+        width = np.where(self.release_limit > RELEASE_LIMIT, TRIGGER_WIDTH, ORDER_WIDTH)
+        distance = np.clip((delivered - self.release_limit) / width, 0.0, 50.0)
         held = np.exp(-distance)
-        slope = np.where(distance > 0, self.release * held / ORDER_WIDTH, 0.0)
-        is_triggered = self.release_limit > RELEASE_LIMIT
-        ramp = np.clip(above / TRIGGER_WIDTH, 0.0, 1.0)
-        steep = np.where((ramp > 0) & (ramp < 1), self.release / TRIGGER_WIDTH, 0.0)
-        sold = self.release * np.where(is_triggered, ramp, 1.0 - held)
-        return sold, np.where(is_triggered, steep, slope)
+        slope = np.where(distance > 0, self.release * held / width, 0.0)
+        return self.release * (1.0 - held), slope
 
     def bought(self, delivered: np.ndarray) -> Curve:
         """Return ordered purchases and their slope at log delivered prices, shape (batch, user)."""

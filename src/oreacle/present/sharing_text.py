@@ -22,6 +22,8 @@ from oreacle.present.words import tonnes
 from oreacle.world.territory import Territory
 
 MILLION = 1e6
+SAME = 1e-6
+"""Cost over the value lost at or below which a rule is the market's own [1]: solver noise."""
 
 
 def sharing_text(shared: Sharing, name: str) -> RenderableType:
@@ -81,15 +83,23 @@ def sharing_sentences(shared: Sharing) -> list[str]:
         if abs(change) > 1e-6 * float(table["need"].sel(member=member).sum()):
             verb = "gets" if change > 0 else "gives up"
             lines.append(f"{member} {verb} {tonnes(abs(change))} against the market's division.")
-    cost = shared.cost / MILLION
-    verdict = "loses" if cost > 0 else "saves"
-    lines.append(
-        f"The rule {verdict} {abs(cost):,.3g} million USD a year of value against the market's "
-        "division of the same tonnes; what a sector would pay measures value, not need."
-    )
+    lines.append(_cost_sentence(shared))
     if not math.isnan(shared.log_price):
         lines.append(f"One price in the club: {100 * math.expm1(shared.log_price):+.0f} %.")
     return lines
+
+
+def _cost_sentence(shared: Sharing) -> str:
+    """Return what the rule costs against the market's own division."""
+    lost = float(shared.table["value_lost_market"].sum())
+    if abs(shared.cost) <= SAME * lost:
+        return "That is the market's own division, and no value is lost beyond it."
+    verdict = "loses" if shared.cost > 0 else "saves"
+    return (
+        f"The rule {verdict} {abs(shared.cost) / MILLION:,.3g} million USD a year of value against "
+        "the market's division of the same tonnes; what a sector would pay measures value, not "
+        "need."
+    )
 
 
 def priority_text(found: Priority, territory: Territory) -> RenderableType:
@@ -103,7 +113,7 @@ def priority_text(found: Priority, territory: Territory) -> RenderableType:
     if not found.is_restored:
         lines.append("Even with nothing for the others the allies are short of what they had.")
     for name, group in (("Allies", found.allies), ("Others", found.others)):
-        plain, now = (_price(one, group, territory) for one in (found.plain, found.outcome))
+        plain, now = (mean_price(one, group, territory) for one in (found.plain, found.outcome))
         if not math.isnan(plain):
             lines.append(
                 f"{name}: delivered price {100 * plain:+.0f} % without the priority, "
@@ -112,7 +122,7 @@ def priority_text(found: Priority, territory: Territory) -> RenderableType:
     return Page((heading("Allies first, by the supplier"), *(paragraph(f"- {x}") for x in lines)))
 
 
-def _price(outcome: Outcome, group: tuple[str, ...], territory: Territory) -> float:
+def mean_price(outcome: Outcome, group: tuple[str, ...], territory: Territory) -> float:
     """Return the mean change of delivered prices of actors, by use at base prices [1]."""
     change = outcome.prices["delivered_change"].dropna("country")
     used = outcome.quantities["used"] - outcome.quantities["used_change"]

@@ -34,6 +34,7 @@ from oreacle.present.shock_tables import (
 )
 from oreacle.present.shock_trust import trust_sentences
 from oreacle.present.shock_words import dollars, gdp_share, tonnes, with_span
+from oreacle.present.stock_view import stock_view
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 from oreacle.world.chain import Chain
 from oreacle.world.snapshot import World
@@ -77,6 +78,7 @@ def shock_text(
         flow_view(facts, names, rows),
         route_view(facts, names, rows),
         shortage_view(facts, names, rows),
+        stock_view(outcome, world, names, rows),
         kind_view(facts),
         welfare_view(facts, names, rows),
         risk_view(facts, names, rows),

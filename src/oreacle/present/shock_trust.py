@@ -68,10 +68,11 @@ def holding_sentence(release: StockRelease, world: World) -> str:
         for row in world.inventories(release.mineral)
         if row.kind == STRATEGIC_METAL and row.country in own
     ]
-    size = (
-        f"{tonnes_of(asked)} are asked for (less is released as the price falls towards half of "
-        "base; stocks are valued at base prices)"
-    )
+    if release.trigger is None:
+        when = "less is released as the price falls towards half of base"
+    else:
+        when = f"nothing below {release.trigger:g} times the base price, all from 3 % above that"
+    size = f"{tonnes_of(asked)} are asked for ({when}; stocks are valued at base prices)"
     if not held:
         return f"{size}; what {place} holds is not known: whether it can is open."
     total = sum(row.tonnes for row in held)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from oreacle.core.errors import ScenarioError
 from oreacle.market.apply.case import Case, Scope
 from oreacle.market.policies import (
     CapacityLoss,
@@ -68,14 +69,20 @@ def certify(case: Case, policy: Certification) -> None:
 
 
 def release(case: Case, policy: StockRelease) -> None:
-    """Order a release of stock; of several triggers at one user the lowest holds for all."""
+    """Order a release of stock; several at one user need one trigger: they are one curve."""
     use, stocks, rows = _use(case, policy.place), case.stocks, case.rows
     total = use.sum(axis=1, keepdims=True)
     tonnes = total * (policy.days or 0.0) / YEAR if policy.tonnes is None else policy.tonnes
     limit, ordered = stocks.release_limit[rows], stocks.release[rows] > 0
     asked = RELEASE_LIMIT if policy.trigger is None else float(np.log(policy.trigger))
-    own = np.where(ordered, np.minimum(limit, asked), asked)
-    stocks.release_limit[rows] = np.where(use > 0, own, limit)
+    if (ordered & (use > 0) & ~np.isclose(limit, asked)).any():
+        raise ScenarioError(
+            "ORE-MKT-066",
+            f"releases of {policy.mineral} in {policy.place} have different triggers.",
+            why="what one user gets is released above one price.",
+            fix="state one trigger for all that is released there.",
+        )
+    stocks.release_limit[rows] = np.where(use > 0, asked, limit)
     stocks.release[rows] += tonnes * _split(use, total)
 
 

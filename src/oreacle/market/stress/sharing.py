@@ -102,7 +102,8 @@ def share_shortage(
     ------
     MarketError
         ORE-MKT-060 on another rule, ORE-MKT-061 if nobody in a member uses the mineral, or
-        allies are no members, ORE-MKT-062 if nothing is short.
+        allies are no members, ORE-MKT-062 if nothing is short, ORE-MKT-064 on allies under
+        another rule, ORE-MKT-065 if one member is part of another.
     ScenarioError
         ORE-SCN-003 on a name that is not one of an actor or country.
     """
@@ -110,6 +111,8 @@ def share_shortage(
     chain = world.chain(outcome.mineral)
     curve = demand_curve(chain, world.parameters)
     names = tuple(dict.fromkeys(member.upper() for member in members))
+    _check_allies(name, allies)
+    _check_apart(world, outcome, names)
     need, prices = _needs(world, outcome, names)
     claims = need[:, None] * curve.shares[None, :]
     market = np.stack(
@@ -169,6 +172,32 @@ def _countries(world: World, outcome: Outcome, member: str) -> list[str]:
             fix=f"`oreacle world mineral {outcome.mineral}` shows who uses it.",
         )
     return found
+
+
+def _check_allies(rule: str, allies: Sequence[str]) -> None:
+    """Refuse allies under a rule that does not ask who is one."""
+    if allies and rule != ALLIES_FIRST:
+        raise MarketError(
+            "ORE-MKT-064",
+            f"allies are named under the rule '{rule}'.",
+            why="that rule does not ask who is an ally: they would change nothing.",
+            fix="take the rule 'allies first', or name no allies.",
+        )
+
+
+def _check_apart(world: World, outcome: Outcome, names: Sequence[str]) -> None:
+    """Refuse members of which one is part of another: its tonnes would be counted twice."""
+    of: dict[str, str] = {}
+    for name in names:
+        for country in _countries(world, outcome, name):
+            if country in of:
+                raise MarketError(
+                    "ORE-MKT-065",
+                    f"{of[country]} and {name} are both members, and both hold {country}.",
+                    why="its tonnes would be divided twice.",
+                    fix="name the bloc or its countries.",
+                )
+            of[country] = name
 
 
 def _needs(world: World, outcome: Outcome, names: Sequence[str]) -> tuple[np.ndarray, np.ndarray]:
