@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oreacle.app.faults import InputError
 from oreacle.app.output import show
@@ -19,6 +19,9 @@ from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
 from oreacle.market.stress.rules import ALLIES_FIRST, check_rule
 from oreacle.world.snapshot import World
+
+if TYPE_CHECKING:
+    from oreacle.market.stress.supplier import Priority
 
 
 @dataclass(frozen=True)
@@ -91,7 +94,7 @@ def shared_records(
     return records
 
 
-def _prices(world: World, found: Any) -> list[dict[str, Any]]:
+def _prices(world: World, found: Priority) -> list[dict[str, Any]]:
     """Return changes of delivered prices without and with a supplier's priority, by group [1]."""
     from oreacle.present.sharing_text import mean_price
 
