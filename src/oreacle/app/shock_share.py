@@ -18,6 +18,7 @@ from oreacle.app.output import show
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
 from oreacle.market.stress.rules import ALLIES_FIRST, check_rule
+from oreacle.market.stress.supplier import Priority
 from oreacle.world.snapshot import World
 
 
@@ -91,7 +92,7 @@ def shared_records(
     return records
 
 
-def _prices(world: World, found: Any) -> list[dict[str, Any]]:
+def _prices(world: World, found: Priority) -> list[dict[str, Any]]:
     """Return changes of delivered prices without and with a supplier's priority, by group [1]."""
     from oreacle.present.sharing_text import mean_price
 
