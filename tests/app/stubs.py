@@ -128,6 +128,15 @@ def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
         "oreacle.present.shock_text",
         shock_text=lambda _outcome, sentence, **_rest: f"what if {sentence}",
         by_product_text=lambda *_: "by-products",
+        country_labels=lambda _world: {},
+    )
+    _module(
+        monkeypatch,
+        "oreacle.present.power_text",
+        actor_text=lambda facts, *_: f"power of {facts.actor}",
+        ranking_text=lambda *_: "ranking",
+        joint_text=lambda threats, *_: f"joint threat in {len(threats)} minerals",
+        smallest_text=lambda *_: "smallest set",
     )
     monkeypatch.setattr("oreacle.app.data_records.build_folder", _build_folder)
     monkeypatch.setattr("oreacle.app.data_records.require_tables", lambda _data=None: None)

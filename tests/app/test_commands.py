@@ -20,6 +20,7 @@ COMMANDS = (
     ("forecast",),
     ("report",),
     ("shock",),
+    ("power",),
     ("world", "info"),
     ("world", "minerals"),
     ("world", "mineral"),
@@ -36,6 +37,9 @@ COMMANDS = (
 WITH_JSON = (
     ("forecast", "-n", "3"),
     ("shock", "CHN bans exports of gallium to USA; COD loses 30 % of mined cobalt"),
+    ("power", "--mineral", "gallium"),
+    ("power", "CHN", "--mineral", "gallium", "--draws", "20"),
+    ("power", "--joint", "CHN,USA", "--target", "JPN", "--mineral", "gallium"),
     ("world", "info"),
     ("world", "minerals"),
     ("world", "mineral", "gallium"),

@@ -18,6 +18,7 @@ import typer
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
+from oreacle.app.power_history import show_history
 from oreacle.app.power_save import save_power
 from oreacle.app.shock_save import Save, check_save
 
@@ -48,6 +49,9 @@ def power(
         typer.Option(help="With --target and --mineral: smallest set that costs more [USD/yr]."),
     ] = None,
     year: Annotated[int | None, typer.Option(help="From the trade of another year.")] = None,
+    history: Annotated[
+        bool, typer.Option("--history", help="With an actor and --mineral: every year since 1995.")
+    ] = False,
     top: Annotated[int, typer.Option("--top", help="Rows of each list.", min=1)] = TOP,
     draws: Annotated[
         int, typer.Option("--draws", help="Draws of the parameters behind intervals; 0 for none.")
@@ -75,6 +79,9 @@ def power(
         raise _refused("--save and --target are given", "a joint threat has no chart.")
     check_save(save)
     require_tables(data)
+    if history:
+        show_history(actor, mineral, data, top, as_json=as_json)
+        return
     world = _world(data, year)
     book = name_book(world)
     slugs = world.mineral_names if mineral is None else (book.mineral(mineral),)

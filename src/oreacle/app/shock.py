@@ -131,7 +131,7 @@ def shock(
         months = Months(announced, in_force, expected, save)
         show_months(world, policies, months, data=data, as_json=as_json)
     elif chosen is None and is_summary(policies):
-        show_summary(world, policies, text, as_json=as_json)
+        show_summary(world, policies, text, save=save, as_json=as_json)
     else:
         question = _Question(text, policies, draws, seed, asked, cascade, save, data)
         _answer(world, question, as_json=as_json)

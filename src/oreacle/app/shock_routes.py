@@ -123,8 +123,10 @@ def show_pairs(world: World, policies: Sequence[Policy], outcomes: Sequence[Outc
 
     for outcome in outcomes:
         own = [p for p in route_policies(policies) if p.mineral == outcome.mineral]
-        if own:
-            show(route_pairs_text(rerouting(world, outcome.mineral, own), world))
+        move = rerouting(world, outcome.mineral, own) if own else None
+        # What opens takes nothing away: no pair has to go another way.
+        if move is not None and move.sizes["pair"]:
+            show(route_pairs_text(move, world))
 
 
 def rerouting_records(moves: Mapping[str, xr.Dataset]) -> list[dict[str, Any]]:

@@ -168,7 +168,7 @@ def caveats(facts: ActorFacts, world: World) -> tuple[str, ...]:
         "Ways through third countries: trade data show part of them, the rest is assumed to be "
         f"{words.percent(world.parameters.unseen_reexport_share)} of a link.",
         (
-            f"Brackets are 90 % intervals over {facts.draws} draws of the parameters."
+            f"Intervals hold 90 % of {facts.draws} draws of the parameters."
             if facts.draws
             else "Central values, without intervals."
         ),

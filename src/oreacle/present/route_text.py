@@ -139,7 +139,10 @@ def routes_said(policies: Sequence[RoutePolicy]) -> str:
 
 def route_sentences(facts: RouteFacts, names: Names) -> tuple[str, ...]:
     """Return what happened, one sentence each."""
-    days = "" if facts.days is None else f", {facts.days:.1f} days longer on the way on average"
+    days = ""
+    if facts.days is not None:
+        than = "longer" if facts.days >= 0.0 else "shorter"
+        days = f", {abs(facts.days):.1f} days {than} on the way on average"
     rerouted = sum(one.rerouted for one in facts.minerals)
     stranded = sum(one.stranded for one in facts.minerals)
     lines = [

@@ -100,6 +100,15 @@ def test_a_trigger_holds_a_stock_back_until_the_price_is_there() -> None:
     assert 1.05 <= after < price
 
 
+def test_a_large_stock_holds_the_price_at_its_trigger() -> None:
+    world = load_world()
+    release = StockRelease("USA", "antimony", tonnes=20_000.0, trigger=1.3)
+    outcome = clear(world, "antimony", [BAN, release])
+    price = float(outcome.prices["delivered_change"].sel(country="USA")) + 1.0
+    assert 1.3 <= price <= 1.3 * 1.03
+    assert 0.0 < float(outcome.quantities["released"].sel(country="USA")) < 20_000.0
+
+
 def test_released_stocks_stand_in_the_quantities() -> None:
     world = load_world()
     plain = clear(world, "antimony", [BAN]).quantities["released"]
