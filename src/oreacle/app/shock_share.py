@@ -18,6 +18,7 @@ from oreacle.app.output import show
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
 from oreacle.market.stress.rules import ALLIES_FIRST, check_rule
+from oreacle.market.stress.supplier import Priority
 from oreacle.world.snapshot import World
 
 if TYPE_CHECKING:

@@ -14,6 +14,7 @@ from oreacle.market.clear import clear
 from oreacle.market.kernel import solve
 from oreacle.market.policies import CapacityLoss, ExportBan, Policy, StockRelease
 from oreacle.market.stocks import no_stocks
+from oreacle.present.stock_view import stock_facts
 from oreacle.world.load import load_world
 
 USA = USERS.index("USA")
@@ -90,3 +91,19 @@ def test_what_stocks_give_is_split_and_what_is_left_adds_up() -> None:
     assert float(usa["private_cover"]) == pytest.approx(12.0 * left / float(usa["used"]))
     assert table["private_left"].attrs["units"] == "t"
     assert table["private_cover"].attrs["units"] == "months"
+
+
+def test_an_ordered_release_comes_out_of_the_strategic_stock_where_one_is_known() -> None:
+    world = load_world()
+    held = {
+        row.country: row.tonnes
+        for row in world.inventories("antimony")
+        if row.kind == "strategic_metal"
+    }
+    outcome = clear(world, "antimony", [StockRelease("USA", "antimony", 20.0)])
+    facts = {fact.country: fact for fact in stock_facts(outcome, world)}
+    usa = facts["USA"]
+    assert usa.released == pytest.approx(20.0, rel=0.01)
+    assert usa.strategic_left == pytest.approx(held["USA"] - usa.released)
+    unknown = next(fact for name, fact in facts.items() if name not in held)
+    assert np.isnan(unknown.strategic_left)
