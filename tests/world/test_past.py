@@ -74,10 +74,13 @@ def test_rebuilt_base_year_is_like_the_embedded_one(link: str) -> None:
     assert np.median(found) <= MEDIAN_BOUND[link]
 
 
-@pytest.mark.parametrize(("year", "mineral"), [(2010, "rare_earths_light"), (2003, "copper")])
-def test_a_ban_clears_to_a_certificate(year: int, mineral: str) -> None:
+@pytest.mark.parametrize(
+    ("year", "mineral", "actor"),
+    [(2010, "rare_earths_light", "CHN"), (2003, "copper", "CHL")],
+)
+def test_a_ban_clears_to_a_certificate(year: int, mineral: str, actor: str) -> None:
     world = world_in(year)
-    outcome = oc.clear(world, mineral, [ExportBan("CHN", mineral)])
+    outcome = oc.clear(world, mineral, [ExportBan(actor, mineral)])
     assert outcome.certificate.is_solved
     quiet = oc.clear(world, mineral)
     assert quiet.certificate.is_solved
