@@ -31,7 +31,7 @@ def test_the_counts_of_rows_on_the_page_are_those_of_the_tables() -> None:
         "chokepoints": "25 passages",
         "chokepoint_events": "34 events",
         "corridors": "70 corridors",
-        "gateways": "246 ports",
+        "gateways": "249 ports",
         "freight_quotes": "88 quotations",
         "disruption_events": "142 events",
         "disruption_rates": "28 causes",

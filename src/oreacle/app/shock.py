@@ -20,12 +20,10 @@ from oreacle.app.cascade import AsCascade, cascade_record, cascades_of, show_cas
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data
 from oreacle.app.output import show, write_json
-from oreacle.app.shock_month import Months, show_months
-from oreacle.app.shock_routes import is_summary, on_mineral, show_pairs, show_summary
 from oreacle.app.shock_save import Save, check_save, save_shock
-from oreacle.app.shock_share import Asked, shared_records, show_shared
 
 if TYPE_CHECKING:
+    from oreacle.app.shock_share import Asked
     from oreacle.forecasting.cascade_records import Cascade
     from oreacle.market.by_products import Markets
     from oreacle.market.outcome import Outcome
@@ -109,6 +107,9 @@ def shock(
     bans where the sentence does not give it.
     """
     from oreacle.app.data_records import require_tables
+    from oreacle.app.shock_month import Months, show_months
+    from oreacle.app.shock_routes import is_summary, on_mineral, show_summary
+    from oreacle.app.shock_share import Asked
     from oreacle.scenario.names import name_book
     from oreacle.scenario.sentence import parse_sentence
     from oreacle.world.load import load_world
@@ -180,6 +181,7 @@ def _record(
     followed: Mapping[str, Cascade],
 ) -> None:
     from oreacle.app.outcomes import by_product_records, outcome_record
+    from oreacle.app.shock_share import shared_records
 
     record: dict[str, Any] = {
         "sentence": question.text,
@@ -196,6 +198,8 @@ def _record(
 
 
 def _show(world: World, question: _Question, markets: Markets, cases: Cases) -> None:
+    from oreacle.app.shock_routes import show_pairs
+    from oreacle.app.shock_share import show_shared
     from oreacle.present.shock_text import by_product_text, shock_text
     from oreacle.scenario.sentence import policy_sentence
 

@@ -118,6 +118,8 @@ def show_summary(
 
 def show_pairs(world: World, policies: Sequence[Policy], outcomes: Sequence[Outcome]) -> None:
     """Print the pairs that changed routes touch, for each of a few minerals."""
+    if not route_policies(policies):
+        return
     from oreacle.market.passages import rerouting
     from oreacle.present.route_text import route_pairs_text
 

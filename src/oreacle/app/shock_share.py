@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from oreacle.app.faults import InputError
 from oreacle.app.output import show
@@ -20,9 +20,6 @@ from oreacle.market.policies import Policy
 from oreacle.market.stress.rules import ALLIES_FIRST, check_rule
 from oreacle.market.stress.supplier import Priority
 from oreacle.world.snapshot import World
-
-if TYPE_CHECKING:
-    from oreacle.market.stress.supplier import Priority
 
 
 @dataclass(frozen=True)

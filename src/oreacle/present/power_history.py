@@ -15,16 +15,26 @@ import numpy as np
 import xarray as xr
 from rich.text import Text
 
+from oreacle.core.labels import REST_OF_WORLD
 from oreacle.present.strips import sparkline
 from oreacle.present.terminal import Page, heading, paragraph
 
 MILLION = 1e6
-MOST_TARGETS = 4
+MOST_TARGETS = 3
+HALF = 15
+"""Years to a piece of line, so that none is left out."""
 
 
 def main_targets(series: xr.Dataset, top: int) -> list[str]:
-    """Return targets by their largest loss of any year, at most `top`."""
-    largest = series["loss"].max("year").fillna(0.0).to_series().sort_values(ascending=False)
+    """Return targets by their largest loss of any year, at most `top`; ROW is no actor."""
+    largest = (
+        series["loss"]
+        .drop_sel(target=REST_OF_WORLD, errors="ignore")
+        .max("year")
+        .fillna(0.0)
+        .to_series()
+        .sort_values(ascending=False)
+    )
     return [str(name) for name in largest.index[largest > 0][:top]]
 
 
@@ -50,7 +60,7 @@ def history_text(series: xr.Dataset, names: Mapping[str, str], top: int) -> Page
     actor, mineral = str(series.attrs["actor"]), str(series.attrs["mineral"])
     years = series["year"].values.tolist()
     title = f"Leverage of {names.get(actor, actor)} in {mineral}, {years[0]} to {years[-1]}"
-    head = "year " + "".join(f"{name + ' loss':>12}{'own cost':>12}" for name in targets)
+    head = "year " + "".join(f"{name + ' loss':>11}{'own cost':>11}" for name in targets)
     lines = [head]
     for year in years:
         part = series.sel(year=year)
@@ -91,10 +101,12 @@ def unknown(series: xr.Dataset) -> list[str]:
 
 
 def _figure(value: float) -> str:
-    return f"{'-':>12}" if np.isnan(value) else f"{value / MILLION:>12,.1f}"
+    return f"{'-':>11}" if np.isnan(value) else f"{value / MILLION:>11,.1f}"
 
 
 def _line(loss: xr.DataArray) -> str:
     values = [None if np.isnan(v) or v <= 0 else float(v) for v in loss.values]
     seen = [v for v in values if v is not None]
-    return sparkline(values, (min(seen), max(seen)))
+    bounds = (min(seen), max(seen))
+    pieces = [values[at : at + HALF] for at in range(0, len(values), HALF)]
+    return "".join(sparkline(piece, bounds) for piece in pieces)
