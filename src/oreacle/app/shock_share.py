@@ -111,6 +111,8 @@ def show_shared(
     world: World, cases: Sequence[tuple[Sequence[Policy], Outcome]], asked: Asked
 ) -> None:
     """Show divisions, one for each market."""
+    if asked.rule is None:
+        return
     from oreacle.present.sharing_text import priority_text, sharing_text
 
     for found in _found(world, cases, asked):

@@ -114,7 +114,7 @@ class Restraint:
 
     @property
     def advised(self) -> Calibrated | None:
-        """The control to take: the safe one, without draws the central one."""
+        """Which control is advised. The safe one; without draws the central one."""
         return self.safe if self.draws else self.central
 
 
