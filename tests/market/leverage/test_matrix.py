@@ -1,121 +1,205 @@
-"""The leverage matrix on the embedded world: against clear, zeros, laws, refusals."""
+"""Leverage: equals single clearings, is zero without trade, and adds up."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import xarray as xr
+from tests.market.small import PARAMETERS, chain, own_territory
 
 from oreacle.core.errors import MarketError, ScenarioError
+from oreacle.market.calibrate import base_problem
 from oreacle.market.clear import clear
-from oreacle.market.leverage.matrix import arena_of, leverage, pairs_of, threats_of
+from oreacle.market.kernel import Solution
+from oreacle.market.leverage import cases
+from oreacle.market.leverage.bands import pair_bands
+from oreacle.market.leverage.cases import Arena
+from oreacle.market.leverage.command import Command
+from oreacle.market.leverage.joint import joint_threat, smallest_set
+from oreacle.market.leverage.matrix import leverage, leverage_all, pairs_of, threats_of
+from oreacle.market.leverage.power import between, power
+from oreacle.market.outcome import Outcome
+from oreacle.market.owners import located_owners
 from oreacle.market.policies import ExportBan
+from oreacle.market.sampled import solve_each
 from oreacle.world.load import load_world
 
+WORLD = load_world()
+GALLIUM = leverage(WORLD, "gallium")
 
-@pytest.fixture(scope="module")
-def gallium() -> xr.Dataset:
-    return leverage(load_world(), "gallium")
+
+def lost(outcome: Outcome, actor: str) -> float:
+    places = [c for c in WORLD.territory.members(actor) if c in outcome.welfare["country"]]
+    return -float(outcome.welfare["total"].sel(country=places).sum())
+
+
+def small_arena() -> Arena:
+    """Two countries that mine, refine and use: A sells B a fifth of its metal; all ore stays."""
+    flows = np.diag([100.0, 50.0]), np.array([[80.0, 20.0], [0.0, 50.0]])
+    names = ("A", "B")
+    problem = base_problem(chain(*flows, (names, names, names)), PARAMETERS, own_territory(names))
+    territory = own_territory(names, ("ROW",))
+    owners = located_owners(territory)
+    share = {link: np.eye(3)[:, :2] for link in ("ore", "refined")}
+    return Arena(problem, territory, Command(owners.actors, share, owners))
+
+
+def test_a_market_of_two_by_hand() -> None:
+    arena = small_arena()
+    assert arena.actors == ("A", "B", "ROW")
+    pairs = pairs_of(arena)
+    assert list(zip(pairs.actor, pairs.target, strict=True)) == [(0, 1)]
+    assert pairs.exposure[0, 1] == pytest.approx(20.0)
+    found = arena.run(threats_of(arena, pairs), pairs.actor)
+    # A has no way round: all 20 t/yr stop, none goes round, and B makes up with its own.
+    assert found.cut[0] == pytest.approx(20.0)
+    assert found.around[0] == pytest.approx(0.0, abs=1e-6)
+    assert found.use_lost[0] == pytest.approx(20.0 - found.replaced[0], abs=1e-6)
+    assert found.price_rise[0] > 0.0
+    # B's users pay more for what they still get; its producers earn part of it.
+    assert 0.0 < found.loss[0] < 70.0 * 1020.0 * found.price_rise[0]
 
 
 @pytest.mark.parametrize(
-    ("mineral", "actor", "target"),
+    ("mineral", "actor", "target", "link"),
     [
-        ("gallium", "CHN", "USA"),
-        ("nickel", "IDN", "CHN"),
-        ("cobalt", "COD", "CHN"),
-        ("palladium", "RUS", "EU"),
+        ("gallium", "CHN", "JPN", None),
+        ("cobalt", "COD", "CHN", "ore"),
+        ("tungsten", "CHN", "EU", "refined"),
+        ("nickel", "IDN", "CHN", None),
     ],
 )
 @pytest.mark.parametrize("follows", [False, True])
-def test_a_cell_is_what_clearing_the_full_ban_gives(
-    mineral: str, actor: str, target: str, follows: bool
+def test_it_equals_the_market_cleared_with_a_ban(
+    mineral: str, actor: str, target: str, link: str | None, *, follows: bool
 ) -> None:
-    world = load_world()
-    table = leverage(world, mineral, actors=[actor])
-    ban = ExportBan(actor, mineral, (target,), enforcement=1.0, extraterritorial=follows)
-    outcome = clear(world, mineral, [ban])
-    members = world.territory.members(target)
-    found = outcome.welfare["total"]
-    named = [c for c in members if c in found["country"].values]
-    lost = -float(found.sel(country=named).sum())
+    ban = ExportBan(actor, mineral, (target,), 1.0, link, extraterritorial=follows)
+    outcome = clear(WORLD, mineral, [ban])
+    cell = leverage(WORLD, mineral, link=link, actors=(actor,)).sel(actor=actor, target=target)
     name = "loss_no_circumvention" if follows else "loss"
-    cell = float(table[name].sel(actor=actor, target=target))
-    assert cell == pytest.approx(lost, rel=1e-5, abs=1.0)
+    assert float(cell[name]) == pytest.approx(lost(outcome, target), rel=1e-6)
+    if not follows:
+        assert float(cell["own_cost"]) == pytest.approx(lost(outcome, actor), rel=1e-6)
+        members = list(WORLD.territory.members(target))
+        places = [c for c in members if c in outcome.shortage["country"]]
+        short = outcome.shortage["total"].sel(country=places).sum()
+        assert float(cell["use_lost"]) == pytest.approx(float(short), rel=1e-6, abs=1e-9)
+        risk = outcome.gdp_at_risk["value"].sel(country=places).sum()
+        assert float(cell["gdp_at_risk"]) == pytest.approx(float(risk), rel=1e-6, abs=1e-3)
 
 
-def test_pairs_without_trade_are_exactly_zero_and_others_are_known(gallium: xr.Dataset) -> None:
-    nothing = gallium["exposure"] == 0.0
-    assert bool(nothing.any())
-    for name in ("loss", "own_cost", "use_lost"):
-        assert (gallium[name].where(nothing, 0.0) == 0.0).all()
-    assert gallium.attrs["failed"] == 0
-    assert bool(gallium["loss"].notnull().all())
+def test_pairs_without_trade_are_exactly_zero_and_the_others_are_not() -> None:
+    idle = GALLIUM["exposure"] == 0.0
+    assert float(np.abs(GALLIUM["loss"].where(idle, 0.0)).max()) == 0.0
+    assert (GALLIUM["loss"].where(~idle, 1.0) != 0.0).all()
+    assert int(GALLIUM.attrs["failed"]) == 0
 
 
-@pytest.mark.parametrize("mineral", ["gallium", "antimony", "nickel"])
-def test_who_is_cut_off_along_all_ways_pays_at_least_as_high_a_price(mineral: str) -> None:
-    world = load_world()
-    arena = arena_of(world, mineral)
-    pairs = pairs_of(arena, "refined")
-    threats = threats_of(arena, pairs, "refined")
-    plain = arena.run(threats, pairs.actor)
-    follows = arena.run(threats.following(), pairs.actor)
-    known = np.isfinite(plain.price_rise)
-    assert known.mean() > 0.9  # an actor that uses nothing itself has no price
-    assert (follows.price_rise >= plain.price_rise - 1e-6)[known].all()
-    assert (plain.price_rise >= -1e-6)[known].all()
+def test_the_price_of_the_target_never_falls_and_nothing_left_out_of_the_tonnes() -> None:
+    live = GALLIUM["exposure"] > 0.0
+    assert float(GALLIUM["price_rise"].where(live, 0.0).min()) >= -1e-9
+    assert float(GALLIUM["cut"].min()) >= 0.0
+    missing = GALLIUM["cut"] - GALLIUM["around"] - GALLIUM["replaced"]
+    made = GALLIUM["use_lost"] + GALLIUM["released"]
+    assert np.allclose(missing.where(live, 0.0), made.where(live, 0.0), rtol=1e-6, atol=1e-6)
 
 
-def test_the_answer_does_not_depend_on_the_number_of_threads() -> None:
-    world = load_world()
-    one, two = (leverage(world, "tungsten", threads=n) for n in (1, 2))
-    for name in one.data_vars:
-        assert np.array_equal(one[name].to_numpy(), two[name].to_numpy(), equal_nan=True), name
+def test_following_the_tonnes_hurts_a_target_without_output_more() -> None:
+    # Gallium is made in so few places that most targets only use it: no terms of trade turn.
+    plain, follows = GALLIUM["loss"], GALLIUM["loss_no_circumvention"]
+    assert bool((follows >= plain - 1.0).all())
+    assert float(GALLIUM["left"].sel(actor="CHN", target="JPN")) < 1.0
 
 
-def test_only_pairs_asked_for_are_cleared() -> None:
-    table = leverage(load_world(), "gallium", actors=["JPN"])
-    assert np.isnan(float(table["loss"].sel(actor="CHN", target="USA")))
-    assert np.isfinite(float(table["loss"].sel(actor="CHN", target="JPN")))
-
-
-def test_stages_cut_alone_are_less_than_a_cut_of_both_in_price() -> None:
-    world = load_world()
-    both = leverage(world, "cobalt", actors=["CHN"])
-    refined = leverage(world, "cobalt", actors=["CHN"], link="refined")
-    cell = {"actor": "CHN", "target": "JPN"}
-    assert float(refined["price_rise"].sel(cell)) <= float(both["price_rise"].sel(cell)) + 1e-9
-
-
-def test_owners_command_what_they_control_abroad() -> None:
-    world = load_world()
-    place = leverage(world, "cobalt", actors=["CHN"])
-    owner = leverage(world, "cobalt", by="owner", actors=["CHN"])
-    cell = {"actor": "CHN", "target": "EU"}
-    assert float(owner["exposure"].sel(cell)) != pytest.approx(float(place["exposure"].sel(cell)))
-
-
-def test_a_case_that_does_not_solve_is_missing_and_counted(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    from oreacle.market.leverage import cases
-
-    monkeypatch.setattr(
-        cases, "certified", lambda state, solution: np.zeros(len(solution.solved), bool)
+def test_actors_not_asked_about_are_missing_not_zero() -> None:
+    part = leverage(WORLD, "gallium", actors=("CHN",))
+    assert np.isnan(float(part["loss"].sel(actor="JPN", target="USA")))
+    assert float(part["loss"].sel(actor="CHN", target="JPN")) == pytest.approx(
+        float(GALLIUM["loss"].sel(actor="CHN", target="JPN"))
     )
-    table = leverage(load_world(), "gallium", actors=["CHN"])
-    assert table.attrs["failed"] > 0
-    assert np.isnan(float(table["loss"].sel(actor="CHN", target="JPN")))
 
 
-def test_what_cannot_be_asked_is_refused() -> None:
-    world = load_world()
+def test_threads_change_no_byte() -> None:
+    assert leverage(WORLD, "gallium", threads=2).identical(GALLIUM)
+
+
+def test_a_case_that_does_not_clear_is_missing_and_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    real: Callable[..., Solution] = solve_each
+
+    def broken(*given: object) -> Solution:
+        found = real(*given)
+        solved = found.solved.copy()
+        solved[0] = False
+        return replace(found, solved=solved)
+
+    monkeypatch.setattr(cases, "solve_each", broken)
+    table = leverage(WORLD, "gallium", circumvention=False)
+    assert table.attrs["failed"] == 1
+    assert int(table["loss"].isnull().sum()) == 1
+
+
+def test_together_suppliers_hurt_no_less_than_the_worst_of_them() -> None:
+    found = joint_threat(WORLD, "palladium", ("RUS", "ZAF"), "USA")
+    assert found.loss >= max(found.single)
+    assert found.added > 0.0  # each alone is made up for by the other
+    assert found.failed == 0
+
+
+def test_the_smallest_set_passes_the_loss_and_no_single_supplier_does() -> None:
+    singles = leverage(WORLD, "palladium", actors=("USA",), circumvention=False)
+    worst = float(singles["loss"].sel(target="USA").max())
+    found = smallest_set(WORLD, "palladium", "USA", worst * 1.05)
+    assert len(found.suppliers) == 2
+    assert found.loss > worst * 1.05
+    assert smallest_set(WORLD, "palladium", "USA", 1e15).suppliers == ()
+
+
+def test_by_owner_the_power_over_foreign_mines_goes_to_their_owner() -> None:
+    place = leverage(WORLD, "cobalt", actors=("CHN", "COD"), circumvention=False)
+    owner = leverage(WORLD, "cobalt", by="owner", actors=("CHN", "COD"), circumvention=False)
+    at = {"actor": "COD", "target": "CHN"}
+    assert float(owner["exposure"].sel(at)) < float(place["exposure"].sel(at))
+    assert float(owner["exposure"].sel(actor="CHN").sum()) > float(
+        place["exposure"].sel(actor="CHN").sum()
+    )
+
+
+def test_intervals_hold_the_central_value_and_repeat() -> None:
+    first, again = (pair_bands(WORLD, "gallium", [("CHN", "JPN")], draws=20)[0] for _ in "ab")
+    loss = first.figures["loss"]
+    assert loss.low is not None
+    assert loss.high is not None
+    assert loss.low < loss.value < loss.high
+    assert first == again
+    assert loss.value == pytest.approx(float(GALLIUM["loss"].sel(actor="CHN", target="JPN")))
+
+
+def test_sums_over_minerals_and_pairs() -> None:
+    table: xr.Dataset = leverage_all(WORLD, ("gallium", "germanium"), circumvention=False)
+    found, pairs = power(table, WORLD), between(table)
+    losses = table["loss"].sel(actor="CHN").clip(min=0.0).sum()
+    assert float(found["outgoing"].sel(actor="CHN")) == pytest.approx(float(losses))
+    assert int(found["first"].sel(actor="CHN")) == 2
+    assert float(found["outgoing"].sel(actor="ROW")) == 0.0
+    there = pairs.sel(actor="CHN", target="JPN")
+    back = pairs.sel(actor="JPN", target="CHN")
+    assert float(there["net"]) == pytest.approx(-float(back["net"]))
+    assert float(there["mutual"]) == pytest.approx(min(float(there["loss"]), float(back["loss"])))
+
+
+def test_refusals() -> None:
     with pytest.raises(MarketError, match="ORE-MKT-040"):
-        leverage(world, "gallium", by="flag")
+        leverage(WORLD, "gallium", by="name")
     with pytest.raises(MarketError, match="ORE-MKT-041"):
-        leverage(world, "gallium", link="magnets")
-    with pytest.raises(ScenarioError, match="ORE-SCN-002"):
-        leverage(world, "galium")
+        leverage(WORLD, "gallium", link="scrap")
+    with pytest.raises(MarketError, match="ORE-MKT-042"):
+        joint_threat(WORLD, "gallium", ("CHN", "CHN"), "USA")
+    with pytest.raises(MarketError, match="ORE-MKT-043"):
+        smallest_set(WORLD, "gallium", "USA", -1.0)
     with pytest.raises(ScenarioError, match="ORE-SCN-003"):
-        leverage(world, "gallium", actors=["XYZ"])
+        leverage(WORLD, "gallium", actors=("XXX",))
+    with pytest.raises(ScenarioError, match="ORE-SCN-015"):
+        leverage(WORLD, "gallium", actors=("DEU",))
