@@ -121,6 +121,11 @@ def shock(
     text = _one_way("; ".join(sentence) if sentence else None, flags if chosen is None else [])
     if text is None:
         text = _written(actor, mineral, to, forms, stage)
+    if not month and (announced or in_force or expected):
+        raise _refused(
+            "--announced, --in-force or --expected is given without --month",
+            "a year knows no days: it would change nothing.",
+        )
     check_save(save)
     require_tables(data)
     world = load_world(data)
@@ -128,14 +133,29 @@ def shock(
     policies = parse_sentence(text, names)
     if chosen is not None:
         policies = on_mineral(policies, names.mineral(chosen))
+    is_page = chosen is None and is_summary(policies)
+    _refuse_idle(month=month, is_page=is_page, shares=share is not None, cascades=cascade)
     if month:
         months = Months(announced, in_force, expected, save)
         show_months(world, policies, months, data=data, as_json=as_json)
-    elif chosen is None and is_summary(policies):
+    elif is_page:
         show_summary(world, policies, text, save=save, as_json=as_json)
     else:
         question = _Question(text, policies, draws, seed, asked, cascade, save, data)
         _answer(world, question, as_json=as_json)
+
+
+def _refuse_idle(*, month: bool, is_page: bool, shares: bool, cascades: bool) -> None:
+    """Refuse options that the months, or the summary of many minerals, would take no notice of."""
+    idle = [name for name, is_set in (("--share", shares), ("--cascade", cascades)) if is_set]
+    if idle and (month or is_page):
+        shown = "--month" if month else "a closure of many minerals at once"
+        raise InputError(
+            "ORE-APP-001",
+            f"{' and '.join(idle)} cannot go with {shown}.",
+            why="it would change nothing.",
+            fix="ask without it, or about one mineral with --mineral.",
+        )
 
 
 @dataclass(frozen=True)
