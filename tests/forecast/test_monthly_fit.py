@@ -17,7 +17,7 @@ from oreacle.forecasting.monthly_fit import (
     monthly_cases,
     score_cases,
 )
-from oreacle.market.monthly.path import PathParameters, export_path
+from oreacle.market.monthly.path import SHUT, PathParameters, export_path, naive_path
 
 HEADER = "case,year,month,announced,in_force,exports,base"
 
@@ -68,6 +68,15 @@ def test_the_error_of_a_path_worked_by_hand() -> None:
             np.mean([abs(a - b) for a, b in zip(one.path, one.case.exports, strict=True)])
         )
         assert one.path_error == pytest.approx(by_hand)
+
+
+def test_the_naive_path_has_the_length_that_is_best_on_the_fitted_case() -> None:
+    (case,) = [one for one in monthly_cases(read_table("monthly_cases")) if one.fitted]
+    errors = {
+        shut: float(np.abs(case.of(naive_path(case.notice, shut=shut)) - case.exports).mean())
+        for shut in (1, 2, 3, 4)
+    }
+    assert min(errors, key=errors.__getitem__) == SHUT
 
 
 def test_too_few_months_are_no_fit() -> None:

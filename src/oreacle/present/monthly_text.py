@@ -24,7 +24,7 @@ RUSH = 1.05
 """Exports over those before from which a month counts as a rush [1]."""
 NEARLY_ALL = 0.9
 """Exports over those before from which they count as resumed [1]."""
-NAIVE = "nothing for two months, then as before"
+NAIVE = "nothing for three months, then as before"
 
 
 def monthly_text(result: MonthlyMarket, understood: str, skill: str) -> RenderableType:

@@ -95,9 +95,9 @@ def test_a_path_worked_by_hand() -> None:
     assert path.early[1] == pytest.approx(2.0 * lead - 29 / DAYS_PER_MONTH)
 
 
-def test_the_naive_path_is_shut_for_two_months() -> None:
-    path = naive_path(Notice(date(2023, 7, 3), date(2023, 8, 1)), months=5)
-    assert path.exports.tolist() == [1.0, 0.0, 0.0, 1.0, 1.0]
+def test_the_naive_path_is_shut_for_three_months() -> None:
+    path = naive_path(Notice(date(2023, 7, 3), date(2023, 8, 1)), months=6)
+    assert path.exports.tolist() == [1.0, 0.0, 0.0, 0.0, 1.0, 1.0]
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,9 @@ from oreacle.core.errors import MarketError
 DAYS_PER_MONTH = 365.25 / 12.0
 LICENSING, BAN, QUOTA, TAX = "licensing", "ban", "quota", "tax"
 KINDS = (LICENSING, BAN, QUOTA, TAX)
+SHUT = 3
+"""Months without exports of the naive path [month]: of one to four the best on graphite, the case
+that the path is fitted on, so that both have learned from the same months."""
 LONGEST_LEAD = 24.0
 """Longest time from announcement to force that a path is made for [month]."""
 
@@ -204,14 +207,13 @@ def calendar(day: date, months: int) -> tuple[tuple[int, int], ...]:
     return tuple((k // 12, k % 12 + 1) for k in range(start, start + months))
 
 
-def naive_path(notice: Notice, *, months: int = 13, shut: int = 2) -> ExportPath:
+def naive_path(notice: Notice, *, months: int = 13, shut: int = SHUT) -> ExportPath:
     """Return the path to beat: as before, then nothing for some months, then as before.
 
     Parameters
     ----------
     shut
-        Calendar months without exports, that of the entry into force included; two is what a
-        licence takes by Chinese law (45 working days).
+        Calendar months without exports, that of the entry into force included.
     """
     labels = calendar(notice.announced, months)
     force = notice.in_force.year * 12 + notice.in_force.month
