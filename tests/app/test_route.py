@@ -61,3 +61,8 @@ def test_a_country_without_the_trade_is_refused() -> None:
 def test_an_unknown_passage_is_refused() -> None:
     with pytest.raises(DataError, match="ORE-DAT-133"):
         itinerary(WORLD, "copper", "ore", "CHL", "CHN", RouteChanges(frozenset({"sues"})))
+
+
+def test_both_ends_in_one_country_are_refused() -> None:
+    with pytest.raises(DataError, match="ORE-DAT-136"):
+        itinerary(WORLD, "copper", "refined", "CHN", "CHN")

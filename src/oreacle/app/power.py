@@ -79,6 +79,11 @@ def power(
         raise _refused("--save and --target are given", "a joint threat has no chart.")
     check_save(save)
     require_tables(data)
+    if history and (save is not None or year is not None or by != "place"):
+        raise _refused(
+            "--save, --year or --by is given with --history",
+            "the years are by place, and have no chart.",
+        )
     if history:
         show_history(actor, mineral, data, top, as_json=as_json)
         return

@@ -58,6 +58,15 @@ def test_private_stocks_fall_by_what_is_released() -> None:
     assert (np.diff(stock) < 0.0).all()  # dearer abroad in every month: holders sell
 
 
+def test_private_stocks_are_those_abroad_alone() -> None:
+    world = load_world()
+    table = monthly_market(world, LICENCE, NOTICE, USUAL).table
+    held = [one for one in world.inventories("graphite") if one.kind.startswith("private")]
+    abroad = sum(one.tonnes for one in held if one.country != "CHN")
+    assert abroad < 0.5 * sum(one.tonnes for one in held)
+    assert float(table["private_stock"][0]) == pytest.approx(abroad, rel=1e-6)
+
+
 def test_after_a_year_a_quota_is_near_the_yearly_market() -> None:
     world = load_world()
     quota = ExportQuota("CHN", "tungsten", 0.8)

@@ -201,6 +201,7 @@ class _Run:
             for link in self._links
         }
         self._user_inside = np.array([territory.actor_of[c] == acting for c in chain.users])
+        self._gate_outside = np.array([territory.actor_of[c] != acting for c in chain.refiners])
         self._need = self._early_need()
         self._metal = self._base.stocks.metal[0].copy() if self._base.stocks else 0.0
         self._ore = self._base.stocks.ore[0].copy() if self._base.stocks else 0.0
@@ -239,7 +240,9 @@ class _Run:
         state = self._state(held, solution.prices)
         self._carry_over(held, solution.prices)
         row |= self._compared(state, k)
-        row["private_stock"] = float(np.sum(self._metal * ~self._user_inside) + np.sum(self._ore))
+        row["private_stock"] = float(
+            np.sum(self._metal * ~self._user_inside) + np.sum(self._ore * self._gate_outside)
+        )
         return row
 
     def _share_in_force(self, k: int) -> float:

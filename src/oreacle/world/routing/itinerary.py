@@ -111,6 +111,13 @@ def itinerary(
     """
     plan = mineral_routes(world, mineral, link, changes)
     row, column = _place(plan.exporters, exporter, plan), _place(plan.importers, importer, plan)
+    if plan.exporters[row] == plan.importers[column]:
+        raise DataError(
+            "ORE-DAT-136",
+            f"{exporter} is both ends of the trade.",
+            why="ways are known between countries, not inside one.",
+            fix="name two countries.",
+        )
     shares = plan.streams.share[row, :, column]
     slots = [k for k in np.argsort(-shares, kind="stable").tolist() if shares[k] > 0.0]
     network = world.route_network
