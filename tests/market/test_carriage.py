@@ -15,7 +15,6 @@ from oreacle.market.calibrate import base_problem
 from oreacle.market.carriage import (
     Carriage,
     Planner,
-    base_flow,
     carriages,
     planner_of,
     unrouted_trade,
@@ -92,7 +91,7 @@ def test_the_base_year_of_the_embedded_world_comes_out(mineral: str) -> None:
     chain, hand = WORLD.chain(mineral), planner_of(WORLD, mineral)
     assert hand is not None
     for link in LINKS:
-        cost, flow = hand.carriage(link).cost, base_flow(chain, link)
+        cost, flow = hand.carriage(link).cost, chain.flow(link)
         abroad = (cost > 0.0) & (flow > 0.0)
         freight = chain.freight_ore if link == "ore" else chain.freight_refined
         assert (flow * cost)[abroad].sum() == pytest.approx(freight * flow[abroad].sum())

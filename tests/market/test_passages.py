@@ -9,7 +9,7 @@ import pytest
 
 from oreacle.core.labels import LINKS
 from oreacle.market.apply.routes import route_effect
-from oreacle.market.carriage import BASE, base_flow, planner_of
+from oreacle.market.carriage import BASE, planner_of
 from oreacle.market.clear import cleared
 from oreacle.market.passages import RouteDesk, dependence, host_changes, moved, rerouting
 from oreacle.market.policies import RouteClosure
@@ -30,7 +30,7 @@ def used_by(mineral: str, link: str, passage: str) -> float:
     """Return base tonnes through a passage by the shares of the base plan [t/yr]."""
     planner = planner_of(WORLD, mineral)
     assert planner is not None
-    plan, flow = planner.base(link), base_flow(WORLD.chain(mineral), link)
+    plan, flow = planner.base(link), WORLD.chain(mineral).flow(link)
     share = plan.through[:, :, plan.passages.index(passage)] if passage in plan.passages else 0.0
     return float(np.nansum(flow * share))
 
@@ -64,7 +64,7 @@ def test_the_wedge_of_the_market_is_the_extra_cost_of_the_table(passage: str) ->
         planner = planner_of(WORLD, mineral)
         assert planner is not None
         effect = route_effect(planner, link, [RouteClosure(mineral, passage)])
-        found, flow = moved(planner, link, shut(passage)), base_flow(WORLD.chain(mineral), link)
+        found, flow = moved(planner, link, shut(passage)), WORLD.chain(mineral).flow(link)
         whole = found.stranded == 0.0
         np.testing.assert_allclose(
             (effect.extra * flow)[whole], found.paid[whole], rtol=1e-9, atol=1e-3
@@ -123,7 +123,7 @@ def test_dependence_is_a_share_of_all_intake_and_sales() -> None:
     share = index.share
     assert float(share.min()) >= 0.0
     assert float(share.max()) <= 1.0 + 1e-9
-    flow = base_flow(WORLD.chain("aluminium"), "refined")
+    flow = WORLD.chain("aluminium").flow("refined")
     assert flow.sum() > 0.0
     # All metal of Bahrain leaves by Hormuz, and some is used at home.
     bahrain = float(share.sel(role="exporter", country="BHR", route="hormuz"))

@@ -96,7 +96,7 @@ def show_summary(
     }
     moves = {mineral: rerouting(world, mineral, mine) for mineral, mine in own.items()}
     outcomes = {mineral: cleared(world, mineral, mine) for mineral, mine in own.items()}
-    facts = route_facts(outcomes, moves, _traded(world, own), _gdp(world))
+    facts = route_facts(outcomes, moves, _traded(world, own), world.economies)
     most = [one.mineral for one in facts.minerals[:PAGES]]
     save_shock(save, [(tuple(own[name]), outcomes[name]) for name in most], world)
     if not as_json:
@@ -151,18 +151,8 @@ def _traded(world: World, minerals: Mapping[str, object]) -> dict[str, float]:
         chain = world.chain(mineral)
         total = 0.0
         for link in LINKS:
-            is_ore = link == "ore"
-            flow = chain.ore_flow if is_ore else chain.refined_flow
-            ends = (chain.miners, chain.refiners) if is_ore else (chain.refiners, chain.users)
-            abroad = np.not_equal.outer(np.array(ends[0]), np.array(ends[1]))
-            total += float((flow * abroad).sum())
+            tails, heads = chain.ends(link)
+            abroad = np.not_equal.outer(np.array(tails), np.array(heads))
+            total += float((chain.flow(link) * abroad).sum())
         found[mineral] = total
     return found
-
-
-def _gdp(world: World) -> dict[str, float]:
-    table = world.countries
-    if "gdp_usd" not in table:
-        return {}
-    sizes = zip(table["country"].astype(str), table["gdp_usd"].astype(float), strict=True)
-    return dict(sizes)

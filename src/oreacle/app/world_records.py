@@ -177,7 +177,7 @@ def _flows(chain: Chain) -> list[dict[str, Any]]:
     """Return links that cross a border, the largest first."""
     rows = []
     for link, (tails, heads) in LINK_ENDS.items():
-        flow = chain.ore_flow if link == "ore" else chain.refined_flow
+        flow = chain.flow(link)
         exporters, importers = getattr(chain, tails), getattr(chain, heads)
         rows += [
             {

@@ -20,7 +20,6 @@ import numpy as np
 from oreacle.core.labels import LINKS
 from oreacle.market.links import LinkTerms
 from oreacle.market.problem import Problem
-from oreacle.world.chain import Chain
 from oreacle.world.snapshot import World
 
 WEIGHTS = {"ore": "absent_ore_weight", "refined": "absent_refined_weight"}
@@ -38,7 +37,7 @@ def absent_links(world: World, mineral: str) -> dict[str, np.ndarray]:
     rows = table[(table["mineral"] == mineral) & (table["basis"] == PRIOR)]
     found = {}
     for link in LINKS:
-        tails, heads = _ends(chain, link)
+        tails, heads = chain.ends(link)
         at_tail = {country: k for k, country in enumerate(tails)}
         at_head = {country: k for k, country in enumerate(heads)}
         mask = np.zeros((len(tails), len(heads)), dtype=bool)
@@ -71,7 +70,7 @@ def with_drawn_weights(
     for link, name in WEIGHTS.items():
         central = getattr(own, name).value
         factor = np.concatenate([[1.0], drawn[name] / central])
-        flow = _flow(world.chain(mineral), link)
+        flow = world.chain(mineral).flow(link)
         ratio = balanced_ratio(flow, masks[link], factor)
         terms[link] = scaled_links(problem.ore if link == "ore" else problem.refined, ratio)
     return replace(problem, ore=terms["ore"], refined=terms["refined"])
@@ -120,11 +119,3 @@ def scaled_links(terms: LinkTerms, ratio: np.ndarray) -> LinkTerms:
     if ways is not None:
         ways = replace(ways, cap=ways.cap * ratio[:, ways.tail, ways.head])
     return replace(scaled, cap=terms.cap * ratio, ways=ways)
-
-
-def _ends(chain: Chain, link: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    return (chain.miners, chain.refiners) if link == "ore" else (chain.refiners, chain.users)
-
-
-def _flow(chain: Chain, link: str) -> np.ndarray:
-    return chain.ore_flow if link == "ore" else chain.refined_flow

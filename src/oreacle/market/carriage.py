@@ -99,7 +99,7 @@ class Planner:
         plan, chain = self.base(link), self.chain
         known = np.isfinite(plan.cost) & (plan.reachable > 0.0)
         cost = np.where(known, plan.cost, 0.0)
-        tonnes = np.where(cost > 0.0, base_flow(chain, link), 0.0)
+        tonnes = np.where(cost > 0.0, chain.flow(link), 0.0)
         paid = float((tonnes * cost).sum())
         freight = chain.freight_ore if link == "ore" else chain.freight_refined
         scale = freight * float(tonnes.sum()) / paid if paid > 0.0 else 1.0
@@ -144,7 +144,7 @@ def unrouted_trade(world: World, mineral: str) -> list[tuple[str, str, str, floa
     found = []
     chain = world.chain(mineral)
     for link in LINKS:
-        flow, carriage = base_flow(chain, link), planner.carriage(link)
+        flow, carriage = chain.flow(link), planner.carriage(link)
         found += [
             (link, carriage.exporters[i], carriage.importers[k], float(flow[i, k]))
             for i, k in np.argwhere(
@@ -152,11 +152,6 @@ def unrouted_trade(world: World, mineral: str) -> list[tuple[str, str, str, floa
             )
         ]
     return sorted(found, key=lambda row: -row[3])
-
-
-def base_flow(chain: Chain, link: str) -> np.ndarray:
-    """Return flows of the base year on one kind of link, shape (exporter, importer) [t/yr]."""
-    return chain.ore_flow if link == "ore" else chain.refined_flow
 
 
 def _places(names: tuple[str, ...]) -> dict[str, int]:

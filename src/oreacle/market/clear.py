@@ -179,7 +179,7 @@ def cleared(
     )
     if mines is not None:
         case = with_mines(case, mines)
-    books = Books(mineral_owners(world, mineral), _economies(world))
+    books = Books(mineral_owners(world, mineral), world.economies)
     outcome, tables, kept = outcome_of_batch(
         case, solve_from_first(case), reference, solve(reference), books
     )
@@ -197,14 +197,6 @@ def cleared(
     failed = sample.draws - kept.size
     table = _drawn_table(drawn, kept)
     return replace(outcome, draws=Draws(tables, table, sample.draws, failed, sample.seed))
-
-
-def _economies(world: World) -> dict[str, float]:
-    table = world.countries
-    if "gdp_usd" not in table:
-        return {}
-    sizes = zip(table["country"].astype(str), table["gdp_usd"].astype(float), strict=True)
-    return dict(sizes)
 
 
 def _drawn_table(parameters: dict[str, np.ndarray], kept: np.ndarray) -> xr.Dataset:

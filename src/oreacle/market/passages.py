@@ -21,7 +21,7 @@ import xarray as xr
 from oreacle.core.labels import LINKS
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.apply.routes import parts_of_year
-from oreacle.market.carriage import BASE, Planner, base_flow, planner_of
+from oreacle.market.carriage import BASE, Planner, planner_of
 from oreacle.market.clear import market
 from oreacle.market.kernel import Solution, solve
 from oreacle.market.policies import Policy
@@ -80,7 +80,7 @@ def moved(planner: Planner, link: str, changes: RouteChanges) -> Moved:
     open_ways = RouteChanges(opened=changes.opened, capacity=changes.capacity)
     before, after = planner.plan(link, open_ways), planner.plan(link, changes)
     old, new = before.streams, after.streams
-    flow = base_flow(planner.chain, link)
+    flow = planner.chain.flow(link)
     abroad = np.not_equal.outer(np.array(before.exporters), np.array(before.importers))
     tonnes = (flow * abroad)[:, None, :] * old.share
     touched = _uses(before, changes.closed) | _other(before, after, changes.closed)
@@ -204,7 +204,7 @@ def dependence(
         chain = world.chain(mineral)
         for link in LINKS:
             price = chain.price_mine if link == "ore" else chain.price_refined
-            _count(planner.plan(link, changes), base_flow(chain, link) * price, crossing, total)
+            _count(planner.plan(link, changes), chain.flow(link) * price, crossing, total)
     return _index(crossing, total)
 
 

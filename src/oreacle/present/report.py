@@ -13,7 +13,6 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.resources import files
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -23,6 +22,7 @@ from markupsafe import Markup
 from oreacle.core.errors import RunError
 from oreacle.forecasting.outlook import Outlook
 from oreacle.present import tables, words
+from oreacle.present.page_assets import asset
 from oreacle.present.story import headlines, summary_sentences
 from oreacle.present.table_view import Column, Place, TableView
 
@@ -113,8 +113,8 @@ def render_report(outlook: Outlook, *, sources: Sequence[str] = ()) -> str:
         headlines=headlines(outlook),
         sections=_sections(outlook),
         sources=tuple(sources),
-        style=_asset("report.css"),
-        script=_asset("report.js"),
+        style=asset("report.css"),
+        script=asset("report.js"),
         plotly=library,
     )
 
@@ -133,12 +133,6 @@ def glued(text: str) -> str:
 def visible(view: TableView) -> list[tuple[int, Column]]:
     """Return the columns that the report shows, with their numbers."""
     return [(k, column) for k, column in enumerate(view.columns) if column.place not in HIDDEN]
-
-
-def _asset(name: str) -> Markup:
-    """Return a file of this package; it is ours, so it is written as it is."""
-    text = (files("oreacle.present") / "assets" / name).read_text(encoding="utf-8")
-    return Markup(text)  # noqa: S704 (our own style and script)
 
 
 def require_plotly() -> None:

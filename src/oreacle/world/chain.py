@@ -139,6 +139,16 @@ class Chain:
         """Refined output as publishers count it, shape (refinery,) [t/yr]."""
         return self.refined + self.recycled if self.recycled_counted else self.refined
 
+    def flow(self, link: str) -> np.ndarray:
+        """Return flows of one kind of link, ``ore`` or ``refined``, shape (tail, head) [t/yr]."""
+        return self.ore_flow if link == "ore" else self.refined_flow
+
+    def ends(self, link: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the countries at the tails and heads of one kind of link."""
+        if link == "ore":
+            return self.miners, self.refiners
+        return self.refiners, self.users
+
     @property
     def grades(self) -> str:
         """Data grades of ore and refined trade, such as ``A/B``; ``-`` where no ore is traded."""

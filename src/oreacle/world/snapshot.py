@@ -175,6 +175,15 @@ class World:
         return inventories(self.chain(mineral), self.stockpiles)
 
     @property
+    def economies(self) -> dict[str, float]:
+        """Gross domestic product by country [USD/yr]; empty if the tables have none."""
+        table = self.countries
+        if "gdp_usd" not in table:
+            return {}
+        sizes = zip(table["country"].astype(str), table["gdp_usd"].astype(float), strict=True)
+        return dict(sizes)
+
+    @property
     def mineral_names(self) -> tuple[str, ...]:
         """Mineral slugs in the order of the table."""
         return tuple(self.chains)

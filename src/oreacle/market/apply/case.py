@@ -61,7 +61,7 @@ class Scope:
 
     def carries(self, link: str, hit: Hit) -> bool:
         """Return True if anything that is hit moved tonnes in the base year."""
-        flow = self.chain.ore_flow if link == "ore" else self.chain.refined_flow
+        flow = self.chain.flow(link)
         ways = self.terms(link).ways
         if (flow[hit.direct] > 0).any():
             return True

@@ -21,7 +21,7 @@ import numpy as np
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import LINKS
 from oreacle.market.apply.case import Case, Scope
-from oreacle.market.carriage import Planner, base_flow
+from oreacle.market.carriage import Planner
 from oreacle.market.policies import CorridorOpening, RouteClosure, RouteRisk
 from oreacle.market.policies.routes import MONTHS_OF_YEAR, RoutePolicy
 from oreacle.market.ways import Ways
@@ -163,7 +163,7 @@ def route_use(planner: Planner, link: str, route: str) -> np.ndarray:
     Of a gateway: all tonnes of links whose plan changes without it, since plans do not say how many
     of them went through it.
     """
-    flow, plan = base_flow(planner.chain, link), planner.base(link)
+    flow, plan = planner.chain.flow(link), planner.base(link)
     for names, share in ((plan.passages, plan.through), (plan.corridors, plan.along)):
         if route in names:
             return np.asarray(flow * share[:, :, names.index(route)])
@@ -178,8 +178,7 @@ def opening_helps(planner: Planner, policy: CorridorOpening) -> bool:
     return any(
         bool(
             (
-                _differs(planner.base(link), planner.plan(link, opened))
-                & (base_flow(chain, link) > 0)
+                _differs(planner.base(link), planner.plan(link, opened)) & (chain.flow(link) > 0)
             ).any()
         )
         for link in LINKS
@@ -202,7 +201,7 @@ def _premium(
     plan, chain = planner.base(link), planner.chain
     if risk.route not in plan.passages and risk.route not in plan.corridors:
         return np.zeros(plan.cost.shape)
-    flow = base_flow(chain, link)
+    flow = chain.flow(link)
     share = np.divide(
         route_use(planner, link, risk.route), flow, out=np.zeros_like(flow), where=flow > 0
     )

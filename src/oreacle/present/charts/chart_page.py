@@ -12,13 +12,13 @@ Not here  The report of a forecast: see `oreacle.present.report`.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from importlib.resources import files
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from oreacle.present.charts.chart_files import with_own_marks
 from oreacle.present.charts.chart_style import Spec
+from oreacle.present.page_assets import asset
 
 
 def chart_page(specs: Sequence[Spec], drawings: Sequence[str], title: str, note: str) -> str:
@@ -35,15 +35,15 @@ def chart_page(specs: Sequence[Spec], drawings: Sequence[str], title: str, note:
         loader=PackageLoader("oreacle.present"), autoescape=True, undefined=StrictUndefined
     )
     pictures = [
-        (headline(spec), Markup(with_own_marks(drawing, f"chart{k}-")))  # noqa: S704 (drawn and escaped by the library)
+        (headline(spec), Markup(with_own_marks(drawing, f"chart{k}-")))  # noqa: S704 (our own drawing)
         for k, (spec, drawing) in enumerate(zip(specs, drawings, strict=True))
     ]
     return environment.get_template("charts.html.j2").render(
         title=title or headline(specs[0]),
         note=note,
         pictures=pictures,
-        style=_asset("charts.css"),
-        script=_asset("charts.js"),
+        style=asset("charts.css"),
+        script=asset("charts.js"),
     )
 
 
@@ -51,9 +51,3 @@ def headline(spec: Spec) -> str:
     """Return the headline of a chart in one line."""
     text = spec.get("title", {}).get("text", [])
     return text if isinstance(text, str) else " ".join(text)
-
-
-def _asset(name: str) -> Markup:
-    """Return a file of this package; it is ours, so it is written as it is."""
-    text = (files("oreacle.present") / "assets" / name).read_text(encoding="utf-8")
-    return Markup(text)  # noqa: S704 (our own style and script)
