@@ -35,7 +35,7 @@ def chart_page(specs: Sequence[Spec], drawings: Sequence[str], title: str, note:
         loader=PackageLoader("oreacle.present"), autoescape=True, undefined=StrictUndefined
     )
     pictures = [
-        (headline(spec), Markup(with_own_marks(drawing, f"chart{k}-")))  # noqa: S704 (our own drawing)
+        (headline(spec), Markup(with_own_marks(drawing, f"chart{k}-")))  # noqa: S704 (drawn and escaped by the library)
         for k, (spec, drawing) in enumerate(zip(specs, drawings, strict=True))
     ]
     return environment.get_template("charts.html.j2").render(
