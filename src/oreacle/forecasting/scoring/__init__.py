@@ -1,0 +1,1 @@
+"""Scores of event forecasts: how right, against which baseline, and how surely."""
