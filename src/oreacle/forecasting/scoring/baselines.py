@@ -173,22 +173,23 @@ def _frequency(
 
 def _persistence(known: UnitYears, asked: np.ndarray, origin: int, level: float) -> np.ndarray:
     """Return one of two rates: of units with an act in the last five years, and of the others."""
-    first = int(known.year.min()) + RECENT_YEARS
-    acted = known.outcome > 0.5
-    years: dict[str, list[int]] = {}
-    for unit, year in zip(known.unit[acted].tolist(), known.year[acted].tolist(), strict=True):
-        years.setdefault(unit, []).append(year)
+    names, place = np.unique(known.unit, return_inverse=True)
+    first = int(known.year.min())
+    # Acts before each year, by unit: column t holds those up to the end of year first + t - 1.
+    acts = np.zeros((len(names), origin - first + 2))
+    np.add.at(acts, (place, known.year - first + 1), known.outcome)
+    before = np.cumsum(acts, axis=1)
 
-    def active(unit: str, year: int) -> bool:
-        return any(year - RECENT_YEARS <= act < year for act in years.get(unit, ()))
+    def active(unit: np.ndarray, column: np.ndarray) -> np.ndarray:
+        return np.asarray(before[unit, column] > before[unit, np.maximum(column - RECENT_YEARS, 0)])
 
-    # Before `first` nobody knows who acted in the five years before.
-    told = known.year >= first
-    pairs = zip(known.unit[told].tolist(), known.year[told].tolist(), strict=True)
-    before = np.array([active(unit, year) for unit, year in pairs], dtype=bool)
-    rates = [_shrunk(known.outcome[told][group], level) for group in (~before, before)]
-    now = np.array([active(unit, origin + 1) for unit in asked.tolist()], dtype=int)
-    return np.asarray(np.array(rates)[now])
+    # In the first five years nobody knows who acted in the five years before.
+    told = known.year >= first + RECENT_YEARS
+    was = active(place[told], known.year[told] - first)
+    rates = np.array([_shrunk(known.outcome[told][group], level) for group in (~was, was)])
+    at = np.minimum(np.searchsorted(names, asked), len(names) - 1)
+    now = (names[at] == asked) & active(at, np.full(len(at), origin + 1 - first))
+    return np.asarray(rates[now.astype(int)])
 
 
 def _shrunk(outcome: np.ndarray, level: float) -> float:
