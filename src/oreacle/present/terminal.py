@@ -170,7 +170,7 @@ def _fitting(view: TableView, width: int, plain: bool) -> tuple[list[int], list[
 
 def _width(view: TableView, at: int) -> int:
     """Return the room a column wants: its cells, and headings broken into words."""
-    cells = max(cell_len(row[at].whole) for row in view.rows)
+    cells = max(cell_len(line) for row in view.rows for line in row[at].whole.split("\n"))
     return max(cells, *(cell_len(word) for word in joined(view.columns[at].title).split()))
 
 

@@ -164,7 +164,7 @@ def _reason(part: pd.DataFrame, horizon: int) -> str:
     """Return why no verdict can be given, or ""."""
     events, actors = int(part["outcome"].sum()), part["actor"].nunique()
     if events < FEWEST_EVENTS:
-        return f"{events} events, fewer than {FEWEST_EVENTS}"
+        return f"{events} of {FEWEST_EVENTS} events"
     if actors < 2:
         return "one actor"
     if separate_blocks(part["origin"].to_numpy(), horizon) < FEWEST_BLOCKS:
