@@ -19,7 +19,7 @@ from oreacle.forecasting.scoring.measures import (
     precision_among,
     reliability_table,
 )
-from oreacle.forecasting.scoring.recalibration import calibration
+from oreacle.forecasting.scoring.recalibration import calibration, gathered, recalibrated
 from oreacle.forecasting.scoring.resampling import (
     Estimate,
     crossed_weights,
@@ -27,6 +27,7 @@ from oreacle.forecasting.scoring.resampling import (
     separate_blocks,
     year_widening,
 )
+from oreacle.relations.logistic import fit_logistic
 
 chances = st.floats(0.001, 0.999)
 
@@ -146,6 +147,21 @@ def test_a_calibrated_forecaster_has_a_slope_interval_around_one() -> None:
     assert held >= 18
 
 
+def test_draws_on_gathered_rows_are_weighted_fits_of_all_rows() -> None:
+    chance, outcome = calibrated(2000, 6)
+    odds = np.log(chance / (1.0 - chance))
+    origin, actor = np.arange(2000) % 10, np.arange(2000) // 10 % 30
+    weights = crossed_weights(origin, actor, horizon=3, rng=rng(), draws=4)
+    middle, crossed, years = gathered(odds, outcome, weights)
+    by_year = weights.origin[:, weights.origin_of]
+    by_both = by_year * weights.actor[:, weights.actor_of]
+    for parts, rows in ((crossed, by_both), (years, by_year)):
+        assert parts[1].sum(axis=1) == pytest.approx(rows @ outcome)
+        for found, row in zip(recalibrated(middle, *parts), rows, strict=True):
+            fit = fit_logistic(odds[:, None], outcome, penalty=0.0, weights=row)
+            assert found == pytest.approx([fit.intercept, fit.slopes[0]], rel=2e-3, abs=6e-3)
+
+
 def test_an_overconfident_forecaster_has_a_slope_interval_below_one() -> None:
     chance, outcome = calibrated(3000, 5)
     odds = np.log(chance / (1.0 - chance))
@@ -213,6 +229,24 @@ def test_the_spread_of_independent_years_is_their_standard_error() -> None:
 
 def test_widening_by_hand() -> None:
     assert year_widening(2.0, 2) == pytest.approx(np.sqrt(3.0 * 2.0 / 1.5))
+
+
+@pytest.mark.parametrize(("horizon", "least"), [(1, 0.93), (3, 0.88), (5, 0.82)])
+def test_intervals_hold_the_truth_about_as_often_as_they_say(horizon: int, least: float) -> None:
+    draw = rng(11)
+    years, actors, held = 10, 30, 0
+    origin, actor = np.repeat(np.arange(years), actors), np.tile(np.arange(actors), years)
+    window = np.ones((horizon, 1)) / np.sqrt(horizon)
+    for _ in range(200):
+        yearly = 0.3 * draw.normal(size=(years + horizon - 1, 1))
+        yearly = yearly + draw.normal(size=(years + horizon - 1, actors))
+        pairs = zip(range(horizon), window, strict=True)
+        overlapping = sum((yearly[k : k + years] * part for k, part in pairs), 0.0)
+        values = (overlapping + 0.3 * draw.normal(size=actors)).ravel()
+        weights = crossed_weights(origin, actor, horizon=horizon, rng=draw, draws=300)
+        found = ratio(values, np.ones(years * actors), weights)
+        held += found.low <= 0.0 <= found.high
+    assert held / 200 >= least
 
 
 def test_equal_forecasts_gain_nothing_for_sure() -> None:

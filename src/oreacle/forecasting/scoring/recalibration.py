@@ -5,7 +5,8 @@ Units     Slope [1], intercept [log-odds].
 Method    Logistic regression of the outcome on the log-odds of the forecast (Cox 1958): slope 1
           and intercept 0 are calibrated, a slope below 1 means too extreme. Newton with halving,
           all draws at once. The point uses every row; draws use rows gathered in narrow bins of
-          log-odds, each at the mean of its rows (error in the slope below 1 in 1,000).
+          log-odds, each at the mean of its rows (this moves a draw
+          by a few thousandths, a hundredth of its spread).
 Assumes   Forecasts differ, and the log-odds of rows with and without act overlap.
 Not here  Weights of the draws: see `oreacle.forecasting.scoring.resampling`.
 
@@ -60,7 +61,7 @@ def calibration(
         return missing, missing
     if weights is None:
         return Estimate(float(point[1])), Estimate(float(point[0]))
-    middle, crossed, years = _gathered(odds, happened, weights)
+    middle, crossed, years = gathered(odds, happened, weights)
     both = recalibrated(middle, *crossed), recalibrated(middle, *years)
     intercept, slope = (
         weights.estimate(float(point[at]), both[0][:, at], both[1][:, at]) for at in (0, 1)
@@ -145,12 +146,23 @@ def _overlap(odds: np.ndarray, happened: np.ndarray) -> bool:
     return bool(acts.min() < rests.max() and rests.min() < acts.max())
 
 
-def _gathered(
+def gathered(
     odds: np.ndarray, happened: np.ndarray, weights: CrossedWeights
 ) -> tuple[np.ndarray, Pair, Pair]:
-    """Return mean log-odds of narrow bins, and weights of their rows and acts, (draw, bin).
+    """Return mean log-odds of narrow bins, and the weights of their rows and acts.
 
-    First under the crossed weights, then under those of origins alone.
+    Parameters
+    ----------
+    odds, happened : ndarray (row,)
+        Log-odds that are not all equal; 0 or 1.
+    weights
+        Draws of weights of the rows.
+
+    Returns
+    -------
+    tuple
+        Log-odds, shape (bin,); rows and acts under the crossed weights, each of shape
+        (draw, bin); the same under the weights of origins alone.
     """
     place = np.minimum((odds - odds.min()) / np.ptp(odds) * BINS, BINS - 1).astype(int)
     order = np.argsort(place, kind="stable")
