@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize
 from scipy.stats import betabinom
 
 from oreacle.core.errors import RelationsError
@@ -61,3 +62,21 @@ def test_a_class_without_acts_is_refused() -> None:
     with pytest.raises(RelationsError) as caught:
         fit_beta_binomial(np.zeros(4), np.full(4, 9.0))
     assert caught.value.code == "ORE-REL-007"
+
+
+@pytest.mark.parametrize("seed", range(25))
+def test_fits_of_sparse_classes_end_at_the_optimum(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    years = rng.integers(1, 30, 240)
+    acts = rng.binomial(years, 0.01)
+    acts[0] = 1
+    fit = fit_beta_binomial(acts.astype(float), years.astype(float))
+    assert fit.status is SolveStatus.SOLVED
+
+    def misfit(point: np.ndarray) -> float:
+        mean, size = 1.0 / (1.0 + np.exp(-point[0])), np.exp(np.minimum(point[1], np.log(1e4)))
+        return -float(betabinom.logpmf(acts, years, mean * size, (1.0 - mean) * size).sum())
+
+    here = np.array([np.log(fit.mean / (1.0 - fit.mean)), np.log(fit.concentration)])
+    other = minimize(misfit, here + 0.3, method="Nelder-Mead", options={"fatol": 1e-9})
+    assert misfit(here) <= other.fun + 1e-4

@@ -5,8 +5,8 @@ Units     Slope [1], intercept [log-odds].
 Method    Logistic regression of the outcome on the log-odds of the forecast (Cox 1958): slope 1
           and intercept 0 are calibrated, a slope below 1 means too extreme. Newton with halving,
           all draws at once. The point uses every row; draws use rows gathered in narrow bins of
-          log-odds, each at the mean of its rows (this moves a draw
-          by a few thousandths, a hundredth of its spread).
+          log-odds, each at the mean of its rows (this moves a draw by a few thousandths, a
+          hundredth of its spread).
 Assumes   Forecasts differ, and the log-odds of rows with and without act overlap.
 Not here  Weights of the draws: see `oreacle.forecasting.scoring.resampling`.
 
