@@ -147,9 +147,7 @@ def _dyads(
     if kind not in DIRECTED:
         parties = tuple(dict.fromkeys((*actors, *targets)))
         each = 1.0 / max(len(parties) - 1, 1)
-        return {
-            (a, b): (each, False) for at, a in enumerate(parties) for b in parties[at + 1 :]
-        }
+        return {(a, b): (each, False) for at, a in enumerate(parties) for b in parties[at + 1 :]}
     found = {(a, b): (1.0, False) for a in actors for b in targets if b not in actors}
     if spread is not None:
         for actor in actors:
@@ -180,9 +178,7 @@ def _states(
         if name == EVERYONE:
             continue
         if name in EXPANDED:
-            found += [
-                actor_of.get(member, member) for member in institutions.members(name, moment)
-            ]
+            found += [actor_of.get(member, member) for member in institutions.members(name, moment)]
         elif name in actor_of.values() or (len(name) == 3 and name not in NOT_STATES):
             found.append(actor_of.get(name, name))
         else:

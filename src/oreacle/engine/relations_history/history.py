@@ -17,6 +17,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from threadpoolctl import threadpool_limits
 
 from oreacle.core.errors import DataError
 from oreacle.core.streams import member_stream
@@ -32,13 +33,19 @@ from oreacle.relations.network.measures import (
     polarisation,
     structural_balance,
 )
-from oreacle.relations.network.state import NetworkState, advance, empty_network, signed_weights
+from oreacle.relations.network.state import (
+    HALF_LIFE,
+    NetworkState,
+    advance,
+    empty_network,
+    signed_weights,
+)
 from oreacle.world.institutions import load_institutions
 
 FIRST_YEAR = 2000
 """First year of which relations are shown: ten years of events stand before it."""
-DRAWS = 40
-RESTARTS = 3
+DRAWS = 30
+RESTARTS = 2
 """Searches for blocs of each draw and year: what one misses is part of the spread."""
 CENTRE_RESTARTS = 20
 PURPOSE = 6
@@ -53,10 +60,6 @@ class YearOfRelations:
     ----------
     year
         The year.
-    state
-        Ties, shape (member, actor, actor) [faded acts].
-    weights
-        Signed weights, shape (member, actor, actor) [1].
     labels
         Bloc of each actor, shape (member, actor); see `signed_blocs`.
     camps
@@ -68,8 +71,6 @@ class YearOfRelations:
     """
 
     year: int
-    state: NetworkState
-    weights: np.ndarray
     labels: np.ndarray
     camps: np.ndarray
     hedging: np.ndarray
@@ -88,6 +89,12 @@ class RelationsHistory:
         Labels of the actor axis.
     years
         One record for each year, in order.
+    state, weights
+        Ties [faded acts] and signed weights [1] at the end of the last year, shape
+        (member, actor, actor).
+    strength
+        Weight of each row of `coded` in acts of the last year, faded, at the centre, shape
+        (row,): 0 for later ones.
     coded, events
         What moved the ties, and the table that `CodedEvents.event` points to.
     draws
@@ -98,6 +105,9 @@ class RelationsHistory:
 
     actors: tuple[str, ...]
     years: tuple[YearOfRelations, ...]
+    state: NetworkState
+    weights: np.ndarray
+    strength: np.ndarray
     coded: CodedEvents
     events: pd.DataFrame
     draws: int
@@ -132,7 +142,7 @@ def relations_history(
     Raises
     ------
     DataError
-        ORE-DAT-150 if a year is outside the history or the order is wrong.
+        ORE-DAT-160 if a year is outside the history or the order is wrong.
 
     Examples
     --------
@@ -146,19 +156,26 @@ def relations_history(
     start, stop = FIRST_YEAR if first is None else first, end if last is None else last
     if not FIRST_YEAR <= start <= stop <= end:
         raise DataError(
-            "ORE-DAT-150",
+            "ORE-DAT-160",
             f"relations from {start} to {stop} were asked for.",
             why=f"the events tell of {FIRST_YEAR} to {end}; before that too few years stand "
             "behind a tie.",
             fix=f"name years from {FIRST_YEAR} to {end}, the earlier one first.",
         )
     drawn = draw_history(coded, draws, rng=member_stream(seed, 0, purpose=PURPOSE))
-    years = tuple(
-        _scored(year, state, member_stream(seed, year, purpose=PURPOSE))
-        for year, state in states(coded, drawn, stop)
-        if year >= start
+    years = []
+    with threadpool_limits(limits=1):  # small products: threads would only wait for each other
+        for year, state in states(coded, drawn, stop):
+            if year < start:
+                continue
+            weights = signed_weights(state)
+            rng = member_stream(seed, year, purpose=PURPOSE)
+            years.append(_scored(year, state, weights, rng))
+    age = stop - coded.year
+    strength = np.where(age >= 0, drawn.weight[0] * 0.5 ** (np.maximum(age, 0) / HALF_LIFE), 0.0)
+    return RelationsHistory(
+        coded.actors, tuple(years), state, weights, strength, coded, events, draws, last_day
     )
-    return RelationsHistory(coded.actors, years, coded, events, draws, last_day)
 
 
 def states(
@@ -188,15 +205,14 @@ def acts_of(coded: CodedEvents, weight: np.ndarray, year: int) -> tuple[np.ndarr
     return good + np.swapaxes(good, 1, 2), bad
 
 
-def _scored(year: int, state: NetworkState, rng: np.random.Generator) -> YearOfRelations:
-    weights = signed_weights(state)
+def _scored(
+    year: int, state: NetworkState, weights: np.ndarray, rng: np.random.Generator
+) -> YearOfRelations:
     centre = signed_blocs(weights[:1], rng=rng, restarts=CENTRE_RESTARTS).labels
     drawn = signed_blocs(weights[1:], rng=rng, restarts=RESTARTS).labels
     labels = np.concatenate([centre, drawn])
     return YearOfRelations(
         year,
-        state,
-        weights,
         labels,
         camps(state.cooperation, labels),
         hedging(state.cooperation, labels),

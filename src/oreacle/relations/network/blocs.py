@@ -106,7 +106,7 @@ def signed_blocs(
     # An actor without a positive tie is best alone: only the others are searched over.
     live = np.flatnonzero((weights > 0.0).any(axis=(0, 1)))
     if len(live):
-        inner = weights[:, live[:, None], live]
+        inner = np.ascontiguousarray(weights[:, live[:, None], live])  # products are slow if not
         size = max(1, LARGEST_BATCH // (restarts * len(live) ** 2))
         for at in range(0, members, size):
             part = slice(at, at + size)
@@ -155,8 +155,20 @@ class _Batch:
         Two blocs more than there are: an actor may leave for an empty one.
         """
         count = min(int(self.labels.max()) + 3, self.labels.shape[1])
-        inside = self.labels[:, None, :] == np.arange(count)[:, None]
-        return np.asarray(inside.astype(float) @ self.weights[self.member])
+        shape = (len(self.weights), -1, self.labels.shape[1])
+        pull = self.inside(count).reshape(shape) @ self.weights
+        return np.asarray(pull.reshape(len(self.labels), count, -1))
+
+    def inside(self, count: int) -> np.ndarray:
+        """Return 1 where an actor is in a bloc, shape (search, bloc, actor)."""
+        found = self.labels[:, None, :] == np.arange(count)[:, None]
+        return np.asarray(found.astype(float))
+
+    def cost(self) -> np.ndarray:
+        """Return frustration less all positive weight of the member, shape (search,) [1]."""
+        pull = self.pulls()
+        own = np.take_along_axis(pull, self.labels[:, None, :], axis=1)
+        return np.asarray(-own.sum(axis=(1, 2)) / 2.0)
 
 
 def _search(
@@ -177,7 +189,7 @@ def _search(
         if not _merge_blocs(batch) and not moved:
             has_ended = True
             break
-    cost = frustration(batch.weights[batch.member], batch.labels).reshape(members, restarts)
+    cost = batch.cost().reshape(members, restarts)
     best = cost.argmin(axis=1)
     labels = batch.labels.reshape(members, restarts, actors)[np.arange(members), best]
     same = cost <= cost.min(axis=1, keepdims=True) + 1e-9
@@ -223,8 +235,7 @@ def _merge_blocs(batch: _Batch) -> bool:
     labels = batch.labels
     pull = batch.pulls()
     count = pull.shape[1]
-    inside = labels[:, None, :] == np.arange(count)[:, None]
-    between = pull @ np.swapaxes(inside, 1, 2).astype(float)
+    between = pull @ np.swapaxes(batch.inside(count), 1, 2)
     between[:, np.arange(count), np.arange(count)] = 0.0
     has_merged = False
     while True:
@@ -247,7 +258,8 @@ def _merge_blocs(batch: _Batch) -> bool:
 
 def _without_gaps(labels: np.ndarray) -> np.ndarray:
     """Return labels from 0 on without gaps in each row."""
-    used = (labels[:, None, :] == np.arange(labels.max() + 1)[:, None]).any(axis=2)
+    used = np.zeros((len(labels), int(labels.max(initial=-1)) + 1), dtype=int)
+    used[np.arange(len(labels))[:, None], labels] = 1
     return np.asarray(np.take_along_axis(np.cumsum(used, axis=1) - 1, labels, axis=1))
 
 

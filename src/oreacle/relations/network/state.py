@@ -131,8 +131,12 @@ def signed_weights(state: NetworkState, half_saturation: float = HALF_SATURATION
     ndarray (member, actor, actor) [1]
         Symmetric, zero on the diagonal and for dyads without acts, inside -1 to 1.
     """
-    good, bad = state.cooperation, state.dyad_rivalry
-    return np.asarray((good - bad) / (half_saturation + good + bad))
+    bad = state.dyad_rivalry
+    total = state.cooperation + bad
+    total += half_saturation
+    weights = state.cooperation - bad
+    weights /= total
+    return np.asarray(weights)
 
 
 def check_dyads(
