@@ -182,7 +182,7 @@ def _states(
         elif name in actor_of.values() or (len(name) == 3 and name not in NOT_STATES):
             found.append(actor_of.get(name, name))
         else:
-            left_out[f"parties that are no state: {name}"] += 1
+            left_out["parties that are no state, such as the United Nations"] += 1
     return tuple(dict.fromkeys(found))
 
 

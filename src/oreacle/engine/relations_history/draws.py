@@ -25,7 +25,7 @@ from oreacle.relations.network.state import HALF_LIFE, HalfLives
 
 HALF_LIFE_SPREAD = 2.0
 """Factor that most draws of a half-life stay within: 10 to 90 % between 2.5 and 10 years [1];
-assumed, since the acts to 2014 do not say."""
+assumed; it spans what the acts to 2014 allow for rivalry, which say nothing of cooperation."""
 NORMAL_90 = 1.2815515655446004
 """Quantile of the standard normal at 90 %."""
 

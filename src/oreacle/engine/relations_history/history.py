@@ -25,7 +25,7 @@ from oreacle.data.store import FolderState, folder_state, read_table, tables_dir
 from oreacle.data.vintage import read_vintage
 from oreacle.engine.relations_history.coding import CodedEvents, code_events
 from oreacle.engine.relations_history.draws import HistoryDraws, draw_history
-from oreacle.relations.network.blocs import signed_blocs
+from oreacle.relations.network.blocs import NO_TIE, signed_blocs
 from oreacle.relations.network.measures import (
     camps,
     frustrated_share,
@@ -64,6 +64,9 @@ class YearOfRelations:
         Bloc of each actor, shape (member, actor); see `signed_blocs`.
     camps
         The two largest blocs, shape (member, 2).
+    cores
+        Of the centre's two largest blocs the actor with the most positive weight, shape (2,);
+        `NO_TIE` where there is none.
     hedging
         Shape (member, actor) [1]; missing where it is not defined.
     polarisation, frustrated, balance
@@ -73,6 +76,7 @@ class YearOfRelations:
     year: int
     labels: np.ndarray
     camps: np.ndarray
+    cores: np.ndarray
     hedging: np.ndarray
     polarisation: np.ndarray
     frustrated: np.ndarray
@@ -211,15 +215,24 @@ def _scored(
     centre = signed_blocs(weights[:1], rng=rng, restarts=CENTRE_RESTARTS).labels
     drawn = signed_blocs(weights[1:], rng=rng, restarts=RESTARTS).labels
     labels = np.concatenate([centre, drawn])
+    largest = camps(state.cooperation, labels)
     return YearOfRelations(
         year,
         labels,
-        camps(state.cooperation, labels),
+        largest,
+        _cores(weights[0], labels[0], largest[0]),
         hedging(state.cooperation, labels),
         polarisation(weights, labels),
         frustrated_share(weights, labels),
         structural_balance(weights),
     )
+
+
+def _cores(weights: np.ndarray, labels: np.ndarray, largest: np.ndarray) -> np.ndarray:
+    """Return the actor with the most positive weight of each of two blocs."""
+    strength = np.maximum(weights, 0.0).sum(axis=1)
+    found = [int(np.where(labels == bloc, strength, -1.0).argmax()) for bloc in largest]
+    return np.where(largest == NO_TIE, NO_TIE, found)
 
 
 @lru_cache(maxsize=4)

@@ -21,7 +21,8 @@ from oreacle.core.errors import RelationsError
 
 HALF_LIFE = 5.0
 """Half-life of cooperation and of rivalry [yr]: a prior. The acts of 2000-2014 do not identify
-it (see `docs/network.md`)."""
+that of cooperation; for rivalry they allow 2 to 8 years, and 5 is 0.02 nats below the best (see
+`docs/network.md`)."""
 HALF_SATURATION = 1.0
 """Acts at which a dyad without contrary acts has a weight of one half [acts]; assumed."""
 SYMMETRY = 1e-9
