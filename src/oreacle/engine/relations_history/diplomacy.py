@@ -31,6 +31,8 @@ FEATURES = ("dependence", "cooperation", "rivalry")
 OUTCOMES = ("distance of votes", "entry into a common club", "entry into a common minerals club")
 OWN_BLOC = "EU"
 MINERALS_CLUB = "minerals club"
+PANEL_TABLES = ("countries", "trade_dependence", "idealpoints", "clubs", "club_members")
+"""Tables that the panel is made from."""
 TENTHS = 10.0
 """Dependence of one is ten tenths: coefficients are per ten percentage points."""
 
@@ -103,7 +105,7 @@ def dyad_panel(tables: dict[str, pd.DataFrame], coded: CodedEvents, last: int) -
     Parameters
     ----------
     tables
-        countries, trade_dependence, idealpoints, clubs and club_members.
+        Those of `PANEL_TABLES`.
     coded
         Events as weights of dyads.
     last

@@ -154,7 +154,7 @@ def relations_history(
     1
     """
     folder = tables_directory(directory)
-    coded, events = _coded(folder, folder_state(folder))
+    coded, events = coded_events(folder)
     last_day = read_vintage(folder).events_to
     end = int(last_day[:4])
     start, stop = FIRST_YEAR if first is None else first, end if last is None else last
@@ -180,6 +180,12 @@ def relations_history(
     return RelationsHistory(
         coded.actors, tuple(years), state, weights, strength, coded, events, draws, last_day
     )
+
+
+def coded_events(directory: Path | None = None) -> tuple[CodedEvents, pd.DataFrame]:
+    """Return the coded events of a folder of tables, and the table itself."""
+    folder = tables_directory(directory)
+    return _coded(folder, folder_state(folder))
 
 
 def states(
