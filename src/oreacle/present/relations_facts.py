@@ -230,7 +230,8 @@ def _blocs(
 ) -> tuple[tuple[BlocFact, ...], tuple[str, ...]]:
     labels, strength = year.labels[0], np.maximum(history.weights[0], 0.0).sum(axis=1)
     share = together(year.labels[1:]) if history.draws else None
-    found, alone = [], []
+    found: list[BlocFact] = []
+    alone: list[str] = []
     for bloc in range(int(labels.max(initial=-1)) + 1):
         inside = np.flatnonzero(labels == bloc)
         inside = inside[np.argsort(-strength[inside], kind="stable")]
@@ -325,8 +326,12 @@ def _acts(history: RelationsHistory, at: int, ties: tuple[TieFact, ...]) -> tupl
         for row in rows[np.argsort(-history.strength[rows], kind="stable")][:ACTS_SHOWN]:
             event = history.events.iloc[int(coded.event[row])]
             found[partner, int(row)] = ActFact(
-                partner,
-                *(str(event[name]) for name in ("date", "kind", "sign", "summary", "source")),
-                float(history.strength[row]),
+                partner=partner,
+                date=str(event["date"]),
+                kind=str(event["kind"]),
+                sign=str(event["sign"]),
+                summary=str(event["summary"]),
+                source=str(event["source"]),
+                strength=float(history.strength[row]),
             )
     return tuple(found.values())

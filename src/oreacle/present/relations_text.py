@@ -16,7 +16,6 @@ from rich.text import Text
 
 from oreacle.present import words
 from oreacle.present.relations_facts import Banded, BlocFact, RelationsFacts, TieFact, YearFact
-from oreacle.present.shock_tables import table
 from oreacle.present.table_view import Cell, Column, Place, TableView
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 
@@ -73,10 +72,11 @@ def caveats(facts: RelationsFacts) -> tuple[str, ...]:
 
 
 def _basis(facts: RelationsFacts) -> str:
+    last = min(facts.last_day, f"{facts.year}-12-31")
     return (
         "A tie counts acts, each half as much after 5 years. Its weight is (cooperation - "
         "rivalry) / (1 + cooperation + rivalry). Blocs put positive ties inside and negative ones "
-        f"between. Events to {facts.last_day}."
+        f"between. Events to {last}."
     )
 
 
@@ -134,7 +134,7 @@ def _actor_story(facts: RelationsFacts) -> tuple[str, ...]:
 def _overview_views(facts: RelationsFacts) -> tuple[TableView, ...]:
     return (
         _bloc_view(facts),
-        _year_view(facts.series, with_hedging=False),
+        _year_view(facts.series),
         _tie_view(facts.rivalries, "Strongest rivalries", both=True),
         _tie_view(facts.cooperations, "Strongest cooperations", both=True),
         _hedger_view(facts),
@@ -146,7 +146,7 @@ def _actor_views(facts: RelationsFacts) -> tuple[TableView, ...]:
         _tie_view(facts.cooperations, "Cooperation", both=False),
         _tie_view(facts.rivalries, "Rivalry", both=False),
         _act_view(facts),
-        _year_view(facts.series, with_hedging=True),
+        _hedging_view(facts.series),
     )
 
 
@@ -165,7 +165,7 @@ def _bloc_view(facts: RelationsFacts) -> TableView:
         f"with the core, where that is below {words.percent(SURE)}. {len(facts.alone)} actors "
         "with ties are in no bloc with others."
     )
-    return table("Blocs", caption, columns, rows)
+    return _view("Blocs", caption, columns, rows)
 
 
 def _members(bloc: BlocFact) -> str:
@@ -176,17 +176,7 @@ def _members(bloc: BlocFact) -> str:
     return ", ".join(parts)
 
 
-def _year_view(series: Sequence[YearFact], *, with_hedging: bool) -> TableView:
-    if with_hedging:
-        columns = (Column("Year"), Column("Hedging", True), Column(BAND, True), Column("Between"))
-        rows = [
-            (Cell(str(one.year)), *_cells(one.hedging), Cell(_between(one.camps))) for one in series
-        ]
-        caption = (
-            "Cooperation with the two largest blocs: 0 is one camp, 1 is even. Where there is no "
-            "cooperation with them it is not known."
-        )
-        return table("Hedging by year", caption, columns, rows)
+def _year_view(series: Sequence[YearFact]) -> TableView:
     columns = (
         Column("Year"),
         Column("Polarisation", True),
@@ -213,7 +203,19 @@ def _year_view(series: Sequence[YearFact], *, with_hedging: bool) -> TableView:
         "Polarisation: signed modularity of the blocs. Balance: weighted share of balanced "
         "triangles. Frustrated: share of weight on the wrong side of a border."
     )
-    return table("By year", caption, columns, rows)
+    return _view("By year", caption, columns, rows)
+
+
+def _hedging_view(series: Sequence[YearFact]) -> TableView:
+    columns = (Column("Year"), Column("Hedging", True), Column(BAND, True), Column("Between"))
+    rows = [
+        (Cell(str(one.year)), *_cells(one.hedging), Cell(_between(one.camps))) for one in series
+    ]
+    caption = (
+        "Cooperation with the two largest blocs: 0 is one camp, 1 is even. Where there is no "
+        "cooperation with them it is not known."
+    )
+    return _view("Hedging by year", caption, columns, rows)
 
 
 def _tie_view(ties: Sequence[TieFact], title: str, *, both: bool) -> TableView:
@@ -243,7 +245,7 @@ def _tie_view(ties: Sequence[TieFact], title: str, *, both: bool) -> TableView:
         "Faded acts, rivalry of both directions. From the first: share of the rivalry that it "
         "started. One bloc: share of draws."
     )
-    return table(title, caption, columns, rows)
+    return _view(title, caption, columns, rows)
 
 
 def _hedger_view(facts: RelationsFacts) -> TableView:
@@ -262,7 +264,7 @@ def _hedger_view(facts: RelationsFacts) -> TableView:
         "Evenness of cooperation with the two largest blocs, by the low end of the band, of actors "
         "with one faded act of cooperation or more."
     )
-    return table("Hedgers", caption, columns, rows)
+    return _view("Hedgers", caption, columns, rows)
 
 
 def _act_view(facts: RelationsFacts) -> TableView:
@@ -282,7 +284,24 @@ def _act_view(facts: RelationsFacts) -> TableView:
         for act in facts.acts
     ]
     caption = "The acts that weigh most. Left: faded acts at the end of the year."
-    return table("Acts behind the strongest ties", caption, columns, rows)
+    return _view("Acts behind the strongest ties", caption, columns, rows)
+
+
+def _view(
+    title: str, caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
+) -> TableView:
+    """Return a table without the columns of bands where no row has one."""
+    kept = [
+        k
+        for k, column in enumerate(columns)
+        if column.title != BAND or any(row[k].text for row in rows)
+    ]
+    return TableView(
+        title,
+        caption,
+        tuple(columns[k] for k in kept),
+        tuple(tuple(row[k] for k in kept) for row in rows),
+    )
 
 
 def _cells(one: Banded) -> tuple[Cell, Cell]:
