@@ -23,6 +23,7 @@ from oreacle.app.faults import BAD_INPUT, FAILED, OK, show_error, usage_error
 from oreacle.app.forecast import forecast
 from oreacle.app.output import talk
 from oreacle.app.power import power
+from oreacle.app.relations import relations
 from oreacle.app.report import report
 from oreacle.app.restrain import restrain
 from oreacle.app.shock import shock
@@ -62,7 +63,7 @@ def options(
     """Take what stands before the command."""
 
 
-for command in (forecast, report, shock, power, restrain, explain, version):
+for command in (forecast, report, shock, power, relations, restrain, explain, version):
     app.command()(command)
 app.add_typer(world_commands, name="world")
 app.add_typer(data_commands, name="data")

@@ -1,0 +1,1 @@
+"""The signed network of relations: ties, blocs and what they add up to, on plain arrays."""
