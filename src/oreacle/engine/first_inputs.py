@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from oreacle.core.labels import REST_OF_WORLD
-from oreacle.engine.history_acts import HistoryActs, acts_from_events
+from oreacle.engine.acts.coding import HistoryActs, acts_from_events
 from oreacle.engine.history_inputs import carried, history_inputs, memories
 from oreacle.engine.history_panel import HistoryPanel, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs

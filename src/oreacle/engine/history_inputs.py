@@ -6,7 +6,7 @@ Method    Output, trade, GDP, governance and votes of two years before; prices t
           acts up to the year before. A vector that the publisher skipped is carried for at most
           three years.
 Assumes   Statistics were published as they stand now (later revisions are not undone).
-Not here  The features: see `oreacle.engine.features`.
+Not here  The features: see `oreacle.engine.acts`.
 """
 
 from __future__ import annotations
@@ -15,25 +15,23 @@ import functools
 
 import numpy as np
 
-from oreacle.engine.history_acts import HistoryActs
+from oreacle.engine.acts.coding import HistoryActs
+from oreacle.engine.acts.memory import Memory, advance, empty_memory
 from oreacle.engine.history_panel import HistoryPanel
 from oreacle.engine.inputs import (
     PRICE_LAG,
     STATISTICS_LAG,
-    ActMemory,
     ActorView,
     FeatureInputs,
     MarketView,
     TieView,
-    advance_memory,
-    empty_memory,
 )
 
 LONGEST_CARRY = 3
 """Years for which the last known share vector stands [yr]."""
 
 
-def history_inputs(panel: HistoryPanel, memory: ActMemory, year: int) -> FeatureInputs:
+def history_inputs(panel: HistoryPanel, memory: Memory, year: int) -> FeatureInputs:
     """Return what governments knew when they acted in `year`, one member.
 
     Parameters
@@ -89,20 +87,16 @@ def _first_known(new: np.ndarray, old: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(new), old, new)
 
 
-def memories(panel: HistoryPanel, acts: HistoryActs, years: np.ndarray) -> dict[int, ActMemory]:
+def memories(panel: HistoryPanel, acts: HistoryActs, years: np.ndarray) -> dict[int, Memory]:
     """Return the memory of acts at the start of each year, by year.
 
     Years run from the first of the panel to the year after the last of the acts.
     """
     memory = empty_memory(len(panel.actors), len(panel.minerals))
-    found: dict[int, ActMemory] = {}
+    found: dict[int, Memory] = {}
     for position, year in enumerate(range(int(panel.years[0]), int(max(years)) + 1)):
         found[year] = memory
-        if position < len(acts.acts):
-            memory = advance_memory(
-                memory,
-                acts.acts[position][None],
-                acts.links[position][None],
-                acts.pairs[position][None],
-            )
+        if position < len(acts.links):
+            done = {name: array[position][None] for name, array in acts.by_class.items()}
+            memory = advance(memory, done, acts.links[position][None])
     return {int(year): found[int(year)] for year in years}

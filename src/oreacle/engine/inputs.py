@@ -1,13 +1,12 @@
 """What governments know when they act: the inputs of every feature.
 
-Does      Holds the arrays that features are made from, for history and simulation alike, and
-          lets the memory of acts fade by a year.
-Units     Shares of world output or imports [1]; log price changes [1]; acts in decayed counts.
+Does      Holds the arrays that features are made from, for history and simulation alike.
+Units     Shares of world output or imports [1]; log price changes [1].
 Method    A record in four parts, so that a simulated year replaces only what moved. Every array
           with a member axis may have length 1 there: it then holds for all members.
 Assumes   Publication lags are applied by who fills the record: output, trade, GDP, governance
           and votes of year - 2, prices of year - 1, acts up to year - 1.
-Not here  The features: see `oreacle.engine.features`; history: `oreacle.engine.history_inputs`.
+Not here  The features: see `oreacle.engine.acts`; history: `oreacle.engine.history_inputs`.
 """
 
 from __future__ import annotations
@@ -16,21 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.engine.acts.memory import Memory
+
 STAGES_AT_RISK = ("mined", "refined")
 """Stages in the order of the stage axis; the link axis is the same: ore leaves a mine, refined
 product leaves a refinery."""
 STATISTICS_LAG = 2
 """Years from the end of output, trade, governance and votes to their publication [yr]."""
 PRICE_LAG = 1
-ACT_HALF_LIFE = 5.0
-"""Half-life of an actor's past restrictions [yr]: a prior. Windows that close by 2014 prefer a
-longer memory by 1 bit in all between 3 and 10 years: not identified."""
-LINK_HALF_LIFE = 5.0
-"""Half-life of past restrictions on one mineral [yr]: a prior, not identified."""
-PAIR_HALF_LIFE = 5.0
-"""Half-life of past agreements of a pair [yr]: a prior, not identified."""
-
-
 @dataclass(frozen=True)
 class MarketView:
     """The market as known.
@@ -94,28 +86,6 @@ class TieView:
 
 
 @dataclass(frozen=True)
-class ActMemory:
-    """Past acts, faded.
-
-    Attributes
-    ----------
-    own_acts
-        Decayed count of years with a new restriction, shape (member, actor).
-    last_year
-        1 where the actor restricted in the last year, shape (member, actor).
-    link_acts
-        Decayed count of restrictions by link, shape (member, actor, mineral, link).
-    pair_acts
-        Decayed count of years with an agreement, symmetric, shape (member, actor, actor).
-    """
-
-    own_acts: np.ndarray
-    last_year: np.ndarray
-    link_acts: np.ndarray
-    pair_acts: np.ndarray
-
-
-@dataclass(frozen=True)
 class FeatureInputs:
     """Everything that features are made from.
 
@@ -136,38 +106,4 @@ class FeatureInputs:
     market: MarketView
     actor: ActorView
     ties: TieView
-    memory: ActMemory
-
-
-def advance_memory(
-    memory: ActMemory, acts: np.ndarray, links: np.ndarray, pairs: np.ndarray
-) -> ActMemory:
-    """Return the memory a year later, with the acts of the year that ends.
-
-    Parameters
-    ----------
-    memory
-        As it stood at the start of the year.
-    acts : ndarray (member, actor)
-        1 where the actor took a new restriction.
-    links : ndarray (member, actor, mineral, link)
-        1 where the restriction covers the link.
-    pairs : ndarray (member, actor, actor)
-        1 where the pair agreed, symmetric.
-    """
-    return ActMemory(
-        own_acts=memory.own_acts * 0.5 ** (1.0 / ACT_HALF_LIFE) + acts,
-        last_year=np.asarray(acts, dtype=float),
-        link_acts=memory.link_acts * 0.5 ** (1.0 / LINK_HALF_LIFE) + links,
-        pair_acts=memory.pair_acts * 0.5 ** (1.0 / PAIR_HALF_LIFE) + pairs,
-    )
-
-
-def empty_memory(actors: int, minerals: int, *, members: int = 1) -> ActMemory:
-    """Return a memory without acts."""
-    return ActMemory(
-        own_acts=np.zeros((members, actors)),
-        last_year=np.zeros((members, actors)),
-        link_acts=np.zeros((members, actors, minerals, len(STAGES_AT_RISK))),
-        pair_acts=np.zeros((members, actors, actors)),
-    )
+    memory: Memory

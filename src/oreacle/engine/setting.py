@@ -24,7 +24,7 @@ from oreacle.engine.demand import demand_index, price_volatilities, shock_size
 from oreacle.engine.features import RESTRICTION_TERMS, SCOPE_TERMS
 from oreacle.engine.features_agreements import AGREEMENT_TERMS, demand_side
 from oreacle.engine.first_inputs import first_inputs
-from oreacle.engine.history_acts import HistoryActs, acts_from_events
+from oreacle.engine.acts.coding import HistoryActs, acts_from_events
 from oreacle.engine.history_panel import PANEL_TABLES, known_to, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered

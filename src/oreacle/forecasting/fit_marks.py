@@ -22,7 +22,7 @@ import pandas as pd
 
 from oreacle.core.errors import DataError
 from oreacle.data.vintage import built_vintage
-from oreacle.engine.history_acts import LINKS_OF_STAGE, RESTRICTION_KINDS
+from oreacle.engine.acts.coding import LINKS_OF_STAGE, RESTRICTION_KINDS
 
 STRENGTHS_FILE = Path(__file__).parents[1] / "data" / "assumed" / "measure_strengths.csv"
 LINK_NAMES = ("ore", "refined")

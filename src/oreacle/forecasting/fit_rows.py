@@ -30,7 +30,7 @@ from oreacle.engine.features_agreements import (
     agreement_features,
     demand_side,
 )
-from oreacle.engine.history_acts import HistoryActs, acts_from_events
+from oreacle.engine.acts.coding import HistoryActs, acts_from_events
 from oreacle.engine.history_inputs import history_inputs, memories
 from oreacle.engine.history_panel import HistoryPanel, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs

@@ -1,0 +1,1 @@
+"""What governments do to each other: classes of acts, who can take them, what makes them likely."""

@@ -1,0 +1,1 @@
+"""Models of events: rows, fits, forecasts at past origins, and their track record."""

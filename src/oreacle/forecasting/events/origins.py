@@ -1,0 +1,221 @@
+"""Event forecasts at past origins, beside baselines and what happened.
+
+Does      Refits every model at the end of each year on what was known and forecasts 1, 3 and 5
+          years.
+Units     Probabilities [1].
+Method    Rolling origin (Tashman 2000). Features of the first year of the window, which need
+          nothing from after the origin; baselines from the same rows to the origin.
+Assumes   Statistics were published as they stand now.
+Not here  Scores: see `oreacle.forecasting.scoring`.
+
+References
+----------
+Tashman, L. J. (2000). Out-of-sample tests of forecasting accuracy. International Journal of
+Forecasting 16(4), 437-450.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+
+import numpy as np
+import pandas as pd
+
+from oreacle.engine.acts.classes import ACTOR, CLASS_NAMES, CLASSES, SCOPE
+from oreacle.engine.acts.link_features import scope_features, scope_offset
+from oreacle.engine.acts.risk import known_share, links_at_risk
+from oreacle.forecasting.events.fit import EventFit, FitSettings, Warm, fit_event
+from oreacle.forecasting.events.horizons import mineral_forecast, unit_forecast
+from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
+from oreacle.forecasting.scoring.baselines import AskedUnits, UnitYears, within, yearly_rates
+from oreacle.forecasting.scoring.best_two import with_best_two
+from oreacle.forecasting.scoring.forecasts import MODEL, NO_MARKET
+
+ORIGINS = range(2005, 2024)
+HORIZONS = (1, 3, 5)
+LAST_YEAR = 2024
+"""Last year of the embedded chronicle: windows close by its end."""
+
+
+def event_forecasts(
+    tables: Mapping[str, pd.DataFrame],
+    origins: Iterable[int] = ORIGINS,
+    settings: FitSettings | None = None,
+    *,
+    last_year: int = LAST_YEAR,
+    told: Callable[[int], None] | None = None,
+) -> pd.DataFrame:
+    """Return forecasts of all classes at each origin; see `oreacle.forecasting.scoring`.
+
+    Parameters
+    ----------
+    tables
+        The tables of `oreacle.engine.history_panel.PANEL_TABLES`.
+    origins
+        Years at whose end the forecasts are made.
+    settings
+        Priors; the defaults are those of the embedded fit.
+    last_year
+        Last year of known acts: windows that close later are left out.
+    told
+        Called with each origin when it is done.
+    """
+    chosen = settings or FitSettings()
+    years = np.arange(chosen.first_year, last_year + 1)
+    case = history_case(tables, years)
+    rows = all_rows(case, years)
+    warm, parts = Warm(), []
+    for origin in sorted(origins):
+        horizons = [h for h in HORIZONS if origin + h <= last_year]
+        if horizons:
+            parts += _at_origin(case, rows, origin, horizons, chosen, warm)
+        if told is not None:
+            told(origin)
+    return with_best_two(pd.concat(parts, ignore_index=True))
+
+
+def _at_origin(
+    case: HistoryCase,
+    rows: Mapping[str, UnitRows],
+    origin: int,
+    horizons: list[int],
+    settings: FitSettings,
+    warm: Warm,
+) -> list[pd.DataFrame]:
+    """Return the forecasts of one origin, a frame for each class and horizon."""
+    found = []
+    fits = {
+        (name, market): fit_at(case, rows[name], origin, settings, market=market, warm=warm)
+        for name in (*CLASS_NAMES, SCOPE)
+        for market in (True, False)
+    }
+    for name in CLASS_NAMES:
+        full, plain = fits[name, True], fits[name, False]
+        if full is not None and plain is not None:
+            asked = rows[name].take(rows[name].year == origin + 1)
+            base = _baseline_rates(case, rows[name], asked, origin, settings)
+            for horizon in horizons:
+                frame = _frame(case, rows[name], asked, origin, horizon)
+                frame[MODEL] = unit_forecast(full, asked, horizon)
+                frame[NO_MARKET] = unit_forecast(plain, asked, horizon)
+                found.append(_with_baselines(frame, base, horizon))
+    found += list(_mineral_frames(case, rows, fits, origin, horizons, settings))
+    return found
+
+
+def fit_at(
+    case: HistoryCase,
+    rows: UnitRows,
+    origin: int,
+    settings: FitSettings,
+    *,
+    market: bool = True,
+    warm: Warm | None = None,
+) -> EventFit | None:
+    """Fit one model on the axes of a history; see `oreacle.forecasting.events.fit.fit_event`."""
+    sizes = len(case.panel.actors), len(case.panel.minerals)
+    return fit_event(rows, origin, sizes, settings, market=market, warm=warm)
+
+
+def _mineral_frames(
+    case: HistoryCase,
+    rows: Mapping[str, UnitRows],
+    fits: Mapping[tuple[str, bool], EventFit | None],
+    origin: int,
+    horizons: list[int],
+    settings: FitSettings,
+) -> Iterator[pd.DataFrame]:
+    """Yield forecasts of act and scope together, by actor and mineral."""
+    models = [fits[name, market] for market in (True, False) for name in ("restriction", SCOPE)]
+    if any(one is None for one in models):
+        return
+    act, scope, plain_act, plain_scope = (one for one in models if one is not None)
+    asked = rows[LINKS].take(rows[LINKS].year == origin + 1)
+    actors = rows["restriction"].take(rows["restriction"].year == origin + 1)
+    links = links_of(case, origin + 1)
+    base = _baseline_rates(case, rows[LINKS], asked, origin, settings)
+    for horizon in horizons:
+        frame = _frame(case, rows[LINKS], asked, origin, horizon)
+        keys, frame[MODEL] = mineral_forecast(act, scope, actors, links, horizon)
+        _, frame[NO_MARKET] = mineral_forecast(plain_act, plain_scope, actors, links, horizon)
+        if not np.array_equal(keys, np.stack([asked.first, asked.second], axis=1)):
+            raise AssertionError("units of the scope and of the rows differ")
+        yield _with_baselines(frame, base, horizon)
+
+
+def links_of(case: HistoryCase, year: int) -> UnitRows:
+    """Return all links at risk in a year as rows of the scope, acts or not."""
+    inputs = case.inputs[year]
+    risk = links_at_risk(inputs)[0]
+    actor, mineral, _ = np.nonzero(risk)
+    blank = np.zeros(len(actor))
+    return UnitRows(
+        SCOPE,
+        np.full(len(actor), year),
+        actor,
+        mineral,
+        scope_features(inputs)[0][risk],
+        blank,
+        scope_offset(risk)[actor, 0, 0],
+        known_share(inputs.market.share)[0][risk],
+        {},
+    )
+
+
+def unit_labels(case: HistoryCase, rows: UnitRows) -> np.ndarray:
+    """Return labels such as ``CHN``, ``CHN;gallium`` or ``USA;COD``, shape (row,)."""
+    actors = np.array(case.panel.actors, dtype=object)
+    first = actors[rows.first]
+    if rows.name in CLASSES and CLASSES[rows.name].unit == ACTOR:
+        return np.asarray(first)
+    others = np.array(case.panel.minerals, dtype=object) if rows.name == LINKS else actors
+    return np.asarray(first + ";" + others[rows.second])
+
+
+def _frame(
+    case: HistoryCase, rows: UnitRows, asked: UnitRows, origin: int, horizon: int
+) -> pd.DataFrame:
+    """Return units and outcomes of one class, origin and horizon."""
+    window = [_outcomes(case, asked, year) for year in range(origin + 1, origin + horizon + 1)]
+    return pd.DataFrame(
+        {
+            "event_class": rows.name,
+            "horizon": horizon,
+            "origin": origin,
+            "unit": unit_labels(case, asked),
+            "actor": np.array(case.panel.actors, dtype=object)[asked.first],
+            "outcome": np.max(window, axis=0).astype(int),
+        }
+    )
+
+
+def _outcomes(case: HistoryCase, asked: UnitRows, year: int) -> np.ndarray:
+    """Return whether the units acted in a year, at risk by then or not."""
+    at = year - int(case.panel.years[0])
+    if asked.name == LINKS:
+        return np.asarray((case.acts.links[at] > 0).any(axis=-1)[asked.first, asked.second])
+    happened = case.acts.by_class[asked.name][at]
+    if CLASSES[asked.name].unit == ACTOR:
+        return np.asarray(happened[asked.first])
+    return np.asarray(happened[asked.first, asked.second])
+
+
+def _baseline_rates(
+    case: HistoryCase, rows: UnitRows, asked: UnitRows, origin: int, settings: FitSettings
+) -> dict[str, np.ndarray]:
+    actors = np.array(case.panel.actors, dtype=object)
+    known = rows.take((rows.year <= origin) & (rows.year >= settings.first_year))
+    past = UnitYears(
+        known.year, unit_labels(case, known), actors[known.first], known.outcome, known.share
+    )
+    return yearly_rates(
+        past,
+        AskedUnits(unit_labels(case, asked), actors[asked.first], asked.share),
+        origin=origin,
+    )
+
+
+def _with_baselines(
+    frame: pd.DataFrame, rates: Mapping[str, np.ndarray], horizon: int
+) -> pd.DataFrame:
+    return frame.assign(**{name: within(rate, horizon) for name, rate in rates.items()})
