@@ -239,7 +239,7 @@ def _double_faults(pairs: Iterable[LikePair], lines: Sequence[int]) -> list[Faul
             lines[pair.row],
             "event_id",
             pair.event_id,
-            f"is '{shown(pair.other_id)}' ({_place(pair, lines)}) once more: coded alike, same words",
+            f"is '{shown(pair.other_id)}' ({_place(pair, lines)}) again, coded alike",
             "drop the row, or say in summary and source what sets it apart",
         )
         for pair in pairs
