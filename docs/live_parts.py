@@ -28,6 +28,7 @@ from oreacle.app.cli import main
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
 from oreacle.data.elasticities.instruments import Fit
 from oreacle.data.elasticities.substitution import Specification, disagreement
+from oreacle.data.history.coverage import COVERAGE
 from oreacle.data.schema import table_names, table_spec
 from oreacle.data.store import TABLES_DIRECTORY, read_table
 from oreacle.engine.demand import MIN_CHANGES, price_changes
@@ -293,6 +294,12 @@ def _register() -> str:
     )
 
 
+def _coverage(name: str) -> str:
+    """Return a count of what the chronicle covers."""
+    table = COVERAGE[name](read_table(name, TABLES_DIRECTORY))
+    return table_of([str(head).replace("_", " ") for head in table], table.to_numpy().tolist())
+
+
 def _output(source: str) -> str:
     """Return what the code block before the part prints, with the embedded tables."""
     stream, own = io.StringIO(), os.environ.pop("OREACLE_DATA", None)
@@ -308,15 +315,16 @@ def _output(source: str) -> str:
 def _instruments() -> str:
     """Return every instrument with its slot."""
     rows = [
-        (f"`{one.kind.__name__}`", f"`{one.slug}`", one.called, f"{slot.value} {_words(slot.name)}")
+        (
+            f"`{one.kind.__name__}`",
+            f"`{one.slug}`",
+            one.called,
+            f"{slot.value} {slot.name.lower().replace('_', ' ')}",
+        )
         for one in INSTRUMENTS
         for slot in [WORKS[one.kind].slot]
     ]
     return table_of(("type", "in scenario files", "what it is", "slot"), rows)
-
-
-def _words(name: str) -> str:
-    return name.lower().replace("_", " ")
 
 
 def _fields(kind: str) -> str:
@@ -358,6 +366,7 @@ KINDS: dict[str, Callable[..., str]] = {
     "short-series": _short_series,
     "drift": _drift,
     "register": _register,
+    "coverage": _coverage,
     "instruments": _instruments,
     "fields": _fields,
     "sentences": _sentences,

@@ -15,6 +15,7 @@ import pytest
 from tests.app.small_world import small_nodes, small_table, small_world
 
 from oreacle.app.cli import main
+from oreacle.app.data_records import BuiltFolder
 from oreacle.core.errors import RunError
 from oreacle.data.store import read_table
 from oreacle.forecasting.outlook import Outlook
@@ -84,9 +85,9 @@ def _write_report(shown: Outlook, page: Path, *, sources: Sequence[str]) -> None
     page.write_text(f"<html>{shown.scenario} {sources}</html>", encoding="utf-8")
 
 
-def _build_folder(_sources: Path, _out: Path, tell: Callable[[str], None]) -> list[str]:
+def _build_folder(_sources: Path, _out: Path, tell: Callable[[str], None]) -> BuiltFolder:
     tell("building")
-    return ["nodes"]
+    return BuiltFolder(["nodes"], ["'a' may be 'b'"])
 
 
 def _module(monkeypatch: pytest.MonkeyPatch, name: str, **content: object) -> None:

@@ -95,10 +95,13 @@ def test_fitted_tables_are_named_in_the_catalogue_and_pass_the_check(
 def test_a_build_replaces_all_tables_or_none(
     run: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: bool
 ) -> None:
-    def build(_sources: Path, out: Path, tell: Callable[[str], None]) -> None:
+    def build(_sources: Path, out: Path, tell: Callable[[str], None]) -> pd.DataFrame:
         tell("building")
         shutil.copytree(tmp_path / "tables", out)
         (out / "sources.csv").rename(out / "sources.csv.gz")
+        catalogue = pd.DataFrame()
+        catalogue.attrs["like_events"] = ["'a' may be 'b'"]
+        return catalogue
 
     def fit(_folder: Path) -> dict[str, pd.DataFrame]:
         if fails:
@@ -108,8 +111,10 @@ def test_a_build_replaces_all_tables_or_none(
     monkeypatch.setattr("oreacle.data.build.build_tables", build)
     monkeypatch.setattr("oreacle.app.data_records.fit_tables", fit)
     monkeypatch.setattr("oreacle.app.data_records.write_fitted", lambda *_: None)
-    shown = run("data", "build", "--sources", ".", "--out", "tables")
+    shown = run("data", "build", "--sources", ".", "--out", "tables", "--json")
     assert shown.code == (1 if fails else 0)
+    if not fails:
+        assert json.loads(shown.out)["like_events"] == ["'a' may be 'b'"]
     form = "csv" if fails else "csv.gz"
     assert shown.files == ("tables/catalogue.csv", f"tables/sources.{form}")
 

@@ -50,7 +50,7 @@ def sources(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def install(monkeypatch: pytest.MonkeyPatch, table: pd.DataFrame) -> None:
     """Let the halves of the build return small frames, and skip the checksums of inputs."""
     base = {"countries": countries(), "minerals": minerals()}
-    history = HistoryResult({"gdp": table}, ("one measure left out",))
+    history = HistoryResult({"gdp": table}, ("one measure left out",), ("'a' may be 'b'",))
     monkeypatch.setattr(build, "build_base", lambda _: base)
     monkeypatch.setattr(build, "build_history", lambda *_: history)
     monkeypatch.setattr(build, "build_institutions", lambda *_: {})
@@ -74,6 +74,8 @@ def test_a_build_writes_all_tables_and_says_what_it_left_out(sources: Path, tmp_
     ]
     assert table["table"].tolist() == ["countries", "gdp", "minerals", "sources", "vintage"]
     assert table.attrs["notes"] == ["one measure left out"]
+    assert table.attrs["like_events"] == ["'a' may be 'b'"]
+    assert "events: 'a' may be 'b'" in said
     assert "not in the register: one measure left out" in said
     assert "ownership: too much" in said
 

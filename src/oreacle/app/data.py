@@ -97,9 +97,9 @@ def build(
     check_writable(out)
     from oreacle.app.data_records import build_folder
 
-    tables = build_folder(sources, out, _silent if quiet else talk)
+    built = build_folder(sources, out, _silent if quiet else talk)
     if as_json:
-        write_json({"folder": str(out), "tables": tables})
+        write_json({"folder": str(out), "tables": built.tables, "like_events": built.like_events})
     else:
         say(f"tables are in {out}; use them with --data {out} or OREACLE_DATA={out}")
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +36,22 @@ from oreacle.data.vintage import VINTAGE, vintage_from_table
 
 CATALOGUE = "catalogue"
 SCORES = "relations_scores"
+
+
+@dataclass(frozen=True)
+class BuiltFolder:
+    """What a build wrote.
+
+    Attributes
+    ----------
+    tables
+        Names of the tables written.
+    like_events
+        One sentence per pair of events of the chronicle that may be one act.
+    """
+
+    tables: list[str]
+    like_events: list[str]
 
 
 def source_rows(data: Path | None) -> list[dict[str, Any]]:
@@ -125,7 +142,7 @@ def _refuse_other_tables(folder: Path) -> None:
         )
 
 
-def build_folder(sources: Path, out: Path, tell: Callable[[str], None]) -> list[str]:
+def build_folder(sources: Path, out: Path, tell: Callable[[str], None]) -> BuiltFolder:
     """Build all tables, fit the event models, and only then put everything into `out`.
 
     Parameters
@@ -139,20 +156,19 @@ def build_folder(sources: Path, out: Path, tell: Callable[[str], None]) -> list[
 
     Returns
     -------
-    list of str
-        Names of the tables written.
+    BuiltFolder
     """
     from oreacle.data.build import build_tables
 
     out.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=out.parent, prefix=".building-") as scratch:
         new = Path(scratch) / out.name
-        build_tables(sources, new, tell)
+        catalogue = build_tables(sources, new, tell)
         tell("fitting the event models")
         write_fitted(fit_tables(new), new)
         names = [name for name in table_names() if _files(name, new)]
         _put_in_place(names, new, out)
-    return names
+    return BuiltFolder(names, list(catalogue.attrs["like_events"]))
 
 
 def _put_in_place(names: Sequence[str], new: Path, out: Path) -> None:

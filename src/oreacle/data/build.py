@@ -45,12 +45,14 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
         Folder for the tables; made if it does not exist, replaced as a whole if all is valid,
         left untouched otherwise.
     progress
-        Called with one line of text per step, and per measure left out of the register.
+        Called with one line of text per step, per measure left out of the register, and per pair
+        of events that may be one act.
 
     Returns
     -------
     DataFrame
-        Table `catalogue`; its `attrs["notes"]` lists what was left out of the register.
+        Table `catalogue`; its `attrs["notes"]` lists what was left out of the register, its
+        `attrs["like_events"]` the pairs of events that may be one act.
 
     Raises
     ------
@@ -77,6 +79,8 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     tables[VINTAGE] = vintage_table()
     for note in history.notes:
         say(f"not in the register: {note}")
+    for pair in history.like_events:
+        say(f"events: {pair}")
     for note in ownership.notes:
         say(f"ownership: {note}")
     say("checking the tables")
@@ -86,6 +90,7 @@ def build_tables(sources: Path, out: Path, progress: Progress | None = None) -> 
     say(f"writing {len(tables)} tables")
     _replace(tables, Path(out))
     catalogue.attrs["notes"] = list(history.notes)
+    catalogue.attrs["like_events"] = list(history.like_events)
     return catalogue
 
 

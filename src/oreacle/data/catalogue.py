@@ -62,6 +62,7 @@ YEARS_WITHOUT_COLUMN = {
     "ownership_assets": "2018-2024",
     "ownership_changes": "2018-2026",
     "sources": "all years",
+    "event_marks": "1990-2024",
     "clubs": "to 2024",
     "chokepoints": "as compiled",
     "contiguity_ties": "all years",

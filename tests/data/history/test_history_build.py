@@ -86,6 +86,8 @@ def result(monkeypatch: pytest.MonkeyPatch) -> build.HistoryResult:
         "read_blocs": {},
         "read_events": events,
         "events_table": events,
+        "read_verified": frozenset(),
+        "event_marks_table": pd.DataFrame(),
         "register_table": register,
         "build_ties": {},
         "trade_tables": {},

@@ -3,8 +3,8 @@
 Does      Turns rows of text into rows of the table `events`; finds every fault and every event
           that may be in the chronicle already.
 Units     Intensity: ordinal, 0 to 1.
-Method    The words, codes and dates of the codebook. Two events are possible duplicates if they
-          share kind, an actor and a mineral and lie at most 31 days apart.
+Method    The words, codes and dates of the codebook. Doubles are refused and likely ones listed,
+          as `oreacle.data.history.duplicates` finds them.
 Assumes   The sign follows from the kind; an export measure is the act of one side.
 Not here  What enters the register: see `folder`; the codebook: `oreacle.data.history.chronicle`.
 """
@@ -13,8 +13,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
-from datetime import date
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -28,12 +27,12 @@ from oreacle.data.history.chronicle import (
     first_day,
     model_minerals,
 )
+from oreacle.data.history.duplicates import LikePair, like_pairs, likeness
 from oreacle.data.history.register import INSTRUMENTS
 from oreacle.data.importing import cells
 from oreacle.data.importing.known import Checked, Known
 from oreacle.data.importing.reading import Row, formula_warnings
-from oreacle.data.importing.report import Fault
-from oreacle.data.rows import text_rows
+from oreacle.data.importing.report import Fault, shown
 from oreacle.data.schema import table_spec
 
 REQUIRED = (
@@ -62,8 +61,6 @@ OPTIONAL = (
 NOT_EMPTY = ("event_id", "kind", "actors", "stage", "summary", "source", "confidence")
 EVENT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{0,79}")
 PRECISIONS = {4: "year", 7: "month", 10: "day"}
-NEAR_DAYS = 31
-"""Days within which a like event may be the same one [d]."""
 
 
 def check_events(rows: Iterable[Row], known: Known) -> Checked:
@@ -72,14 +69,22 @@ def check_events(rows: Iterable[Row], known: Known) -> Checked:
     signs = _signs()
     faults = [fault for row in rows for fault in _row_faults(row, known, signs)]
     faults += _repeated(rows, known)
-    if faults or cells.lacks_columns(rows, REQUIRED):
+    if cells.lacks_columns(rows, REQUIRED):
         return Checked(pd.DataFrame(), tuple(faults))
-    frame = pd.DataFrame([_event(row, known, signs) for row in rows])
+    wrong = {fault.line for fault in faults}
+    # Rows without a fault are compared in any case, so that all faults are refused together.
+    right = [row for row in rows if row.line not in wrong]
+    lines = [row.line for row in right]
+    frame = pd.DataFrame([_event(row, known, signs) for row in right])
     frame = frame.reindex(columns=list(table_spec("events").column_names))
+    pairs = like_pairs(frame, known.events)
+    faults += _double_faults(pairs, lines)
+    if faults:
+        return Checked(pd.DataFrame(), tuple(faults))
     return Checked(
         frame,
         warnings=(
-            *_possible_duplicates(frame, [row.line for row in rows], known.events),
+            *_possible_duplicates(pairs, lines),
             *formula_warnings(rows, ("summary", "source")),
         ),
         last_day=max((cells.last_day(row.get("date")) for row in rows), default=""),
@@ -227,35 +232,32 @@ def _event(row: Row, known: Known, signs: dict[str, str]) -> dict[str, object]:
     }
 
 
-def _possible_duplicates(new: pd.DataFrame, lines: list[int], existing: pd.DataFrame) -> list[str]:
+def _double_faults(pairs: Iterable[LikePair], lines: Sequence[int]) -> list[Fault]:
+    """Return a fault for every event that stands twice under two labels."""
+    return [
+        Fault(
+            lines[pair.row],
+            "event_id",
+            pair.event_id,
+            f"is '{shown(pair.other_id)}' ({_place(pair, lines)}) again, coded alike",
+            "drop the row, or say in summary and source what sets it apart",
+        )
+        for pair in pairs
+        if pair.is_double
+    ]
+
+
+def _possible_duplicates(pairs: Iterable[LikePair], lines: Sequence[int]) -> list[str]:
     """Return a warning for every pair of events that may be one."""
-    seen = [(row, _days(row["date"]), "in the tables") for row in text_rows(existing)]
-    by_kind: dict[str, list[tuple[dict[str, str], int, str]]] = {}
-    for entry in seen:
-        by_kind.setdefault(entry[0]["kind"], []).append(entry)
-    warnings = []
-    for row, line in zip(text_rows(new), lines, strict=True):
-        day = _days(row["date"])
-        like = by_kind.setdefault(row["kind"], [])
-        warnings += [
-            f"line {line}, event_id: '{row['event_id']}' may be '{old['event_id']}' of "
-            f"{old['date']} ({where}): the same kind, actor and mineral within {NEAR_DAYS} days."
-            for old, then, where in like
-            if abs(day - then) <= NEAR_DAYS and _shared(row, old)
-        ]
-        like.append((row, day, f"line {line}"))
-    return warnings
+    return [
+        f"line {lines[pair.row]}, event_id: '{shown(pair.event_id)}' may be "
+        f"'{shown(pair.other_id)}' of {pair.other_date} ({_place(pair, lines)}): {likeness(pair)}"
+        for pair in pairs
+    ]
 
 
-def _shared(one: dict[str, str], two: dict[str, str]) -> bool:
-    return all(
-        bool(set(_names(one[column])) & set(_names(two[column])))
-        for column in ("actors", "minerals")
-    )
-
-
-def _days(text: str) -> int:
-    return date.fromisoformat(first_day(text)).toordinal()
+def _place(pair: LikePair, lines: Sequence[int]) -> str:
+    return "in the tables" if pair.in_known else f"line {lines[pair.other]}"
 
 
 def _names(text: str) -> list[str]:
