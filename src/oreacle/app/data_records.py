@@ -23,7 +23,7 @@ from oreacle import __version__
 from oreacle.core.errors import DataError
 from oreacle.data.catalogue import file_checksum
 from oreacle.data.codes_across import faults_across
-from oreacle.data.schema import table_names, table_spec
+from oreacle.data.schema import table_names
 from oreacle.data.store import (
     TABLES_DIRECTORY,
     read_table,
@@ -35,7 +35,6 @@ from oreacle.data.store import (
 from oreacle.data.vintage import VINTAGE, vintage_from_table
 
 CATALOGUE = "catalogue"
-SCORES = "relations_scores"
 
 
 @dataclass(frozen=True)
@@ -188,14 +187,16 @@ def _files(name: str, folder: Path) -> list[Path]:
 
 def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of the event models and of their scores, fitted to a folder's history."""
-    from oreacle.forecasting.fit import fit_relations
+    from oreacle.forecasting.events.tables import event_tables
+    from oreacle.forecasting.events.track_record import TABLE, backtest_events, scores_table
     from oreacle.forecasting.monthly_fit import fit_path, monthly_cases, parameters_table
-    from oreacle.forecasting.rolling import rolling_check
 
-    scores = rolling_check(folder)
-    kept = list(table_spec(SCORES).column_names)
     monthly = parameters_table(fit_path(monthly_cases(read_table("monthly_cases", folder))))
-    return {**fit_relations(folder), SCORES: scores[kept], "monthly_parameters": monthly}
+    return {
+        **event_tables(folder),
+        TABLE: scores_table(backtest_events(folder)),
+        "monthly_parameters": monthly,
+    }
 
 
 def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:

@@ -10,12 +10,14 @@ Not here  Processes and files: see `oreacle.engine.ensemble`.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from oreacle.engine.acts.classes import ACTOR, CLASSES, DYAD, PAIR
 from oreacle.engine.draws import Streams
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord, first_state
@@ -24,6 +26,8 @@ from oreacle.engine.year import make_desks, step_year
 BLOCK_SIZE = 25
 """Members that move together. Part of the definition of a run: results are equal to the last bit
 only between runs with the same size."""
+FIRST_DIMS = {PAIR: "demand", DYAD: "imposer"}
+"""Dimension of the first parties of a unit."""
 EVENT_COLUMNS = (
     "member",
     "year",
@@ -126,21 +130,29 @@ def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord])
         "member": numbers,
         "year": setting.years,
         "acting": acting,
-        "demand": [acting[k] for k in setting.demand_actors],
         "mineral": list(setting.space.minerals),
+        **{FIRST_DIMS[unit]: [acting[k] for k in rows] for unit, rows in setting.first.items()},
     }
-    kinds = (
-        ("act", "act_probability", "acts", ("acting",)),
-        ("mineral", "mineral_probability", "minerals", ("acting", "mineral")),
-        ("pair", "pair_probability", "pairs", ("demand", "acting")),
-    )
     data = {}
-    for name, chance, drawn, dims in kinds:
+
+    def keep(
+        name: str, chance: list[np.ndarray], drawn: list[np.ndarray], dims: tuple[str, ...]
+    ) -> None:
         shape = ("member", "year", *dims)
-        values = np.stack([getattr(r, chance) for r in records], axis=1).astype(np.float32)
-        acts = np.stack([getattr(r, drawn) for r in records], axis=1)
+        values = np.stack(chance, axis=1).astype(np.float32)
         data[f"{name}_probability"] = xr.DataArray(values, dims=shape, attrs={"units": "1/yr"})
+        acts = np.stack(drawn, axis=1)
         data[f"{name}_drawn"] = xr.DataArray(acts, dims=shape, attrs={"units": "1"})
+
+    for name in setting.levels:
+        unit = CLASSES[name].unit
+        dims = ("acting",) if unit == ACTOR else (FIRST_DIMS[unit], "acting")
+        chance, drawn = (
+            [getattr(r, part)[name] for r in records] for part in ("probability", "drawn")
+        )
+        keep(name, chance, drawn, dims)
+    minerals = [r.mineral_probability for r in records], [r.minerals for r in records]
+    keep("mineral", *minerals, ("acting", "mineral"))
     return xr.Dataset(data, coords)
 
 
@@ -164,9 +176,20 @@ def _events(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
                 )
                 for m in started
             )
-        for member, buyer, partner in np.argwhere(record.pairs):
-            demand = acting[setting.demand_actors[buyer]]
-            who = (int(numbers[member]), int(year), "agreement", demand, acting[partner])
-            rows.append((*who, "", "", "", float("nan"), ""))
+        for name, drawn in record.drawn.items():
+            if name != "restriction":
+                rows.extend(_act_rows(setting, numbers, int(year), name, drawn))
     frame = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
     return frame.sort_values(["member", "year", "kind"], kind="stable").reset_index(drop=True)
+
+
+def _act_rows(
+    setting: Setting, numbers: np.ndarray, year: int, name: str, drawn: np.ndarray
+) -> Iterator[tuple[object, ...]]:
+    """Yield the rows of acts of a class; a restriction has one row for each of its measures."""
+    acting, unit = setting.acting, CLASSES[name].unit
+    blank = ("", "", "", float("nan"), "")
+    for member, *cell in np.argwhere(drawn):
+        who = acting[cell[0] if unit == ACTOR else setting.first[unit][cell[0]]]
+        other = "" if unit == ACTOR else acting[cell[1]]
+        yield (int(numbers[member]), year, name, who, other, *blank)

@@ -1,158 +1,22 @@
-"""Governments act: probabilities, draws, and the measures that follow.
+"""Governments restrict: the measures that follow from acts that were drawn.
 
-Does      Turns what is known into probabilities of acts, compares them with draws, and starts or
-          ends measures.
-Units     Probabilities per year [1].
-Method    Act -> scope -> marks (MODEL: decisions of states). The scope of an act is drawn given
-          that it covers one link at least.
-Assumes   Nobody acts on what it does not supply: such units have probability exactly 0.
-Not here  Features: see `oreacle.engine.features`; fitted coefficients: `oreacle.relations`.
+Does      Starts measures on the links that an act covers, and ends old ones.
+Units     Strength as in the register [1].
+Method    Act -> scope -> marks (MODEL: decisions of states).
+Assumes   Marks do not depend on who acts.
+Not here  Probabilities and draws of acts: see `oreacle.engine.act_chances`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-
 import numpy as np
 
 from oreacle.core.labels import LINKS
+from oreacle.engine.act_chances import Acts
 from oreacle.engine.draws import Draws
-from oreacle.engine.features import (
-    links_at_risk,
-    restriction_at_risk,
-    restriction_features,
-    scope_features,
-    scope_offset,
-)
-from oreacle.engine.features_agreements import agreement_at_risk, agreement_features
-from oreacle.engine.first_inputs import visible_shares
-from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, tightened
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
-from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
-
-
-@dataclass(frozen=True)
-class Chances:
-    """Probabilities of one year.
-
-    Attributes
-    ----------
-    act
-        Of a new restriction by an actor, shape (member, actor).
-    scope
-        Of covering a link, before the condition that one is covered, shape
-        (member, actor, mineral, link).
-    mineral
-        Of a new restriction on a mineral at any link, shape (member, actor, mineral).
-    pair
-        Of an agreement, shape (member, demand, partner).
-    """
-
-    act: np.ndarray
-    scope: np.ndarray
-    mineral: np.ndarray
-    pair: np.ndarray
-
-
-def known_inputs(setting: Setting, state: State, step: int) -> FeatureInputs:
-    """Return what governments know in a simulated year.
-
-    Parameters
-    ----------
-    step
-        Years since the first simulated one. Output of two years ago is known, and that of the
-        base year in the first two.
-    """
-    known, price = setting.known, state.log_price
-    share = state.shares[max(step - 1, 0)][:, :-1]
-    market = replace(
-        known.market,
-        share=visible_shares(share, known.traded_ore),
-        price_change_1=price[-1] - price[-2],
-        price_change_3=price[-1] - price[-4],
-    )
-    return replace(known, market=market, memory=state.memory)
-
-
-def chances(setting: Setting, inputs: FeatureInputs, draw: np.ndarray, step: int) -> Chances:
-    """Return the probabilities of a year.
-
-    Parameters
-    ----------
-    inputs
-        What is known.
-    draw
-        Which draw of the coefficients each member lives in, shape (member,).
-    step
-        Years since the first simulated one: the level of acts fades with it.
-    """
-    members = len(draw)
-    models = setting.models
-    act = models["restriction_act"].probability(
-        _wide(restriction_features(inputs), members),
-        draw,
-        at_risk=_wide(restriction_at_risk(inputs), members),
-        offset=setting.levels["restriction_act"].offset(step + 1),
-    )
-    risk = links_at_risk(inputs)
-    scope = models["restriction_scope"].probability(
-        _wide(scope_features(inputs), members),
-        draw,
-        at_risk=_wide(risk, members),
-        offset=_wide(scope_offset(risk), members),
-    )
-    demand = setting.demand_actors
-    pair = models["agreement_act"].probability(
-        _wide(agreement_features(inputs, demand), members),
-        draw,
-        at_risk=_wide(agreement_at_risk(inputs, demand), members),
-        offset=setting.levels["agreement_act"].offset(step + 1),
-    )
-    either = 1.0 - np.prod(1.0 - scope, axis=-1)
-    mineral = act[..., None] * nonempty_inclusion(either)
-    return Chances(act, scope, mineral, pair)
-
-
-def _wide(array: np.ndarray, members: int) -> np.ndarray:
-    return np.broadcast_to(array, (members, *array.shape[1:]))
-
-
-@dataclass(frozen=True)
-class Acts:
-    """What was drawn.
-
-    Attributes
-    ----------
-    act, link
-        New restrictions, shapes (member, actor) and (member, actor, mineral, link).
-    pair
-        Agreements, shape (member, demand, partner).
-    """
-
-    act: np.ndarray
-    link: np.ndarray
-    pair: np.ndarray
-
-
-def draw_acts(chance: Chances, draws: Draws) -> Acts:
-    """Compare probabilities with draws."""
-    act = draws.act < chance.act
-    link = np.zeros(chance.scope.shape, dtype=bool)
-    rows = np.nonzero(act)
-    cells = chance.scope.shape[2:]
-    flat = chance.scope[rows].reshape(len(rows[0]), int(np.prod(cells)))
-    drawn = include_nonempty(flat, draws.scope[rows].reshape(flat.shape))
-    link[rows] = drawn.reshape(len(rows[0]), *cells)
-    return Acts(act, link, draws.pair < chance.pair)
-
-
-def pair_matrix(setting: Setting, pair: np.ndarray) -> np.ndarray:
-    """Return agreements as a symmetric matrix, shape (member, actor, actor)."""
-    matrix = np.zeros((pair.shape[0], pair.shape[2], pair.shape[2]))
-    matrix[:, setting.demand_actors, :] = pair
-    return np.maximum(matrix, np.swapaxes(matrix, 1, 2))
 
 
 def new_measures(

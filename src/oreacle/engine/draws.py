@@ -10,16 +10,19 @@ Not here  The seeds: see `oreacle.core.streams`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from oreacle.core.streams import member_stream
+from oreacle.engine.acts.classes import ACTOR, CLASS_NAMES, CLASSES
 from oreacle.engine.setting import Setting
 
-DEMAND, CAPACITY, RESTRICTIONS, AGREEMENTS, LIFTING = range(5)
-PURPOSES = (DEMAND, CAPACITY, RESTRICTIONS, AGREEMENTS, LIFTING)
+DEMAND, CAPACITY, RESTRICTIONS, LIFTING, LEVELS, FIRST_CLASS = range(6)
+ACT_PURPOSE = {name: FIRST_CLASS + at for at, name in enumerate(CLASS_NAMES)}
+"""One stream per class, so that a new class shifts the draws of no other."""
+PURPOSES = (DEMAND, CAPACITY, RESTRICTIONS, LIFTING, LEVELS, *ACT_PURPOSE.values())
 
 
 @dataclass(frozen=True)
@@ -32,14 +35,14 @@ class Draws:
         Standard normal, shape (member, mineral).
     mine_drift, mine_lead, plant_drift, plant_lead
         Standard normal by mineral, each of shape (member, node).
-    act
-        Uniform, shape (member, actor).
+    acts
+        Uniform by class, shape (member, actor) or (member, first, second).
+    level
+        Standard normal, shape (member, class).
     scope, instrument, target
         Uniform, shape (member, actor, mineral, link).
     lift
         Uniform, shape (member, actor, mineral, link).
-    pair
-        Uniform, shape (member, demand, partner).
     """
 
     shock: np.ndarray
@@ -47,12 +50,12 @@ class Draws:
     mine_lead: tuple[np.ndarray, ...]
     plant_drift: tuple[np.ndarray, ...]
     plant_lead: tuple[np.ndarray, ...]
-    act: np.ndarray
+    acts: Mapping[str, np.ndarray]
+    level: np.ndarray
     scope: np.ndarray
     instrument: np.ndarray
     target: np.ndarray
     lift: np.ndarray
-    pair: np.ndarray
 
 
 class Streams:
@@ -89,12 +92,15 @@ class Streams:
             mine_lead=lead_mines,
             plant_drift=drift_plants,
             plant_lead=lead_plants,
-            act=self._uniform(RESTRICTIONS, (actors,)),
+            acts={
+                name: self._uniform(ACT_PURPOSE[name], _shape(setting, name))
+                for name in setting.levels
+            },
+            level=self._normal(LEVELS, len(setting.levels)),
             scope=self._uniform(RESTRICTIONS, cells),
             instrument=self._uniform(RESTRICTIONS, cells),
             target=self._uniform(RESTRICTIONS, cells),
             lift=self._uniform(LIFTING, cells),
-            pair=self._uniform(AGREEMENTS, (len(setting.demand_actors), actors)),
         )
 
     def _normal(self, purpose: int, size: int) -> np.ndarray:
@@ -102,6 +108,12 @@ class Streams:
 
     def _uniform(self, purpose: int, shape: tuple[int, ...]) -> np.ndarray:
         return np.stack([stream.random(shape) for stream in self._streams[purpose]])
+
+
+def _shape(setting: Setting, name: str) -> tuple[int, ...]:
+    """Return the shape of the units of a class."""
+    unit, actors = CLASSES[name].unit, len(setting.acting)
+    return (actors,) if unit == ACTOR else (len(setting.first[unit]), actors)
 
 
 def _cut(values: np.ndarray, sizes: Sequence[int]) -> list[np.ndarray]:

@@ -1,7 +1,6 @@
 """What governments know in the first simulated year.
 
-Does      Joins the memory of past acts with the base-year world, for runs and for the level of
-          the fitted models alike.
+Does      Joins the memory of past acts with the base-year world.
 Units     As in `oreacle.engine.inputs`.
 Method    Shares are those of the base year; all else as known in the year after it.
 Assumes   The history reaches the base year.
@@ -10,37 +9,16 @@ Not here  Later years: see `oreacle.engine.decisions`; past years: `oreacle.engi
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import replace
-from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from oreacle.core.labels import REST_OF_WORLD
-from oreacle.engine.acts.coding import HistoryActs, acts_from_events
+from oreacle.engine.acts.coding import HistoryActs
 from oreacle.engine.history_inputs import carried, history_inputs, memories
-from oreacle.engine.history_panel import HistoryPanel, panel_from_tables
+from oreacle.engine.history_panel import HistoryPanel
 from oreacle.engine.inputs import FeatureInputs
-from oreacle.engine.space import Space, make_space
-from oreacle.world.load import load_world
+from oreacle.engine.space import Space
 from oreacle.world.snapshot import World
-
-
-def inputs_of_tables(tables: Mapping[str, pd.DataFrame], data: Path | None) -> FeatureInputs:
-    """Return the first inputs of the world in a folder of tables.
-
-    Parameters
-    ----------
-    tables
-        The tables of `oreacle.engine.history_panel.PANEL_TABLES`.
-    data
-        Folder of tables, None for the embedded ones.
-    """
-    world, panel = load_world(data), panel_from_tables(tables)
-    space = make_space(world, (*panel.actors, REST_OF_WORLD))
-    acts = acts_from_events(tables["events"], panel, world.territory.actor_of)
-    return first_inputs(world, space, panel, acts)
 
 
 def first_inputs(

@@ -23,6 +23,8 @@ product leaves a refinery."""
 STATISTICS_LAG = 2
 """Years from the end of output, trade, governance and votes to their publication [yr]."""
 PRICE_LAG = 1
+
+
 @dataclass(frozen=True)
 class MarketView:
     """The market as known.

@@ -19,12 +19,12 @@ import pandas as pd
 from oreacle.core.labels import LINKS, REST_OF_WORLD
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.store import read_table
+from oreacle.engine.acts.classes import CLASSES, EVENT_CLASSES, PAIR, SCOPE, SCOPE_TERMS
+from oreacle.engine.acts.coding import HistoryActs, acts_from_events
+from oreacle.engine.acts.risk import first_parties
 from oreacle.engine.capacity import lead_years, share_drift
 from oreacle.engine.demand import demand_index, price_volatilities, shock_size
-from oreacle.engine.features import RESTRICTION_TERMS, SCOPE_TERMS
-from oreacle.engine.features_agreements import AGREEMENT_TERMS, demand_side
 from oreacle.engine.first_inputs import first_inputs
-from oreacle.engine.acts.coding import HistoryActs, acts_from_events
 from oreacle.engine.history_panel import PANEL_TABLES, known_to, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
@@ -36,15 +36,6 @@ from oreacle.relations.model import ActModel, level_from_tables, model_from_tabl
 from oreacle.scenario.scenario import Scenario
 from oreacle.world.load import load_world
 from oreacle.world.snapshot import World
-
-MODEL_TERMS = {
-    "restriction_act": RESTRICTION_TERMS,
-    "restriction_scope": SCOPE_TERMS,
-    "agreement_act": AGREEMENT_TERMS,
-}
-"""Terms of each fitted model, in the order in which the features are made."""
-LEVELLED = ("restriction_act", "agreement_act")
-"""Models whose yearly level fades from its last value to the long-run one."""
 
 
 @dataclass(frozen=True)
@@ -89,8 +80,11 @@ class Setting:
         Yearly standard deviation of log capacity shares [1].
     models
         Fitted models by name.
+    effects
+        Effects of the groups of each model on the axes of the run, shape (draw, label) each
+        [log-odds].
     levels
-        Mean-reverting yearly levels of acts, by model.
+        Mean-reverting yearly levels of acts, by class; the classes that have a model.
     marks
         How new measures look.
     rates
@@ -101,8 +95,8 @@ class Setting:
         Inputs of features in the first simulated year.
     price_path
         Observed log price changes of the last three years, shape (year, mineral) [1].
-    demand_actors
-        Positions of demand-side actors.
+    first
+        Positions of first parties by unit: demand side of pairs, imposers of dyads.
     rival
         Position of the importer that a targeted measure would name, shape (actor, mineral, link).
     register
@@ -117,13 +111,14 @@ class Setting:
     traits: MineralTraits
     drift: float
     models: Mapping[str, ActModel]
+    effects: Mapping[str, Mapping[str, np.ndarray]]
     levels: Mapping[str, LevelPath]
     marks: Marks
     rates: pd.DataFrame
     acts: HistoryActs
     known: FeatureInputs
     price_path: np.ndarray
-    demand_actors: np.ndarray
+    first: Mapping[str, np.ndarray]
     rival: np.ndarray
     register: tuple[ActiveMeasure, ...]
 
@@ -131,6 +126,11 @@ class Setting:
     def acting(self) -> tuple[str, ...]:
         """Actors that can act: all but the rest of the world."""
         return self.space.actors[:-1]
+
+    @property
+    def demand_actors(self) -> np.ndarray:
+        """Positions of demand-side actors, the first parties of pairs."""
+        return self.first[PAIR]
 
 
 def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
@@ -155,7 +155,7 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     first = first_inputs(world, space, panel, acts)
     register = tuple(registered(world.measures, world.base_year))
     coefficients = read_table("relations_coefficients", data)
-    scaling = read_table("relations_scaling", data)
+    models = _models(coefficients, read_table("relations_scaling", data))
     return Setting(
         world=world,
         scenario=scenario,
@@ -164,20 +164,44 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         years=years,
         traits=_traits(world, tables["price_history"], scenario, settings, years),
         drift=_drift(tables["history_shares"]),
-        models={
-            name: model_from_tables(name, coefficients, scaling, terms)
-            for name, terms in MODEL_TERMS.items()
+        models=models,
+        effects=_effects(models, space),
+        levels={
+            one.name: level_from_tables(one.model, coefficients)
+            for one in EVENT_CLASSES
+            if one.model in models
         },
-        levels={name: level_from_tables(name, coefficients) for name in LEVELLED},
         marks=marks_from_table(read_table("relations_marks", data)),
         rates=read_table("relations_rates", data),
         acts=acts,
         known=first,
         price_path=panel.price_change[-3:],
-        demand_actors=demand_side(first),
+        first=first_parties(first),
         rival=_rivals(world, space, first),
         register=register,
     )
+
+
+def _models(coefficients: pd.DataFrame, scaling: pd.DataFrame) -> dict[str, ActModel]:
+    """Return the models by name; a class with too few acts for one is not among them."""
+    terms = {one.model: one.terms for one in EVENT_CLASSES} | {SCOPE: SCOPE_TERMS}
+    fitted = set(coefficients["model"])
+    needed = [
+        name for name in terms if name in fitted or name in (CLASSES["restriction"].model, SCOPE)
+    ]
+    return {name: model_from_tables(name, coefficients, scaling, terms[name]) for name in needed}
+
+
+def _effects(models: Mapping[str, ActModel], space: Space) -> dict[str, dict[str, np.ndarray]]:
+    """Return the effects of every model on the axes of actors that act and of minerals."""
+    axes = {"mineral": space.minerals}
+    return {
+        name: {
+            group: effects.on(axes.get(group, space.actors[:-1]))
+            for group, effects in model.effects.items()
+        }
+        for name, model in models.items()
+    }
 
 
 def _traits(

@@ -9,12 +9,13 @@ Not here  The step: see `oreacle.engine.year`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.engine.acts.memory import Memory
 from oreacle.engine.capacity import Fleet, first_fleet
-from oreacle.engine.inputs import ActMemory
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.setting import Setting
 from oreacle.market.problem import Prices
@@ -38,6 +39,8 @@ class State:
         (member, actor, mineral, stage) [1].
     memory
         Past acts.
+    levels
+        Level of each class of acts in the last year, shape (member,) [log-odds].
     measures
         Forecast measures in force, by member; those of the scenario hold by year.
     in_force
@@ -52,7 +55,8 @@ class State:
     adjustment: np.ndarray
     log_price: tuple[np.ndarray, ...]
     shares: tuple[np.ndarray, ...]
-    memory: ActMemory
+    memory: Memory
+    levels: Mapping[str, np.ndarray]
     measures: tuple[tuple[ActiveMeasure, ...], ...]
     in_force: tuple[frozenset[str], ...]
     prices: tuple[Prices | None, ...]
@@ -93,6 +97,7 @@ def first_state(setting: Setting, members: int) -> State:
             ),
         ),
         memory=setting.known.memory,
+        levels={name: np.full(members, path.last) for name, path in setting.levels.items()},
         measures=tuple(() for _ in range(members)),
         in_force=tuple(register for _ in range(members)),
         prices=tuple(None for _ in chains),
@@ -117,10 +122,11 @@ class YearRecord:
         [t/yr].
     hhi, leader
         Concentration by actor and the largest share, shape (member, mineral, stage) [1].
-    act_probability, mineral_probability, pair_probability
-        Probabilities that the year's draws were compared with.
-    acts, minerals, pairs
-        What was drawn, boolean arrays of the same shapes.
+    mineral_probability, minerals
+        Probability of a new restriction by actor and mineral, and what was drawn.
+    probability, drawn
+        By class of acts: probabilities that the year's draws were compared with, and what was
+        drawn, boolean arrays of the same shapes.
     in_force
         Measures in force: register and forecast, shape (member,).
     solved
@@ -137,12 +143,10 @@ class YearRecord:
     use: np.ndarray
     hhi: np.ndarray
     leader: np.ndarray
-    act_probability: np.ndarray
     mineral_probability: np.ndarray
-    pair_probability: np.ndarray
-    acts: np.ndarray
     minerals: np.ndarray
-    pairs: np.ndarray
+    probability: Mapping[str, np.ndarray]
+    drawn: Mapping[str, np.ndarray]
     in_force: np.ndarray
     solved: np.ndarray
     started: tuple[tuple[ActiveMeasure, ...], ...]

@@ -19,8 +19,9 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from oreacle.core.labels import LINKS
-from oreacle.engine.features import known_share
-from oreacle.engine.inputs import ActMemory, FeatureInputs, MarketView
+from oreacle.engine.acts.memory import Memory
+from oreacle.engine.acts.risk import known_share
+from oreacle.engine.inputs import FeatureInputs, MarketView
 from oreacle.engine.setting import Setting
 from oreacle.market.exposed import RESTRICTIONS
 from oreacle.market.policies import Policy
@@ -84,24 +85,23 @@ def _moved_market(known: FeatureInputs, log_price: Mapping[str, float]) -> Marke
     )
 
 
-def _moved_memory(setting: Setting, restricted: Iterable[tuple[str, str, str]]) -> ActMemory:
+def _moved_memory(setting: Setting, restricted: Iterable[tuple[str, str, str]]) -> Memory:
     known, memory = setting.known, setting.known.memory
     at = {actor: k for k, actor in enumerate(known.actors)}
     row = {mineral: k for k, mineral in enumerate(known.minerals)}
     share = known_share(known.market.share)[0]
-    links = np.zeros(memory.link_acts.shape[1:])
+    links = np.zeros(memory.links.shape[1:])
     for actor, mineral, link in restricted:
         cell = at[actor], row[mineral], LINKS.index(link)
         if share[cell] > 0.0:
             links[cell] = 1.0
     # What the chronicle has for the base year already is in the memory.
     new_links = np.maximum(links - setting.acts.links[-1], 0.0)
-    new_acts = np.maximum(links.any(axis=(1, 2)) - setting.acts.acts[-1], 0.0)
+    new_acts = np.maximum(links.any(axis=(1, 2)) - setting.acts.by_class["restriction"][-1], 0.0)
     if not new_links.any() and not new_acts.any():
         return memory
     return replace(
         memory,
-        own_acts=memory.own_acts + new_acts,
-        last_year=np.maximum(memory.last_year, new_acts),
-        link_acts=memory.link_acts + new_links,
+        acts={**memory.acts, "restriction": memory.acts["restriction"] + new_acts},
+        links=memory.links + new_links,
     )

@@ -15,21 +15,21 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oreacle.engine.capacity import Fleet, Prospects, YearDraws, entry_rate, next_fleet
-from oreacle.engine.decisions import (
+from oreacle.engine.act_chances import (
     Acts,
     Chances,
     chances,
     draw_acts,
     known_inputs,
-    measures_after,
-    new_measures,
-    pair_matrix,
+    next_levels,
+    remembered,
 )
+from oreacle.engine.acts.memory import advance
+from oreacle.engine.capacity import Fleet, Prospects, YearDraws, entry_rate, next_fleet
+from oreacle.engine.decisions import measures_after, new_measures
 from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
-from oreacle.engine.inputs import advance_memory
 from oreacle.engine.markets import Cleared, Growth, clear_year, grown
 from oreacle.engine.measures import ActiveMeasure, standing_policies
 from oreacle.engine.setting import Setting
@@ -96,7 +96,8 @@ def step_year(
     year = int(setting.years[step])
     shock = next_shock(state.shock, draws.shock, setting.traits.shock, setting.settings)
     demand = setting.traits.demand[:, step + 1] * np.exp(shock + state.adjustment)
-    chance = chances(setting, known_inputs(setting, state, step), coefficient, step)
+    levels = next_levels(setting, state.levels, draws)
+    chance = chances(setting, known_inputs(setting, state, step), coefficient, levels)
     acts = draw_acts(chance, draws)
     started = new_measures(setting, acts, draws, year)
     measures, in_force = measures_after(setting, state, started, draws)
@@ -113,12 +114,8 @@ def step_year(
         ),
         log_price=(*state.log_price, known),
         shares=(*state.shares, _shares(setting, cleared, state)),
-        memory=advance_memory(
-            state.memory,
-            acts.act.astype(float),
-            acts.link.astype(float),
-            pair_matrix(setting, acts.pair),
-        ),
+        memory=advance(state.memory, remembered(setting, acts), acts.link.astype(float)),
+        levels=levels,
         measures=measures,
         in_force=in_force,
         prices=tuple(c.prices for c in cleared),
@@ -250,12 +247,10 @@ def _record(
         use=np.stack([c.used.sum(axis=1) for c in cleared], axis=1),
         hhi=(shares**2).sum(axis=1),
         leader=shares.max(axis=1),
-        act_probability=chance.act,
         mineral_probability=chance.mineral,
-        pair_probability=chance.pair,
-        acts=acts.act,
         minerals=np.asarray(acts.link.any(axis=-1)),
-        pairs=acts.pair,
+        probability=chance.by_class,
+        drawn=acts.by_class,
         in_force=np.array([len(a) + len(b) for a, b in counted]),
         solved=np.stack([c.solved for c in cleared], axis=1),
         started=started,

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import numpy as np
 
-from oreacle.engine.decisions import Chances, chances
+from oreacle.engine.act_chances import Chances, chances, expected_levels
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.what_if import Moves, moved_inputs, restricted_links
@@ -111,7 +111,7 @@ def log_prices(markets: Markets, policies: Sequence[Policy], world: World) -> di
 def all_draws(setting: Setting, inputs: FeatureInputs) -> Chances:
     """Return probabilities of the first year in every draw of the coefficients."""
     draws = np.arange(len(setting.models["restriction_act"].draws))
-    return chances(setting, inputs, draws, 0)
+    return chances(setting, inputs, draws, expected_levels(setting, 0, len(draws)))
 
 
 def _total(chance: Chances) -> Band:

@@ -16,13 +16,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oreacle.engine.decisions import Chances
-from oreacle.engine.features import restriction_features, scope_features
-from oreacle.engine.features_agreements import agreement_features
+from oreacle.engine.act_chances import Chances
+from oreacle.engine.acts.classes import CLASSES
+from oreacle.engine.acts.feature import FeatureBook
+from oreacle.engine.acts.link_features import scope_features
+from oreacle.engine.acts.units import class_features
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.setting import Setting
 from oreacle.forecasting.cascade_records import Band, NextAct
-from oreacle.forecasting.drivers import WORDS
+from oreacle.forecasting.events.drivers import term_words
 from oreacle.forecasting.probabilities import BAND
 from oreacle.forecasting.summary_events import base_rate
 
@@ -118,7 +120,7 @@ def _driver(tables: ActTables, name: str, cell: Cell, *, is_moved: bool) -> tupl
 
 def _words(tables: ActTables, name: str, cell: Cell, term: str) -> str:
     """Return words for a feature that rose or fell."""
-    up, down = WORDS[term]
+    up, down = (term_words(term, is_high=high) for high in (True, False))
     for model in MODELS_OF[name]:
         terms = tables.setting.models[model].terms
         if term in terms:
@@ -134,9 +136,9 @@ def _words(tables: ActTables, name: str, cell: Cell, term: str) -> str:
 
 def _features(setting: Setting, model: str, inputs: FeatureInputs, cell: Cell) -> np.ndarray:
     """Return the features of one unit, shape (term,); of a mineral, at its likelier link."""
-    if model == "restriction_act":
-        return np.asarray(restriction_features(inputs)[0, cell[0]])
-    if model == "agreement_act":
-        return np.asarray(agreement_features(inputs, setting.demand_actors)[0][cell])
+    if model in (CLASSES["restriction"].model, CLASSES["agreement"].model):
+        event_class = CLASSES[model.removesuffix("_act")]
+        at = cell[:1] if event_class.name == "restriction" else cell
+        return np.asarray(class_features(FeatureBook(inputs, setting.first), event_class)[0][at])
     link = int(np.nan_to_num(inputs.market.share[0][cell]).argmax())
     return np.asarray(scope_features(inputs)[0][(*cell, link)])

@@ -6,7 +6,7 @@ Units     Bits per unit; log-odds per standard deviation.
 Method    Scores and coefficients as stored; a sign is established where the 10 to 90 % band of the
           draws leaves out 0.
 Assumes   Scores belong to the shipped tables.
-Not here  The scores: see `oreacle.forecasting.skill`.
+Not here  The scores: see `oreacle.forecasting.events.track_record`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,16 @@ from pathlib import Path
 import numpy as np
 
 from oreacle.engine.setting import Setting
+from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.probabilities import BAND
-from oreacle.forecasting.skill import skill_lines
 
 MOVED_TERMS = (
     ("restriction_act", "price_momentum", "prices of what an actor supplies"),
-    ("restriction_act", "world_acts", "others' restrictions of the last year"),
     ("restriction_act", "own_acts", "an actor's own past restrictions"),
     ("restriction_scope", "price_change_1", "the price of the mineral, one year"),
     ("restriction_scope", "price_change_3", "the price of the mineral, three years"),
     ("restriction_scope", "past_own", "own past restrictions of the mineral"),
-    ("agreement_act", "restricted_supply", "restrictions on what the demand side imports"),
+    ("agreement_act", "own.restricted_supply", "restrictions on what the demand side imports"),
 )
 """Features that a what-if can move: model, term, and what it is."""
 
@@ -47,7 +46,7 @@ def caveats(setting: Setting, data: Path | None) -> tuple[str, ...]:
         "Log-odds per standard deviation whose sign the record does not settle (10 to 90 % of "
         f"draws): {'; '.join(weak) if weak else 'none'}. Settled: "
         f"{'; '.join(firm) if firm else 'none'}.",
-        "The model has no feature for retaliation, leverage or the loss of the exposed: an actor "
-        "that is hurt and supplies nothing dearer is as likely to act as before. Shares of output "
+        "Export restrictions have no feature for retaliation or for the loss of the exposed: an "
+        "actor that is hurt and supplies nothing dearer is as likely to restrict as before. Shares of output "
         "and trade are known two years late and do not move. In-sample associations, not causes.",
     )

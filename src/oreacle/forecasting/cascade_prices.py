@@ -20,7 +20,7 @@ import numpy as np
 
 from oreacle.core.errors import MarketError
 from oreacle.core.labels import LINKS
-from oreacle.engine.decisions import Chances
+from oreacle.engine.act_chances import Chances
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.setting import Setting
 from oreacle.forecasting.cascade_records import RoundPrice, SecondRound

@@ -41,12 +41,12 @@ class EventForecast:
     Attributes
     ----------
     kind
-        ``restriction`` (a new export restriction) or ``agreement`` (a two-party minerals
-        agreement).
+        Class of acts, such as ``restriction`` (a new export restriction) or ``agreement`` (a
+        two-party minerals agreement); see `oreacle.engine.acts.classes`.
     actor, actor_name
-        Who acts (for agreements: the demand side).
+        Who acts (of pairs: the demand side).
     partner, partner_name
-        The other party of an agreement; "" for restrictions.
+        The other party of a pair, or the target; "" for acts of one actor.
     mineral, link
         What is restricted; "" where the question is about any mineral.
     horizons
@@ -173,6 +173,8 @@ class Outlook:
         Likeliest new export restrictions by actor, mineral and link.
     agreements
         Likeliest two-party minerals agreements.
+    others
+        Likeliest acts of each other class.
     minerals
         One record for each mineral.
     exposures
@@ -202,6 +204,7 @@ class Outlook:
     restrictions: tuple[EventForecast, ...]
     restricted_minerals: tuple[EventForecast, ...]
     agreements: tuple[EventForecast, ...]
+    others: tuple[EventForecast, ...]
     minerals: tuple[MineralOutlook, ...]
     exposures: tuple[Exposure, ...]
     expected_restrictions: float

@@ -16,15 +16,20 @@ import xarray as xr
 
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.store import RunRecord
+from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.outlook import Outlook
 from oreacle.forecasting.preset import baseline
-from oreacle.forecasting.skill import skill_lines
-from oreacle.forecasting.summary_events import agreements, restrictions, restrictions_by_mineral
+from oreacle.forecasting.summary_events import (
+    class_events,
+    other_events,
+    restrictions_by_mineral,
+)
 from oreacle.forecasting.summary_markets import exposures, mineral_outlooks
 from oreacle.world.grades import footnote
 
 TOP_EVENTS = 12
 TOP_MINERAL_EVENTS = 100
+TOP_OTHERS = 5
 TOP_EXPOSURES = 10
 PAST_YEARS = 10
 EXPECTED_YEARS = 5
@@ -56,14 +61,15 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         failed=record.failed,
         seed=record.seed,
         version=record.version,
-        restrictions=restrictions(setting, arrays, TOP_EVENTS),
+        restrictions=class_events(setting, arrays, "restriction", TOP_EVENTS),
         restricted_minerals=restrictions_by_mineral(setting, arrays, TOP_MINERAL_EVENTS),
-        agreements=agreements(setting, arrays, TOP_EVENTS),
+        agreements=class_events(setting, arrays, "agreement", TOP_EVENTS),
+        others=other_events(setting, arrays, TOP_OTHERS),
         minerals=mineral_outlooks(setting, arrays),
         exposures=exposures(setting, arrays, TOP_EXPOSURES),
-        expected_restrictions=float(near["act_probability"].sum("acting").mean()),
+        expected_restrictions=float(near["restriction_probability"].sum("acting").mean()),
         past_restrictions=past_restrictions,
-        expected_agreements=float(near["pair_probability"].sum(("demand", "acting")).mean()),
+        expected_agreements=float(near["agreement_probability"].sum(("demand", "acting")).mean()),
         past_agreements=past_agreements,
         measures_now=len(setting.register),
         measures_end=tuple(float(q) for q in np.quantile(in_force, (0.1, 0.5, 0.9))),  # type: ignore[arg-type]
@@ -82,8 +88,9 @@ def past_acts(setting: Setting) -> tuple[float, float]:
     """
     acts = setting.acts
     recent = slice(-PAST_YEARS, None)
-    pairs = acts.pairs[recent].sum() / 2.0
-    return float(acts.acts[recent].sum()) / PAST_YEARS, float(pairs) / PAST_YEARS
+    pairs = acts.by_class["agreement"][recent].sum() / 2.0
+    single = acts.by_class["restriction"][recent].sum()
+    return float(single) / PAST_YEARS, float(pairs) / PAST_YEARS
 
 
 def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
@@ -93,11 +100,12 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
         *_knowledge(setting, record),
         "Bands are the 10 and 90 % quantiles over members; prices are in 2024 dollars, over the "
         "2024 mean.",
-        "For single actors the base rate has scored better than the model so far (see the track "
-        "record): weigh both, the more so beyond five years.",
+        "The track record says for each class whether the model has beaten its base rates so far: "
+        "where it has not, weigh both, the more so beyond five years.",
         "Instrument and strength of a forecast measure are drawn from all past measures on ore or "
         "on refined product alike; half of those on ore are near-complete bans.",
-        "Drivers of a restriction on a mineral say why this mineral, given that the actor acts.",
+        "Drivers are Shapley shares of the log-odds against the average unit; for a restriction on "
+        "a mineral those of the act and of its scope together.",
         "Losses are users' losses against the same year without new measures, not a forecast of "
         "prices or of GDP.",
         f"{blind} Statements about pairs of countries there rest on distance and import-source "

@@ -1,6 +1,6 @@
 """Events of a run as forecasts with base rates and drivers.
 
-Does      Ranks new restrictions and agreements, with bands, base rates and reasons.
+Does      Ranks acts of every class, with bands, base rates and reasons.
 Units     Probabilities [1]; rates per year.
 Method    See `oreacle.forecasting.probabilities`; a base rate r a year gives 1 - (1 - r)^h
           within h years.
@@ -18,10 +18,11 @@ import xarray as xr
 
 from oreacle.core.labels import LINKS
 from oreacle.data.codes import country_names
-from oreacle.engine.features import known_share, restriction_features, scope_features
-from oreacle.engine.features_agreements import agreement_features
+from oreacle.engine.acts.classes import ACTOR, CLASSES
+from oreacle.engine.acts.risk import known_share
 from oreacle.engine.setting import Setting
-from oreacle.forecasting.drivers import drivers
+from oreacle.forecasting.events.drivers import drivers
+from oreacle.forecasting.events.explained import class_shares, mineral_shares
 from oreacle.forecasting.outlook import Driver, EventForecast
 from oreacle.forecasting.probabilities import Answer, within_horizons
 
@@ -44,34 +45,42 @@ class _Unit:
     rate_unit: str
 
 
-def restrictions(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[EventForecast, ...]:
-    """Return the actors likeliest to restrict exports of anything."""
-    features = restriction_features(setting.known)[0]
-    share = known_share(setting.known.market.share)[0]
+def class_events(
+    setting: Setting, arrays: xr.Dataset, name: str, count: int
+) -> tuple[EventForecast, ...]:
+    """Return the likeliest acts of a class."""
+    share = known_share(setting.known.market.share)[0].max(axis=(-2, -1))
+    event_class = CLASSES[name]
 
     def unit(at: tuple[int, ...]) -> _Unit:
-        actor = setting.acting[at[0]]
+        shares = class_shares(setting, name, at)
+        if event_class.unit == ACTOR:
+            actor, partner, held = setting.acting[at[0]], "", share[at[0]]
+        else:
+            actor = setting.acting[setting.first[event_class.unit][at[0]]]
+            partner, held = setting.acting[at[1]], share[at[1]]
+        label = ";".join(filter(None, (actor, partner)))
         return _Unit(
-            "restriction",
-            actor,
-            "",
-            "",
-            "",
-            float(share[at[0]].max()),
-            _drivers(setting, "restriction_act", features[at[0]]),
-            "restriction_act",
-            actor,
+            name, actor, partner, "", "", float(held), drivers(shares), event_class.model, label
         )
 
-    return _ranked(setting, arrays, "act", unit, count)
+    return _ranked(setting, arrays, name, unit, count)
+
+
+def other_events(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[EventForecast, ...]:
+    """Return the likeliest acts of every class but restrictions and agreements."""
+    return tuple(
+        event
+        for name in setting.levels
+        if name not in ("restriction", "agreement")
+        for event in class_events(setting, arrays, name, count)
+    )
 
 
 def restrictions_by_mineral(
     setting: Setting, arrays: xr.Dataset, count: int
 ) -> tuple[EventForecast, ...]:
     """Return the likeliest new export restrictions by actor and mineral."""
-    inputs = setting.known
-    features = scope_features(inputs)[0]
     share = known_share(setting.known.market.share)[0]
 
     def unit(at: tuple[int, ...]) -> _Unit:
@@ -84,41 +93,12 @@ def restrictions_by_mineral(
             mineral,
             LINKS[link],
             float(share[at].max()),
-            _drivers(setting, "restriction_scope", features[(*at, link)]),
+            drivers(mineral_shares(setting, at[0], at[1], link)),
             "restriction_scope",
             f"{actor};{mineral}",
         )
 
     return _ranked(setting, arrays, "mineral", unit, count)
-
-
-def agreements(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[EventForecast, ...]:
-    """Return the likeliest two-party minerals agreements."""
-    features = agreement_features(setting.known, setting.demand_actors)[0]
-    share = known_share(setting.known.market.share)[0]
-
-    def unit(at: tuple[int, ...]) -> _Unit:
-        actor = setting.acting[setting.demand_actors[at[0]]]
-        partner = setting.acting[at[1]]
-        return _Unit(
-            "agreement",
-            actor,
-            partner,
-            "",
-            "",
-            float(share[at[1]].max()),
-            _drivers(setting, "agreement_act", features[at]),
-            "agreement_act",
-            f"{actor};{partner}",
-        )
-
-    return _ranked(setting, arrays, "pair", unit, count)
-
-
-def _drivers(setting: Setting, model: str, features: np.ndarray) -> tuple[Driver, ...]:
-    fitted = setting.models[model]
-    complete = np.where(np.isfinite(features), features, fitted.scaling.mean)
-    return drivers(fitted.terms, fitted.contributions(complete), fitted.scaling.apply(complete))
 
 
 def _ranked(

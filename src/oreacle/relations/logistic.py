@@ -5,8 +5,8 @@ Units     Features standardised (mean 0, standard deviation 1); coefficients in 
 Method    Maximum of the log-likelihood less a ridge on the slopes, the intercept free: Newton
           steps (iteratively reweighted least squares) with halving (le Cessie and van
           Houwelingen 1992).
-Assumes   Rows are independent given the features; dependence enters by `.bootstrap`.
-Not here  Levels of periods: see `oreacle.relations.levels`.
+Assumes   Rows are independent given the features.
+Not here  Effects of actors, minerals and years: see `oreacle.relations.pooled`.
 
 References
 ----------

@@ -2,15 +2,17 @@
 
 Does      Turns features into probabilities, draw by draw, and explains them.
 Units     Features in their own units; probabilities per unit and year.
-Method    Log-odds = constant + sum of coefficient times standardised feature (+ offset).
+Method    Log-odds = constant + sum of coefficient times standardised feature + effects of the
+          groups that a unit belongs to (+ offset).
 Assumes   Features are in the order of `terms`; draw 0 is the point estimate.
-Not here  How coefficients are found: see `oreacle.forecasting.fit`.
+Not here  How coefficients are found: see `oreacle.relations.pooled`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NoReturn
 
 import numpy as np
 import pandas as pd
@@ -21,8 +23,34 @@ from oreacle.relations.logistic import sigmoid
 from oreacle.relations.scaling import Scaling
 
 INTERCEPT = "intercept"
-LEVEL_SUFFIX = "_level"
-"""Ending of the rows of `relations_coefficients` that hold the level path of a model."""
+FIXED, LEVEL = "fixed", "level"
+"""Groups of rows of `relations_coefficients` that hold constant and slopes, and the level path;
+the other groups hold effects."""
+
+
+@dataclass(frozen=True)
+class Effects:
+    """Effects of the labels of a group.
+
+    Attributes
+    ----------
+    labels
+        Labels that had rows in the fit.
+    draws
+        Shape (draw, label) [log-odds]; draw 0 is the point estimate.
+    """
+
+    labels: tuple[str, ...]
+    draws: np.ndarray
+
+    def on(self, axis: Sequence[str]) -> np.ndarray:
+        """Return the effects on an axis of labels, shape (draw, axis).
+
+        A label that the fit has not seen has the mean of the group, 0.
+        """
+        spot = {label: at for at, label in enumerate(self.labels)}
+        whole = np.hstack([self.draws, np.zeros((len(self.draws), 1))])
+        return np.asarray(whole[:, [spot.get(label, len(self.labels)) for label in axis]])
 
 
 @dataclass(frozen=True)
@@ -32,16 +60,19 @@ class ActModel:
     Attributes
     ----------
     name
-        ``restriction_act``, ``restriction_scope`` or ``agreement_act``.
+        Such as ``restriction_act`` or ``restriction_scope``.
     scaling
         Terms with their means and standard deviations.
     draws
         Constant and slopes, shape (draw, 1 + term) [log-odds]; draw 0 is the point estimate.
+    effects
+        Effects by group, such as ``actor``.
     """
 
     name: str
     scaling: Scaling
     draws: np.ndarray
+    effects: Mapping[str, Effects] = field(default_factory=dict)
 
     @property
     def terms(self) -> tuple[str, ...]:
@@ -78,6 +109,48 @@ class ActModel:
         self._check_complete(features, mask)
         odds = self._constant(draw, features.ndim - 1)
         odds = odds + self.contributions(features, draw).sum(axis=-1) + offset
+        return np.where(mask, sigmoid(np.where(mask, odds, 0.0)), 0.0)
+
+    def chance(
+        self,
+        columns: Sequence[np.ndarray],
+        draw: np.ndarray,
+        *,
+        at_risk: np.ndarray,
+        offset: Sequence[np.ndarray],
+    ) -> np.ndarray:
+        """Return the probability of an act from features of different shapes, shape of `at_risk`.
+
+        The same as `probability`, without ever putting the features side by side: what holds for
+        all second parties is summed before it is spread over them.
+
+        Parameters
+        ----------
+        columns
+            One feature per term, each of a shape that broadcasts to `at_risk`.
+        draw : ndarray (member,)
+            Draw of each member.
+        at_risk : ndarray (member, ...) of bool
+            Units that can act. The others get exactly 0 and may lack features.
+        offset
+            Known parts of the log-odds, each of a shape that broadcasts to `at_risk`.
+
+        Raises
+        ------
+        RelationsError
+            ORE-REL-008 if a unit at risk lacks a feature; ORE-REL-009 if a draw does not exist.
+        """
+        if len(columns) != len(self.terms):
+            self.scaling.apply(np.empty(len(columns)))
+        drawn = self._coefficients(draw)
+        slopes = drawn[:, 1:] / self.scaling.sd
+        wide = (-1,) + (1,) * (at_risk.ndim - 1)
+        parts = [(drawn[:, 0] - slopes @ self.scaling.mean).reshape(wide), *offset]
+        parts += [slopes[:, k].reshape(wide) * column for k, column in enumerate(columns)]
+        odds = _summed(parts, at_risk.shape)
+        mask = np.broadcast_to(at_risk, odds.shape)
+        if not np.isfinite(odds[mask]).all():
+            self._check_complete(np.stack(np.broadcast_arrays(*columns, odds)[:-1], axis=-1), mask)
         return np.where(mask, sigmoid(np.where(mask, odds, 0.0)), 0.0)
 
     def contributions(self, features: np.ndarray, draw: int | np.ndarray = 0) -> np.ndarray:
@@ -119,6 +192,20 @@ class ActModel:
             )
 
 
+def _summed(parts: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
+    """Return the sum of arrays, those of one shape first; at least of the shape given."""
+    by_shape: dict[tuple[int, ...], np.ndarray] = {}
+    for part in parts:
+        if part.shape in by_shape:
+            by_shape[part.shape] = by_shape[part.shape] + part
+        else:
+            by_shape[part.shape] = part
+    total = np.zeros((1,) * len(shape))
+    for part in sorted(by_shape.values(), key=lambda one: one.size):
+        total = total + part
+    return np.asarray(np.broadcast_to(total, np.broadcast_shapes(total.shape, shape)))
+
+
 def model_from_tables(
     name: str, coefficients: pd.DataFrame, scaling: pd.DataFrame, terms: Sequence[str]
 ) -> ActModel:
@@ -140,21 +227,28 @@ def model_from_tables(
         ORE-REL-010 if the tables do not hold the model, or hold other terms.
     """
     rows = coefficients[coefficients["model"] == name]
+    fixed = rows[rows["group"] == FIXED]
     scales = scaling[scaling["model"] == name].set_index("term")
-    wide = rows.pivot(index="draw", columns="term", values="value").sort_index()
+    wide = fixed.pivot(index="draw", columns="label", values="value").sort_index()
     order = list(terms)
     is_whole = set(wide.columns) == {INTERCEPT, *order} and set(scales.index) == set(order)
     if wide.empty or not is_whole or bool(wide.isna().any(axis=None)):
-        raise RelationsError(
-            "ORE-REL-010",
-            f"the tables hold no complete model '{name}' with these terms.",
-            why="coefficients, scaling and features must name the same terms in every draw.",
-            fix="refit with `oreacle data build`.",
-        )
+        _refuse_tables(name, "no complete model with these terms")
     scales = scales.loc[order]
     mean, sd = scales["mean"].to_numpy(dtype=float), scales["sd"].to_numpy(dtype=float)
     draws = wide[[INTERCEPT, *order]].to_numpy(dtype=float)
-    return ActModel(name, Scaling(tuple(order), mean, sd), draws)
+    effects = {
+        str(group): _effects(name, part, len(draws))
+        for group, part in rows[~rows["group"].isin([FIXED, LEVEL])].groupby("group")
+    }
+    return ActModel(name, Scaling(tuple(order), mean, sd), draws, effects)
+
+
+def _effects(name: str, rows: pd.DataFrame, draws: int) -> Effects:
+    wide = rows.pivot(index="draw", columns="label", values="value").sort_index()
+    if len(wide) != draws or bool(wide.isna().any(axis=None)):
+        _refuse_tables(name, "effects that lack a draw")
+    return Effects(tuple(str(label) for label in wide.columns), wide.to_numpy(dtype=float))
 
 
 def level_from_tables(name: str, coefficients: pd.DataFrame) -> LevelPath:
@@ -165,12 +259,17 @@ def level_from_tables(name: str, coefficients: pd.DataFrame) -> LevelPath:
     RelationsError
         ORE-REL-010 if the rows are not there.
     """
-    rows = coefficients[coefficients["model"] == name + LEVEL_SUFFIX].set_index("term")["value"]
-    if set(rows.index) != set(LevelPath.__annotations__):
-        raise RelationsError(
-            "ORE-REL-010",
-            f"the tables hold no level of '{name}'.",
-            why="the last level and its persistence are needed to fade it out.",
-            fix="refit with `oreacle data build`.",
-        )
-    return LevelPath(**{str(term): float(value) for term, value in rows.items()})
+    rows = coefficients[(coefficients["model"] == name) & (coefficients["group"] == LEVEL)]
+    values = dict(zip(rows["label"].astype(str), rows["value"].astype(float), strict=True))
+    if set(values) != set(LevelPath.__annotations__):
+        _refuse_tables(name, "no level path")
+    return LevelPath(**values)
+
+
+def _refuse_tables(name: str, found: str) -> NoReturn:
+    raise RelationsError(
+        "ORE-REL-010",
+        f"the tables of the event models hold {found} for '{name}'.",
+        why="coefficients, scaling and features must name the same terms in every draw.",
+        fix="refit with `oreacle data build`.",
+    )

@@ -25,6 +25,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy.linalg import LinAlgError, cho_factor, cho_solve
+from threadpoolctl import threadpool_limits
 
 from oreacle.core.errors import RelationsError
 from oreacle.core.status import SolveStatus
@@ -150,8 +151,13 @@ def fit_pooled(
         ORE-REL-003 if the fit has not converged.
     """
     _check_rows(rows)
+    with threadpool_limits(limits=1):  # small systems: threads would only wait for each other
+        return _fitted(rows, slope_sd, spread)
+
+
+def _fitted(rows: PooledRows, slope_sd: float, spread: Mapping[str, float] | None) -> PooledFit:
     design = design_of(rows.features, rows.groups, rows.sizes)
-    found = {name: PRIOR_SD for name in rows.sizes} | dict(spread or {})
+    found = dict.fromkeys(rows.sizes, PRIOR_SD) | dict(spread or {})
     beta = _start(design, rows)
     status, residual = SolveStatus.NOT_CONVERGED, np.inf
     covariance = np.empty((0, 0))

@@ -4,7 +4,7 @@ Does      Takes the mean and standard deviation of each feature and applies them
 Units     In: as each feature says. Out: standard deviations from the mean.
 Method    Population mean and standard deviation of the fitting rows, kept with the model.
 Assumes   New units are scaled by the fitting rows, never by themselves.
-Not here  What the features mean: see `oreacle.engine.features`.
+Not here  What the features mean: see `oreacle.engine.acts`.
 """
 
 from __future__ import annotations

@@ -24,10 +24,15 @@ def class_features(book: FeatureBook, event_class: EventClass) -> np.ndarray:
     Shape (member, actor, term), or (member, first, second, term) for pairs and dyads. Features of
     units not at risk may be missing.
     """
+    return stacked(class_columns(book, event_class))
+
+
+def class_columns(book: FeatureBook, event_class: EventClass) -> list[np.ndarray]:
+    """Return the features of a class one by one, each in the smallest shape that broadcasts."""
     name, unit = event_class.name, event_class.unit
     if unit == ACTOR:
-        return stacked([book.actor(term, name) for term in event_class.terms])
-    return stacked([book.pair(term, name, unit) for term in event_class.terms])
+        return [book.actor(term, name) for term in event_class.terms]
+    return [book.pair(term, name, unit) for term in event_class.terms]
 
 
 def feature_of(term: str) -> Feature:

@@ -185,6 +185,4 @@ def _path(fit: PooledFit, settings: FitSettings) -> LevelPath:
     """Return how the last level fades; a scope has none."""
     if YEAR not in fit.slices:
         return LevelPath(0.0, 0.0, 0.0)
-    return LevelPath(
-        float(fit.effects(YEAR)[-1]), settings.persistence, float(fit.spread[YEAR])
-    )
+    return LevelPath(float(fit.effects(YEAR)[-1]), settings.persistence, float(fit.spread[YEAR]))

@@ -117,5 +117,3 @@ def _given_some(chance: np.ndarray, actor: np.ndarray) -> np.ndarray:
     for one in np.unique(actor):
         found[actor == one] = nonempty_inclusion(chance[actor == one])
     return found
-
-

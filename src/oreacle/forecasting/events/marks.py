@@ -8,7 +8,7 @@ Method    Instrument: Laplace-smoothed shares by link. Lifting: ends over exposu
           spell.
 Assumes   A measure whose end nobody recorded is still in force, so lifting rates are too low; an
           end without a date lies half-way between start and the as-of date.
-Not here  Which actor acts, on what: see `oreacle.forecasting.fit`.
+Not here  Which actor acts, on what: see `.fit`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from oreacle.core.errors import DataError
 from oreacle.data.vintage import built_vintage
 from oreacle.engine.acts.coding import LINKS_OF_STAGE, RESTRICTION_KINDS
 
-STRENGTHS_FILE = Path(__file__).parents[1] / "data" / "assumed" / "measure_strengths.csv"
+STRENGTHS_FILE = Path(__file__).parents[2] / "data" / "assumed" / "measure_strengths.csv"
 LINK_NAMES = ("ore", "refined")
 ENDED = ("expired", "withdrawn")
 RENEWAL_GAP = 1.0

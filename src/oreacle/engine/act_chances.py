@@ -1,0 +1,231 @@
+"""Probabilities of acts in a simulated year, and which of them happen.
+
+Does      Turns what is known into probabilities of every class of acts and compares them with
+          draws.
+Units     Probabilities per year [1]; levels in log-odds.
+Method    Act -> scope (MODEL: decisions of states). The scope of an act is drawn given that it
+          covers one link at least.
+Assumes   Units that are not at risk have probability exactly 0.
+Not here  Features: see `oreacle.engine.acts`; fitted coefficients: `oreacle.relations`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from oreacle.engine.acts.classes import ACTOR, CLASSES, PAIR, SCOPE, EventClass
+from oreacle.engine.acts.feature import FeatureBook
+from oreacle.engine.acts.link_features import scope_features, scope_offset
+from oreacle.engine.acts.risk import at_risk, links_at_risk
+from oreacle.engine.acts.units import class_columns
+from oreacle.engine.draws import Draws
+from oreacle.engine.first_inputs import visible_shares
+from oreacle.engine.inputs import FeatureInputs
+from oreacle.engine.setting import Setting
+from oreacle.engine.state import State
+from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
+
+
+@dataclass(frozen=True)
+class Chances:
+    """Probabilities of one year.
+
+    Attributes
+    ----------
+    by_class
+        Of an act by class: shape (member, actor), or (member, first, second) for pairs and
+        dyads.
+    scope
+        Of covering a link, before the condition that one is covered, shape
+        (member, actor, mineral, link).
+    mineral
+        Of a new restriction on a mineral at any link, shape (member, actor, mineral).
+    """
+
+    by_class: Mapping[str, np.ndarray]
+    scope: np.ndarray
+    mineral: np.ndarray
+
+    @property
+    def act(self) -> np.ndarray:
+        """Of a new restriction by an actor, shape (member, actor)."""
+        return self.by_class["restriction"]
+
+    @property
+    def pair(self) -> np.ndarray:
+        """Of an agreement, shape (member, demand, partner)."""
+        return self.by_class["agreement"]
+
+
+def known_inputs(setting: Setting, state: State, step: int) -> FeatureInputs:
+    """Return what governments know in a simulated year.
+
+    Parameters
+    ----------
+    step
+        Years since the first simulated one. Output of two years ago is known, and that of the
+        base year in the first two.
+    """
+    known, price = setting.known, state.log_price
+    share = state.shares[max(step - 1, 0)][:, :-1]
+    market = replace(
+        known.market,
+        share=visible_shares(share, known.traded_ore),
+        price_change_1=price[-1] - price[-2],
+        price_change_3=price[-1] - price[-4],
+    )
+    return replace(known, market=market, memory=state.memory)
+
+
+def expected_levels(setting: Setting, step: int, members: int) -> dict[str, np.ndarray]:
+    """Return the expected level of each class, shape (member,) [log-odds].
+
+    Parameters
+    ----------
+    step
+        Years since the first simulated one.
+    """
+    return {
+        name: np.full(members, setting.levels[name].offset(step + 1)) for name in setting.levels
+    }
+
+
+def next_levels(
+    setting: Setting, levels: Mapping[str, np.ndarray], draws: Draws
+) -> dict[str, np.ndarray]:
+    """Return the levels of the year from those of the year before, shape (member,) each."""
+    return {
+        name: setting.levels[name].next(levels[name], draws.level[:, at])
+        for at, name in enumerate(setting.levels)
+    }
+
+
+def chances(
+    setting: Setting,
+    inputs: FeatureInputs,
+    draw: np.ndarray,
+    levels: Mapping[str, np.ndarray],
+) -> Chances:
+    """Return the probabilities of a year.
+
+    Parameters
+    ----------
+    inputs
+        What is known.
+    draw
+        Which draw of the coefficients each member lives in, shape (member,).
+    levels
+        Level of each class by member, shape (member,) [log-odds].
+    """
+    members = len(draw)
+    book = FeatureBook(inputs, setting.first)
+    found = {
+        name: _class_chance(setting, book, CLASSES[name], draw, levels[name])
+        for name in setting.levels
+    }
+    risk = links_at_risk(inputs)
+    scope = setting.models[SCOPE].probability(
+        _wide(scope_features(inputs), members),
+        draw,
+        at_risk=_wide(risk, members),
+        offset=_wide(scope_offset(risk), members) + _scope_effects(setting, draw),
+    )
+    either = 1.0 - np.prod(1.0 - scope, axis=-1)
+    mineral = found["restriction"][..., None] * nonempty_inclusion(either)
+    return Chances(found, scope, mineral)
+
+
+def _class_chance(
+    setting: Setting,
+    book: FeatureBook,
+    event_class: EventClass,
+    draw: np.ndarray,
+    level: np.ndarray,
+) -> np.ndarray:
+    effects = setting.effects[event_class.model]
+    if event_class.unit == ACTOR:
+        offset = [level[:, None], effects["actor"][draw]]
+    else:
+        rows = setting.first[event_class.unit]
+        offset = [
+            level[:, None, None],
+            effects["first"][draw][:, rows, None],
+            effects["second"][draw][:, None, :],
+        ]
+    risk = at_risk(book.inputs, event_class, dict(setting.first))
+    return setting.models[event_class.model].chance(
+        class_columns(book, event_class), draw, at_risk=_wide(risk, len(draw)), offset=offset
+    )
+
+
+def _scope_effects(setting: Setting, draw: np.ndarray) -> np.ndarray:
+    effects = setting.effects[SCOPE]
+    return np.asarray(
+        effects["actor"][draw][:, :, None, None] + effects["mineral"][draw][:, None, :, None]
+    )
+
+
+def _wide(array: np.ndarray, members: int) -> np.ndarray:
+    return np.broadcast_to(array, (members, *array.shape[1:]))
+
+
+@dataclass(frozen=True)
+class Acts:
+    """What was drawn.
+
+    Attributes
+    ----------
+    by_class
+        Acts by class, boolean, shapes as in `Chances`.
+    link
+        New restrictions by link, shape (member, actor, mineral, link).
+    """
+
+    by_class: Mapping[str, np.ndarray]
+    link: np.ndarray
+
+    @property
+    def act(self) -> np.ndarray:
+        """New restrictions by actor, shape (member, actor)."""
+        return self.by_class["restriction"]
+
+    @property
+    def pair(self) -> np.ndarray:
+        """Agreements, shape (member, demand, partner)."""
+        return self.by_class["agreement"]
+
+
+def draw_acts(chance: Chances, draws: Draws) -> Acts:
+    """Compare probabilities with draws."""
+    found = {name: draws.acts[name] < chance.by_class[name] for name in chance.by_class}
+    act = found["restriction"]
+    link = np.zeros(chance.scope.shape, dtype=bool)
+    rows = np.nonzero(act)
+    cells = chance.scope.shape[2:]
+    flat = chance.scope[rows].reshape(len(rows[0]), int(np.prod(cells)))
+    drawn = include_nonempty(flat, draws.scope[rows].reshape(flat.shape))
+    link[rows] = drawn.reshape(len(rows[0]), *cells)
+    return Acts(found, link)
+
+
+def remembered(setting: Setting, acts: Acts) -> dict[str, np.ndarray]:
+    """Return acts on the axes of the memory: all actors, pairs symmetric."""
+    found = {}
+    for name in setting.known.memory.acts:
+        event_class, size = CLASSES[name], len(setting.acting)
+        members = len(acts.link)
+        if name not in acts.by_class:
+            shape = (members, size) if event_class.unit == ACTOR else (members, size, size)
+            found[name] = np.zeros(shape)
+        elif event_class.unit == ACTOR:
+            found[name] = acts.by_class[name].astype(float)
+        else:
+            whole = np.zeros((members, size, size))
+            whole[:, setting.first[event_class.unit]] = acts.by_class[name]
+            if event_class.unit == PAIR:
+                whole = np.maximum(whole, np.swapaxes(whole, 1, 2))
+            found[name] = whole
+    return found
