@@ -158,7 +158,6 @@ def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord])
 
 def _events(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> pd.DataFrame:
     rows: list[tuple[object, ...]] = []
-    acting = setting.acting
     for year, record in zip(setting.years, records, strict=True):
         for member, started in enumerate(record.started):
             rows.extend(

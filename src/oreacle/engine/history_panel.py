@@ -5,7 +5,8 @@ Units     Shares [1]; prices as log changes; GDP as a log share of the world's; 
 Method    See `oreacle.engine.history_arrays`. Stand-ins for countries that a publisher leaves
           out come from `assumed/actor_stand_ins.csv`, each with its reason.
 Assumes   Blocs have the members of the base year in all years.
-Not here  What was known when: see `oreacle.engine.history_inputs`; acts: `oreacle.engine.acts.coding`.
+Not here  What was known when: see `oreacle.engine.history_inputs`; acts:
+          `oreacle.engine.acts.coding`.
 """
 
 from __future__ import annotations

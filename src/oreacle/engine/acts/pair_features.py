@@ -14,7 +14,7 @@ import numpy as np
 from oreacle.engine.acts.actor_features import dependence, import_needs
 from oreacle.engine.acts.classes import PAIR, RIVALRY
 from oreacle.engine.acts.feature import Feature, FeatureBook
-from oreacle.engine.acts.risk import known_share
+from oreacle.engine.acts.risk import output_share
 from oreacle.engine.inputs import FeatureInputs
 
 LARGEST_LEAD = 1.0
@@ -28,7 +28,7 @@ def partner_alternative(inputs: FeatureInputs, first: np.ndarray) -> np.ndarray:
     leader, weighted by the first party's imports and by the share of the leader. Only the rows
     of first parties are filled; the others are 0.
     """
-    share = known_share(inputs.market.share)
+    share = output_share(inputs)
     leader = share.max(axis=1, keepdims=True)
     second = np.where(share < leader, share, 0.0) * leader
     need = import_needs(inputs)[:, first]
@@ -42,36 +42,38 @@ def partner_alternative(inputs: FeatureInputs, first: np.ndarray) -> np.ndarray:
 
 
 def _pair_acts(book: FeatureBook, act: str) -> np.ndarray:
-    return np.log1p(book.inputs.memory.acts[act])
+    return np.asarray(np.log1p(book.inputs.memory.acts[act]))
 
 
 def _own_activity(book: FeatureBook, act: str) -> np.ndarray:
     past = book.inputs.memory.acts[act]
-    return np.log1p(np.maximum(past.sum(axis=-1, keepdims=True) - past, 0.0))
+    return np.asarray(np.log1p(np.maximum(past.sum(axis=-1, keepdims=True) - past, 0.0)))
 
 
 def _own_lead(book: FeatureBook, act: str) -> np.ndarray:
     active = _own_activity(book, act)
     rows = active[:, book.first[PAIR]]
-    return np.clip(active - rows.mean(axis=1, keepdims=True), -LARGEST_LEAD, LARGEST_LEAD)
+    return np.asarray(
+        np.clip(active - rows.mean(axis=1, keepdims=True), -LARGEST_LEAD, LARGEST_LEAD)
+    )
 
 
 def _other_hit(book: FeatureBook, _act: str) -> np.ndarray:
     past = book.inputs.memory.dyads(RIVALRY)
-    return np.log1p(np.maximum(past.sum(axis=-2, keepdims=True) - past, 0.0))
+    return np.asarray(np.log1p(np.maximum(past.sum(axis=-2, keepdims=True) - past, 0.0)))
 
 
 def _received(book: FeatureBook, _act: str) -> np.ndarray:
-    return np.log1p(np.swapaxes(book.inputs.memory.dyads(RIVALRY), -2, -1))
+    return np.asarray(np.log1p(np.swapaxes(book.inputs.memory.dyads(RIVALRY), -2, -1)))
 
 
 def _ideal_distance(book: FeatureBook, _act: str) -> np.ndarray:
     point = book.inputs.actor.ideal_point
-    return np.abs(point[:, :, None] - point[:, None, :])
+    return np.asarray(np.abs(point[:, :, None] - point[:, None, :]))
 
 
 def _export_dependence(book: FeatureBook, _act: str) -> np.ndarray:
-    return np.sqrt(np.swapaxes(dependence(book.inputs), -2, -1))
+    return np.asarray(np.sqrt(np.swapaxes(dependence(book.inputs), -2, -1)))
 
 
 PAIR_FEATURES = {
