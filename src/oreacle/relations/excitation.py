@@ -38,7 +38,7 @@ LOG_WEIGHTS = -0.5 * NODES**2 - logsumexp(-0.5 * NODES**2)
 YEAR_PENALTY = 1.0
 CLASS_PENALTY = 0.05
 """Ridges on the levels of years, and on those of classes around their common level."""
-SPREAD_BOUNDS = (1e-3, 2.5)
+SPREAD_BOUNDS = (1e-3, 3.5)
 MOST_ITERATIONS = 300
 
 
