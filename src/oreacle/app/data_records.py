@@ -172,6 +172,7 @@ def _files(name: str, folder: Path) -> list[Path]:
 
 def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of the event models and of their scores, fitted to a folder's history."""
+    from oreacle.forecasting.escalation.fit import fit_escalation
     from oreacle.forecasting.fit import fit_relations
     from oreacle.forecasting.monthly_fit import fit_path, monthly_cases, parameters_table
     from oreacle.forecasting.rolling import rolling_check
@@ -179,7 +180,12 @@ def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     scores = rolling_check(folder)
     kept = list(table_spec(SCORES).column_names)
     monthly = parameters_table(fit_path(monthly_cases(read_table("monthly_cases", folder))))
-    return {**fit_relations(folder), SCORES: scores[kept], "monthly_parameters": monthly}
+    return {
+        **fit_relations(folder),
+        SCORES: scores[kept],
+        "monthly_parameters": monthly,
+        "escalation_parameters": fit_escalation(folder),
+    }
 
 
 def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:

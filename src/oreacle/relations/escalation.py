@@ -136,30 +136,3 @@ def follow_ups(
         made += born
         memory = decay * memory + (1.0 - decay) * born
     return float(made[0]), float(made[1])
-
-
-def answer_probability(
-    quiet: float, branching: tuple[float, float, float], months: int
-) -> tuple[float, float]:
-    """Return the probability of an act within months after being hit, and without it.
-
-    Parameters
-    ----------
-    quiet
-        Acts expected in these months without the hit.
-    branching
-        Own, cross, and half-life [month]; only the direct answer counts.
-
-    Returns
-    -------
-    tuple of float
-        With and without the hit.
-
-    Examples
-    --------
-    >>> answer_probability(0.0, (0.0, 0.0, 6.0), 12)
-    (0.0, 0.0)
-    """
-    _, cross, half_life = branching
-    reached = cross * (1.0 - 0.5 ** (months / half_life))
-    return float(-np.expm1(-(quiet + reached))), float(-np.expm1(-quiet))
