@@ -23,11 +23,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from scipy.stats import chi2
 
-from oreacle.relations.excitation import MOST_BRANCHING, DyadActs, ExcitationFit, fit_excitation
+from oreacle.relations.excitation import ExcitationFit, fit_excitation
+from oreacle.relations.excitation_likelihood import MOST_BRANCHING
+from oreacle.relations.excitation_memory import DyadActs
 
 DROP = 0.5 * float(chi2.ppf(0.9, 1))
 """Fall of the log-likelihood at the ends of a 90 % interval [1]."""
@@ -98,9 +101,12 @@ def profile_excitation(acts: DyadActs, half_lives: Sequence[float]) -> Excitatio
 
 def _envelope(acts: DyadActs, name: str, value: float, fits: Sequence[ExcitationFit]) -> float:
     """Return the best likelihood over half-lives with one branching held."""
-    return max(
-        fit_excitation(acts, one.half_life, held={name: value}, start=one).value for one in fits
-    )
+    best = -np.inf
+    for one in sorted(fits, key=lambda fit: -fit.value):
+        if one.value <= best:  # held, no half-life does better than free
+            break
+        best = max(best, fit_excitation(acts, one.half_life, held={name: value}, start=one).value)
+    return best
 
 
 def _interval(
@@ -130,7 +136,7 @@ def _interval(
 
 def _crossing(points: Sequence[tuple[float, float]], limit: float) -> float:
     """Return where straight lines between points fall to the limit; the last one if nowhere."""
-    for (x, f), (y, g) in zip(points[:-1], points[1:], strict=True):
+    for (x, f), (y, g) in pairwise(points):
         if g < limit:
             return float(x + (y - x) * (f - limit) / (f - g))
     return float(points[-1][0])

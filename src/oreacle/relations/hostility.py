@@ -20,13 +20,9 @@ import numpy as np
 from scipy.special import logsumexp
 
 from oreacle.relations.escalation import Branching
-from oreacle.relations.excitation import (
-    LOG_WEIGHTS,
-    NODES,
-    DyadActs,
-    ExcitationFit,
-    kernel_memory,
-)
+from oreacle.relations.excitation import ExcitationFit
+from oreacle.relations.excitation_likelihood import LOG_WEIGHTS, log_hostility
+from oreacle.relations.excitation_memory import DyadActs, kernel_memory
 from oreacle.relations.retaliation import Estimate
 
 
@@ -57,9 +53,7 @@ def hostility_of(acts: DyadActs, fit: ExcitationFit, pair: int) -> tuple[np.ndar
     ndarray (side, node, node)
         Weights that sum to one, for directions `2 pair` and `2 pair + 1`.
     """
-    u = fit.pair_spread * NODES - 0.5 * fit.pair_spread**2
-    v = fit.side_spread * NODES - 0.5 * fit.side_spread**2
-    w = np.exp(u[:, None] + v[None, :])
+    w = np.exp(log_hostility(fit.pair_spread, fit.side_spread))
     periods = np.bincount(acts.year_of).astype(float)
     live = float(periods @ np.exp(fit.year_level))
     sides = []
@@ -79,8 +73,7 @@ def hostility_of(acts: DyadActs, fit: ExcitationFit, pair: int) -> tuple[np.ndar
     given = [logsumexp(one, axis=1) for one in sides]
     on_u = np.exp(given[0] + given[1] + LOG_WEIGHTS - logsumexp(given[0] + given[1] + LOG_WEIGHTS))
     weights = [
-        on_u[:, None] * np.exp(one - of_u[:, None])
-        for one, of_u in zip(sides, given, strict=True)
+        on_u[:, None] * np.exp(one - of_u[:, None]) for one, of_u in zip(sides, given, strict=True)
     ]
     return w, np.stack(weights)
 

@@ -1,4 +1,4 @@
-"""Do settlements and common institutions shorten ladders? Counted first.
+"""Whether settlements and common institutions shorten ladders: the cases, counted first.
 
 Does      Counts the cases; compares what follows them where there are ten or more.
 Units     Cases; shares of windows of 24 months.

@@ -18,7 +18,7 @@ import numpy as np
 
 from oreacle.engine.history_panel import HistoryPanel
 from oreacle.forecasting.escalation.acts import RivalActs
-from oreacle.relations.excitation import DyadActs
+from oreacle.relations.excitation_memory import DyadActs
 
 FIRST_YEAR = 2005
 LARGE_SHARE = 0.02

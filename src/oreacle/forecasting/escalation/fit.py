@@ -51,7 +51,7 @@ from oreacle.world.institutions import load_institutions
 
 SEED = 20241231
 DRAWS = 400
-LEVERAGE_DRAWS = 200
+LEVERAGE_DRAWS = 100
 HALF_LIVES = (1.0, 3.0, 6.0, 12.0, 24.0, 48.0)
 """Half-lives tried [month]."""
 HORIZONS = {6: 183, 12: 365, 24: 730}
@@ -102,9 +102,7 @@ def fit_escalation(tables_dir: Path | str | None = None) -> pd.DataFrame:
     folder = None if tables_dir is None else Path(tables_dir)
     groups["calming"] = _calming_rows(
         settlements(tables["events"], tables["countries"], acts),
-        common_institutions(
-            acts, load_institutions(folder), window, draws=DRAWS, rng=_stream(200)
-        ),
+        common_institutions(acts, load_institutions(folder), window, draws=DRAWS, rng=_stream(200)),
     )
     return rows_table(groups)
 

@@ -1,4 +1,4 @@
-"""Does mutual dependence restrain, and one-sided dependence tempt?
+"""Whether mutual dependence restrains, and one-sided dependence tempts.
 
 Does      Fits acts on dyads and years to how much each side depended on the other.
 Units     Coefficients in log-odds per standard deviation, with 90 % intervals.
@@ -163,7 +163,6 @@ def _outcomes(acts: RivalActs, panel: HistoryPanel, years: np.ndarray, kind: str
 
 
 def _years(acts: RivalActs) -> list[int]:
-
 
     return [date.fromordinal(int(day)).year for day in acts.first]
 

@@ -25,7 +25,7 @@ from oreacle.forecasting.escalation.acts import DEPENDENCE_LAG, RivalActs, rival
 from oreacle.forecasting.escalation.dyads import CLASSES, Dyads, dyads_of, monthly
 from oreacle.forecasting.escalation.parameters import Escalation, read_escalation
 from oreacle.relations.escalation import Ladder, ladder
-from oreacle.relations.excitation import DyadActs
+from oreacle.relations.excitation_memory import DyadActs
 from oreacle.relations.hostility import AnswerOutlook, answer_outlook
 
 MONTHS = (12, 24)
