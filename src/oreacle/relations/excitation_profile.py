@@ -69,7 +69,7 @@ class ExcitationProfile:
     def half_life_is_open(self) -> bool:
         """True if the interval reaches an end of what was tried: not identified."""
         low, high = self.half_life
-        return low <= self.half_lives.min() or high >= self.half_lives.max()
+        return low <= float(self.half_lives.min()) or high >= float(self.half_lives.max())
 
 
 def profile_excitation(acts: DyadActs, half_lives: Sequence[float]) -> ExcitationProfile:

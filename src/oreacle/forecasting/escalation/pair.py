@@ -10,7 +10,6 @@ Not here  Text: see `oreacle.present.escalation_text`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -183,19 +182,20 @@ def ladder_acts(
     acts: RivalActs, events: pd.DataFrame, first: str, second: str
 ) -> tuple[LadderAct, ...]:
     """Return the acts of two actors on each other in the order of days."""
-    by_label: Mapping[str, object] = events.set_index("event_id")["summary"].to_dict()
-    dates: Mapping[str, object] = events.set_index("event_id")["date"].to_dict()
+    ids = events["event_id"].astype(str)
+    by_label = dict(zip(ids, events["summary"].astype(str), strict=True))
+    dates = dict(zip(ids, events["date"].astype(str), strict=True))
     inside = np.isin(acts.imposer, (first, second)) & np.isin(acts.target, (first, second))
     found = []
     for k in np.flatnonzero(inside):
         label = acts.labels[k].split(";")[0]
         found.append(
             LadderAct(
-                date=str(dates[label]),
+                date=dates[label],
                 imposer=str(acts.imposer[k]),
                 target=str(acts.target[k]),
                 kinds=tuple(acts.kinds[k].split(";")),
-                summary=str(by_label[label]),
+                summary=by_label[label],
             )
         )
     return tuple(found)
