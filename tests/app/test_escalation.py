@@ -28,7 +28,7 @@ def test_the_overview_gives_numbers_with_intervals_and_what_is_not_identified(
         "without lasting hostility",
         "Dependence and acts",
         "What is not identified",
-        "Settlements between states: 5 cases, prior only",
+        "Settlements between states: cases: 5, prior only",
     ):
         assert text in out
 
@@ -41,7 +41,7 @@ def test_two_actors_show_their_ladder_and_the_answer_beside_its_base(
         "Escalation between United States and China",
         "in the imports of",
         "Answers to expect",
-        "Without the act",
+        "without that act",
         "Ladder",
         "2018-04-05",
         "How far to trust this",

@@ -156,8 +156,11 @@ def test_a_new_act_never_makes_an_answer_less_likely(cross: float, months: int) 
     branching = Branching(0.0, cross, 6.0, *spread, "measured")
     found = answer_outlook(by_hand(), level_fit(cross), branching, 0, months)
     assert found.after.low <= found.after.value <= found.after.high
-    assert found.after.low >= found.without.value
-    assert found.without.low <= found.without.high
+    assert found.after.value == pytest.approx(found.without.value + found.added.value)
+    assert 0.0 <= found.added.low <= found.added.value + 1e-12
+    assert found.added.value <= found.added.high + 1e-12
+    assert found.after.low >= found.without.low
+    assert found.without.low <= found.without.value <= found.without.high
 
 
 def test_an_answer_by_hand() -> None:

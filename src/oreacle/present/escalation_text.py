@@ -41,8 +41,13 @@ FITS = {
     "branching_daily": "steps of days",
     "branching_broad": "everyone aimed",
 }
-OUTCOMES = {"any": "all rivalrous acts", "export": "acts on exports"}
-FORMS = {"main": "main", "trade": "beside log trade"}
+LEVERAGE = {
+    "any_main": ("all rivalrous acts", "main"),
+    "any_trade": ("all rivalrous acts", "beside log trade"),
+    "any_without_usa_chn": ("all rivalrous acts", "without USA and CHN"),
+    "export_main": ("acts on exports", "main"),
+    "export_trade": ("acts on exports", "beside log trade"),
+}
 TERMS = {
     "mutual": "mutual dependence",
     "one_sided": "one-sided dependence",
@@ -155,20 +160,19 @@ def leverage_view(found: Escalation) -> TableView:
         Column("Cases", True),
     )
     rows = []
-    for outcome, name in OUTCOMES.items():
-        for form, words_of_form in FORMS.items():
-            for term, words_of_term in TERMS.items():
-                one = found.of(f"leverage_{outcome}_{form}", term)
-                rows.append(
-                    (
-                        Cell(name),
-                        Cell(words_of_form),
-                        Cell(words_of_term),
-                        Cell(words.number(one.value), one.value),
-                        Cell(_ends(one)),
-                        Cell(str(one.cases), one.cases),
-                    )
+    for group, (outcome, form) in LEVERAGE.items():
+        for term, name in TERMS.items():
+            one = found.of(f"leverage_{group}", term)
+            rows.append(
+                (
+                    Cell(outcome),
+                    Cell(form),
+                    Cell(name),
+                    Cell(words.number(one.value), one.value),
+                    Cell(_ends(one)),
+                    Cell(str(one.cases), one.cases),
                 )
+            )
     caption = (
         "Log-odds of an act of a on b in a year, per standard deviation; dependence as known "
         "then. Sizes of the two and the level of the year stand beside it."
@@ -214,8 +218,9 @@ def answers_view(found: PairOutlook, names: Names) -> TableView:
         Column("Months", True),
         Column("Answer", True),
         Column("Answer interval", True),
-        Column("Without the act", True),
+        Column("Without", True),
         Column("Base interval", True),
+        Column("Added", True),
     )
     rows = [
         (
@@ -226,11 +231,15 @@ def answers_view(found: PairOutlook, names: Names) -> TableView:
             Cell(words.percent_band(one.after.low, one.after.high)),
             Cell(words.percent(one.without.value), one.without.value),
             Cell(words.percent_band(one.without.low, one.without.high)),
+            Cell(words.percent_band(one.added.low, one.added.high), one.added.value),
         )
         for side in found.sides
         for one in side.answers
     ]
-    caption = "Probability that the one who is hit acts on the other, with and without the act."
+    caption = (
+        "Probability that the one who is hit acts on the other, with and without the act. Added: "
+        "the interval of the difference."
+    )
     return table("Answers to expect", caption, columns, rows)
 
 

@@ -17,6 +17,8 @@ from oreacle.present.power_words import Names, label
 from oreacle.relations.escalation import ladder
 from oreacle.relations.retaliation import Estimate
 
+CLAIMS = {"mutual": False, "one_sided": True}
+"""Whether each term of dependence is claimed to raise acts."""
 SHOWN, OPPOSITE, NOT_SHOWN = "shown", "the opposite is shown", "not shown"
 
 
@@ -60,7 +62,6 @@ def overview_story(found: Escalation) -> tuple[str, ...]:
     cross, bare = found.of(BRANCHING, "cross"), found.of("branching_no_hostility", "own")
     rest = found.of("branching_without_usa_chn", "cross")
     expected = ladder(found.branching())
-    mutual, sided = (found.of("leverage_any_main", name) for name in ("mutual", "one_sided"))
     return (
         f"Within 12 months {percent_band(year)} of acts on a named target were answered by it; in "
         f"months without such an act it acted in {percent_band(other)}. Ratio {band(ratio)}: "
@@ -71,9 +72,25 @@ def overview_story(found: Escalation) -> tuple[str, ...]:
         f"Expected follow-up acts of one act in all: {words.number(expected.total)}.",
         "Long ladders are mostly lasting hostility, not excitation: with hostility left out, own "
         f"branching would seem to be {words.number(bare.value)}.",
-        f"Mutual dependence restrains: {verdict(mutual, above=False)} ({band(mutual)} log-odds per "
-        f"standard deviation). One-sided dependence tempts: {verdict(sided, above=True)} "
-        f"({band(sided)}).",
+        *(_dependence(found, name, above=above) for name, above in CLAIMS.items()),
+    )
+
+
+def _dependence(found: Escalation, name: str, *, above: bool) -> str:
+    claim = "One-sided dependence tempts" if above else "Mutual dependence restrains"
+    main = found.of("leverage_any_main", name)
+    others = {
+        "beside log trade": "leverage_any_trade",
+        "without USA and CHN": "leverage_any_without_usa_chn",
+        "on exports alone": "leverage_export_main",
+    }
+    rest = "; ".join(
+        f"{words_of} {verdict(found.of(group, name), above=above)}"
+        for words_of, group in others.items()
+    )
+    return (
+        f"{claim}: {verdict(main, above=above)} ({band(main)} log-odds per standard deviation); "
+        f"{rest}."
     )
 
 
@@ -99,11 +116,11 @@ def overview_gaps(found: Escalation) -> tuple[str, ...]:
 def _calming(name: str, one: Measured) -> str:
     count = one.cases if one.cases is not None else 0
     return (
-        f"{name}: {count} cases, {one.status}. The share of answers that is left is "
+        f"{name}: cases: {count}, {one.status}. The share of answers that is left is "
         f"{words.number(one.value)} ({words.number(one.low)} to {words.number(one.high)}), a "
         "prior without information."
         if one.status != "measured"
-        else f"{name}: {count} cases; {one.reason}."
+        else f"{name}: cases: {count}; {one.reason}."
     )
 
 
@@ -128,15 +145,16 @@ def _side(one: SideOutlook, names: Names) -> str:
     return (
         f"If {imposer} acts on {target} now, {target} acts on it within {answer.months} months "
         f"with probability {percent_band(answer.after)}; without that act "
-        f"{percent_band(answer.without)}."
+        f"{percent_band(answer.without)}. The act adds {percent_band(answer.added)}."
     )
 
 
 PAIR_CAVEATS = (
     "Branching is the same for every dyad: what is special about a pair enters through its own "
     "acts, its class and its lasting hostility alone.",
-    "The interval after an act is that of cross branching; the one without it is that of "
-    "hostility. Dependence does not move these numbers: its effect on answers is not identified.",
+    "The interval of what an act adds is that of cross branching, the one without it that of "
+    "hostility, the one after it both at once; levels, spreads and half-life are taken as known.",
+    "Dependence does not move these numbers: its effect on answers is not identified.",
     "Only acts on minerals count, and only those on a named target: answers in other fields, and "
     "measures on everyone that are meant for one, are not seen.",
 )

@@ -8,7 +8,8 @@ Method    Posterior of `u` and `v` of `.excitation` on its grid, given all acts 
           past acts still call forth, plus (after a new act) `cross (1 - 2^(-h / half_life))`.
 Assumes   Months are the periods of the fit. Only direct answers to the new act count: what its
           own repeats call forth is left out. Intervals: hostility for the base; cross branching
-          at its ends for the difference.
+          at its ends for what is added; both at once for the sum, which is wider than 90 %. The
+          levels of class and years, the spreads and the half-life are taken as known.
 Not here  Expected ladders: see `.escalation`.
 """
 
@@ -35,12 +36,15 @@ class AnswerOutlook:
     months
         Horizon [month].
     after, without
-        After a new act now, and without it [1]; 90 % intervals as the module says.
+        After a new act now, and without it [1].
+    added
+        The one less the other [1].
     """
 
     months: int
     after: Estimate
     without: Estimate
+    added: Estimate
 
 
 def hostility_of(acts: DyadActs, fit: ExcitationFit, pair: int) -> tuple[np.ndarray, np.ndarray]:
@@ -113,16 +117,24 @@ def answer_outlook(
     quiet = quiet + _left(acts, fit, answering, months)
     reach = 1.0 - 0.5 ** (months / fit.half_life)
     low, high = branching.cross_interval
-    after = [float(mine.ravel() @ _some(quiet + b * reach)) for b in (branching.cross, low, high)]
-    bare = _some(quiet)
-    order = np.argsort(bare)
-    grown = np.cumsum(mine.ravel()[order])
-    ends = [
-        float(bare[order][min(int(np.searchsorted(grown, q)), len(bare) - 1)]) for q in (0.05, 0.95)
-    ]
+    bare, mass = _some(quiet), mine.ravel()
+    hit = [_some(quiet + cross * reach) for cross in (branching.cross, low, high)]
+    base = float(mass @ bare)
     return AnswerOutlook(
-        months, Estimate(*after), Estimate(float(mine.ravel() @ bare), ends[0], ends[1])
+        months=months,
+        after=Estimate(
+            float(mass @ hit[0]), _quantile(hit[1], mass, 0.05), _quantile(hit[2], mass, 0.95)
+        ),
+        without=Estimate(base, _quantile(bare, mass, 0.05), _quantile(bare, mass, 0.95)),
+        added=Estimate(*(float(mass @ one) - base for one in hit)),
     )
+
+
+def _quantile(values: np.ndarray, mass: np.ndarray, share: float) -> float:
+    """Return a weighted quantile."""
+    order = np.argsort(values)
+    spot = int(np.searchsorted(np.cumsum(mass[order]), share))
+    return float(values[order][min(spot, len(values) - 1)])
 
 
 def _left(acts: DyadActs, fit: ExcitationFit, direction: int, months: int) -> float:

@@ -33,7 +33,7 @@ from oreacle.forecasting.escalation.dyads import (
     dyads_of,
     monthly,
 )
-from oreacle.forecasting.escalation.leverage import dyad_years, fit_leverage
+from oreacle.forecasting.escalation.leverage import DyadYears, dyad_years, fit_leverage
 from oreacle.forecasting.escalation.parameters import (
     BRANCHING,
     CLASS,
@@ -88,16 +88,9 @@ def fit_escalation(tables_dir: Path | str | None = None) -> pd.DataFrame:
             found = retaliation(dated, days, draws=DRAWS, rng=_stream(10 * part + months))
             groups[f"retaliation_{months}{suffix}"] = _retaliation_rows(found)
     groups.update(_branching_groups(acts, rest, broad, dyads, last))
-    rows = dyad_years(acts, panel, tables["trade_dependence"], np.arange(FIRST_YEAR, last + 1))
-    for k, (outcome, form) in enumerate(
-        (o, f) for o in ("any", "export") for f in ("main", "trade")
-    ):
-        one = fit_leverage(rows, outcome, form, draws=LEVERAGE_DRAWS, rng=_stream(100 + k))
-        reason = f"{one.cases} dyad-years with an act of {one.rows}; {form} form"
-        groups[f"leverage_{outcome}_{form}"] = {
-            term: _measured(value, one.cases, "log-odds per sd", reason)
-            for term, value in one.terms.items()
-        }
+    years = np.arange(FIRST_YEAR, last + 1)
+    rows, fewer = (dyad_years(a, panel, tables["trade_dependence"], years) for a in (acts, rest))
+    groups.update(leverage_groups(rows, fewer))
     window = (date(FIRST_YEAR, 1, 1).toordinal(), date(last + 1, 1, 1).toordinal())
     folder = None if tables_dir is None else Path(tables_dir)
     groups["calming"] = _calming_rows(
@@ -105,6 +98,23 @@ def fit_escalation(tables_dir: Path | str | None = None) -> pd.DataFrame:
         common_institutions(acts, load_institutions(folder), window, draws=DRAWS, rng=_stream(200)),
     )
     return rows_table(groups)
+
+
+def leverage_groups(rows: DyadYears, fewer: DyadYears) -> Groups:
+    """Return what dependence did to acts, in each form, and without the acts of USA and CHN."""
+    forms = {
+        f"leverage_{o}_{f}": (rows, o, f) for o in ("any", "export") for f in ("main", "trade")
+    }
+    forms["leverage_any_without_usa_chn"] = (fewer, "any", "main")
+    groups: Groups = {}
+    for k, (group, (chosen, outcome, form)) in enumerate(forms.items()):
+        one = fit_leverage(chosen, outcome, form, draws=LEVERAGE_DRAWS, rng=_stream(100 + k))
+        reason = f"{one.cases} dyad-years with an act of {one.rows}; {form} form"
+        groups[group] = {
+            term: _measured(value, one.cases, "log-odds per sd", reason)
+            for term, value in one.terms.items()
+        }
+    return groups
 
 
 def dated_acts(acts: RivalActs, dyads: Dyads, last_year: int) -> DatedActs:
