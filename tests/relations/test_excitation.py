@@ -74,6 +74,7 @@ def test_the_slopes_are_those_of_the_likelihood() -> None:
         assert slope == pytest.approx(near, rel=1e-3, abs=5e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("own", "cross"), [(0.25, 0.2), (0.0, 0.3), (0.0, 0.0)])
 def test_known_branching_is_found_again(own: float, cross: float) -> None:
     found = [fit_excitation(simulated(own, cross, seed=seed), 4.0) for seed in (1, 2)]
@@ -96,6 +97,7 @@ def test_branching_stays_below_its_bound() -> None:
     assert 0.6 < found.own + found.cross <= MOST_BRANCHING + 1e-9
 
 
+@pytest.mark.slow
 def test_profiles_hold_the_truth_and_tell_it_from_none() -> None:
     found = [
         profile_excitation(simulated(0.1, 0.3, seed=seed, pairs=50), (4.0,)) for seed in (1, 2, 3)
@@ -113,6 +115,7 @@ def test_the_likeliest_half_life_is_near_the_true_one() -> None:
     assert not found.half_life_is_open
 
 
+@pytest.mark.slow
 def test_without_answers_the_test_against_zero_rejects_about_as_rarely_as_it_says() -> None:
     gains = []
     for seed in range(12):
