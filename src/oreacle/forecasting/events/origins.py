@@ -93,12 +93,12 @@ def _at_origin(
         full, plain = fits[name, True], fits[name, False]
         if full is not None and plain is not None:
             asked = rows[name].take(rows[name].year == origin + 1)
-            base = _baseline_rates(case, rows[name], asked, origin, settings)
+            base = baseline_rates(case, rows[name], asked, origin, settings)
             for horizon in horizons:
-                frame = _frame(case, rows[name], asked, origin, horizon)
+                frame = _told(case, asked, origin, horizon)
                 frame[MODEL] = unit_forecast(full, asked, horizon)
                 frame[NO_MARKET] = unit_forecast(plain, asked, horizon)
-                found.append(_with_baselines(frame, base, horizon))
+                found.append(with_baselines(frame, base, horizon))
     found += list(_mineral_frames(case, rows, fits, origin, horizons, settings))
     return found
 
@@ -133,14 +133,14 @@ def _mineral_frames(
     asked = rows[LINKS].take(rows[LINKS].year == origin + 1)
     actors = rows["restriction"].take(rows["restriction"].year == origin + 1)
     links = links_of(case, origin + 1)
-    base = _baseline_rates(case, rows[LINKS], asked, origin, settings)
+    base = baseline_rates(case, rows[LINKS], asked, origin, settings)
     for horizon in horizons:
-        frame = _frame(case, rows[LINKS], asked, origin, horizon)
+        frame = _told(case, asked, origin, horizon)
         keys, frame[MODEL] = mineral_forecast(act, scope, actors, links, horizon)
         _, frame[NO_MARKET] = mineral_forecast(plain_act, plain_scope, actors, links, horizon)
         if not np.array_equal(keys, np.stack([asked.first, asked.second], axis=1)):
             raise AssertionError("units of the scope and of the rows differ")
-        yield _with_baselines(frame, base, horizon)
+        yield with_baselines(frame, base, horizon)
 
 
 def links_of(case: HistoryCase, year: int) -> UnitRows:
@@ -172,21 +172,24 @@ def unit_labels(case: HistoryCase, rows: UnitRows) -> np.ndarray:
     return np.asarray(first + ";" + others[rows.second])
 
 
-def _frame(
-    case: HistoryCase, rows: UnitRows, asked: UnitRows, origin: int, horizon: int
-) -> pd.DataFrame:
-    """Return units and outcomes of one class, origin and horizon."""
-    window = [_outcomes(case, asked, year) for year in range(origin + 1, origin + horizon + 1)]
+def frame_of(case: HistoryCase, asked: UnitRows, origin: int, horizon: int) -> pd.DataFrame:
+    """Return the units of one class, origin and horizon, without outcomes."""
     return pd.DataFrame(
         {
-            "event_class": rows.name,
+            "event_class": asked.name,
             "horizon": horizon,
             "origin": origin,
             "unit": unit_labels(case, asked),
             "actor": np.array(case.panel.actors, dtype=object)[asked.first],
-            "outcome": np.max(window, axis=0).astype(int),
         }
     )
+
+
+def _told(case: HistoryCase, asked: UnitRows, origin: int, horizon: int) -> pd.DataFrame:
+    """Return the units with what happened to them."""
+    window = [_outcomes(case, asked, year) for year in range(origin + 1, origin + horizon + 1)]
+    frame = frame_of(case, asked, origin, horizon)
+    return frame.assign(outcome=np.max(window, axis=0).astype(int))
 
 
 def _outcomes(case: HistoryCase, asked: UnitRows, year: int) -> np.ndarray:
@@ -200,9 +203,10 @@ def _outcomes(case: HistoryCase, asked: UnitRows, year: int) -> np.ndarray:
     return np.asarray(happened[asked.first, asked.second])
 
 
-def _baseline_rates(
+def baseline_rates(
     case: HistoryCase, rows: UnitRows, asked: UnitRows, origin: int, settings: FitSettings
 ) -> dict[str, np.ndarray]:
+    """Return yearly rates of each baseline for the units asked, shape (unit,) each [1/yr]."""
     actors = np.array(case.panel.actors, dtype=object)
     known = rows.take((rows.year <= origin) & (rows.year >= settings.first_year))
     past = UnitYears(
@@ -215,7 +219,8 @@ def _baseline_rates(
     )
 
 
-def _with_baselines(
-    frame: pd.DataFrame, rates: Mapping[str, np.ndarray], horizon: int
+def with_baselines(
+    frame: pd.DataFrame, rates: Mapping[str, np.ndarray], years: float
 ) -> pd.DataFrame:
-    return frame.assign(**{name: within(rate, horizon) for name, rate in rates.items()})
+    """Return the frame with the probability of each baseline within so many years."""
+    return frame.assign(**{name: within(rate, years) for name, rate in rates.items()})
