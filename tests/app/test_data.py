@@ -79,8 +79,9 @@ def test_fitted_tables_are_named_in_the_catalogue_and_pass_the_check(
     rows = pd.DataFrame(
         {
             "model": ["restriction_act"] * 2,
+            "group": ["fixed"] * 2,
+            "label": ["intercept", "share"],
             "draw": [0, 0],
-            "term": ["intercept", "share"],
             "value": [-2.0, 0.5],
         }
     )

@@ -261,14 +261,12 @@ def level_from_tables(name: str, coefficients: pd.DataFrame) -> LevelPath:
     Raises
     ------
     RelationsError
-        ORE-REL-010 if the rows are not there.
+        ORE-REL-010 if the rows are not there, or hold no figure.
     """
     rows = coefficients[(coefficients["model"] == name) & (coefficients["group"] == LEVEL)]
     values = dict(zip(rows["label"].astype(str), rows["value"].astype(float), strict=True))
-    if (
-        set(values) != set(LevelPath.__annotations__)
-        or not np.isfinite(list(values.values())).all()
-    ):
+    is_whole = set(values) == set(LevelPath.__annotations__)
+    if not is_whole or not np.isfinite(list(values.values())).all():
         _refuse_tables(name, "no level path")
     return LevelPath(**values)
 
