@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from oreacle.relations.selection import choose_penalty, log_score
 from scipy.optimize import minimize
 
 from oreacle.core.errors import RelationsError
@@ -13,7 +14,6 @@ from oreacle.core.status import SolveStatus
 from oreacle.relations.levels import LevelPath, LevelSettings, fit_levels
 from oreacle.relations.logistic import fit_logistic, sigmoid
 from oreacle.relations.scaling import scaling_of
-from oreacle.relations.selection import choose_penalty, log_score
 
 
 def sample(seed: int, rows: int = 200, terms: int = 3) -> tuple[np.ndarray, np.ndarray]:

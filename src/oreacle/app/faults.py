@@ -45,6 +45,7 @@ INPUT_CODES = frozenset(
         "ORE-MKT-070",
         "ORE-MKT-072",
         "ORE-MKT-073",
+        "ORE-REL-054",
         "ORE-RUN-001",
         "ORE-RUN-004",
         "ORE-RUN-006",

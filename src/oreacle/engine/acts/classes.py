@@ -85,8 +85,8 @@ _DYAD_TERMS = (
     "trade_agreement",
     "pair_acts",
     "received_acts",
-    "own_activity",
-    "other_hit",
+    "own_lead",
+    "other_lead",
 )
 EVENT_CLASSES = (
     EventClass(
