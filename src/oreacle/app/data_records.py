@@ -205,7 +205,7 @@ def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """Write tables that were fitted to the others, and name them in the catalogue.
 
     Their sources are those of all tables of the folder, and their input is the catalogue as it
-    was before: it has the checksum of each of them.
+    was before: it has the checksum of each of them. Rows of tables that no longer exist go.
 
     Parameters
     ----------
@@ -215,7 +215,7 @@ def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:
         Folder with the other tables and their catalogue.
     """
     known = read_table(CATALOGUE, folder)
-    known = known[~known["table"].isin(list(fitted))]
+    known = known[known["table"].isin(table_names()) & ~known["table"].isin(list(fitted))]
     inputs = hashlib.sha256("".join(sorted(known["table_sha256"])).encode()).hexdigest()
     sources = {name for row in known["sources"] for name in str(row).split(";") if name}
     rows = [

@@ -98,8 +98,7 @@ def next_levels(
 ) -> dict[str, np.ndarray]:
     """Return the levels of the year from those of the year before, shape (member,) each."""
     return {
-        name: setting.levels[name].next(levels[name], draws.level[:, at])
-        for at, name in enumerate(setting.levels)
+        name: setting.levels[name].next(levels[name], draws.level[name]) for name in setting.levels
     }
 
 

@@ -28,7 +28,7 @@ def partner_alternative(inputs: FeatureInputs, first: np.ndarray) -> np.ndarray:
 
     Root of the partner's mean share of world output over mineral-stages in which it is not the
     leader, weighted by the first party's imports and by the share of the leader. Only the rows
-    of first parties are filled; the others are 0.
+    of first parties are known; the others are missing.
     """
     share = output_share(inputs)
     leader = share.max(axis=1, keepdims=True)
@@ -38,7 +38,7 @@ def partner_alternative(inputs: FeatureInputs, first: np.ndarray) -> np.ndarray:
         need.reshape(*need.shape[:2], -1),
         np.swapaxes(second.reshape(*second.shape[:2], -1), 1, 2),
     )
-    whole = np.zeros((len(flat), len(inputs.actors), len(inputs.actors)))
+    whole = np.full((len(flat), len(inputs.actors), len(inputs.actors)), np.nan)
     whole[:, first] = np.sqrt(flat)
     return whole
 

@@ -16,6 +16,7 @@ from oreacle.engine.acts.classes import (
     DYAD,
     HOLDER,
     PAIR,
+    PARTNER,
     RIVALRY,
     SUPPLIER,
     TRADER,
@@ -117,7 +118,7 @@ def at_risk(
         return np.asarray(traders(inputs) | past)
     if event_class.at_risk == HOLDER:
         return np.asarray(inputs.memory.by_actor(RIVALRY) > SMALLEST_HOLDING)
-    if event_class.unit == PAIR:
+    if event_class.at_risk == PARTNER:
         return _pairs(inputs, event_class.name, first[PAIR])
     return _dyads(inputs, event_class.name, first[DYAD])
 
