@@ -34,27 +34,52 @@ from oreacle.engine.acts.classes import (
     classes_of,
 )
 from oreacle.engine.acts.link_features import LINK_FEATURES
+from oreacle.engine.acts.memory import HALF_LIFE
 from oreacle.engine.acts.pair_features import PAIR_FEATURES
-from oreacle.engine.acts.risk import DEMAND_SHARE, RISK_SHARE
-from oreacle.forecasting.events.fit import FIRST_YEAR, all_terms
+from oreacle.engine.acts.risk import DEMAND_SHARE, RISK_SHARE, SMALLEST_HOLDING
+from oreacle.engine.history_inputs import LONGEST_CARRY
+from oreacle.forecasting.events.fit import FEWEST_ACTS, FIRST_YEAR, FitSettings, all_terms
 from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
-from oreacle.forecasting.events.tables import PRIOR_MODEL, model_name, read_history
+from oreacle.forecasting.events.tables import DRAWS, PRIOR_MODEL, model_name, read_history
 from oreacle.relations.model import FIXED, INTERCEPT, LEVEL
+from oreacle.relations.pooled import PRIOR_LABELS, PRIOR_SD
 
 FEATURES = {"actor": ACTOR_FEATURES, "pair": PAIR_FEATURES, "link": LINK_FEATURES}
 AXES = {ACTOR: "an actor", PAIR: "a pair", DYAD: "an imposer and a target"}
 AT_RISK = {
-    SUPPLIER: f"who supplies {RISK_SHARE:.1%} of the world's mined or refined product of something",
-    TRADER: f"who supplies or buys {RISK_SHARE:.1%} of the world, or did so before",
-    HOLDER: "who took acts of rivalry that memory still holds",
-    PARTNER: f"a buyer of {DEMAND_SHARE:.0%} of world imports with a supplier of {RISK_SHARE:.1%}, "
-    "or with one who did so before with anyone",
-    TARGET: f"a buyer of {DEMAND_SHARE:.0%} of world imports, or one who did so before, against "
-    "anyone who trades or was hit before",
+    SUPPLIER: f"supplies {100 * RISK_SHARE:g} % of the world's mined or refined product of "
+    "something, or less of a link that it restricted before",
+    TRADER: f"supplies as for `restriction`, buys {100 * RISK_SHARE:g} % of world imports, or acted "
+    "so before",
+    HOLDER: f"took acts of rivalry whose faded count is above {SMALLEST_HOLDING:g}",
+    PARTNER: f"a demand-side actor ({100 * DEMAND_SHARE:g} % of world imports) and a partner that "
+    "supplies as for `restriction`, or acted so before with anyone",
+    TARGET: f"a demand-side actor ({100 * DEMAND_SHARE:g} % of world imports), or one who acted so "
+    "before; against a target that supplies or buys as for `club`, or was hit so before",
 }
 BAND = (0.1, 0.9)
 MOST_EFFECTS = 4
 """Effects shown on either side of zero."""
+
+
+def _settings() -> str:
+    """Return what is stated rather than fitted."""
+    one = FitSettings()
+    priors = f"{one.actor_sd:g} / {one.pair_sd:g} / {one.scope_sd:g}"
+    weight = f"{PRIOR_SD:g}, worth {PRIOR_LABELS:g} labels"
+    growth = "none" if one.reporting == 0.0 else f"{one.reporting:g} a year"
+    rows = [
+        ("sd of the prior of a slope: acts of actors / between two / scope [log-odds]", priors),
+        ("prior of the sd of effects [log-odds]", weight),
+        ("share of a year's level that is left a year later", f"{one.persistence:g}"),
+        ("half-life of past acts [yr]", f"{HALF_LIFE:g}"),
+        ("growth of the share of acts that the chronicle reports", growth),
+        ("first year of the rows", one.first_year),
+        ("acts below which a class has no model", FEWEST_ACTS),
+        ("years that a skipped share vector is carried", LONGEST_CARRY),
+        ("draws beside the mode", DRAWS),
+    ]
+    return table_of(("stated", "value"), rows)
 
 
 def _classes() -> str:
@@ -98,7 +123,7 @@ def _risk() -> str:
         acts, outside = int(one.outcome.sum()), sum(one.outside.values())
         rows.append((f"`{name}`", last, len(one.year), acts, outside, "; ".join(left)))
     heads = ("class", "units at risk, last year", "unit-years", "acts", "acts of units not at risk")
-    return table_of((*heads, "events left out, or parties"), rows)
+    return table_of((*heads, "events left out, whole or in part"), rows)
 
 
 def _features(axis: str) -> str:
@@ -137,20 +162,21 @@ def _coefficients(unit: str) -> str:
     columns = {}
     for name in names:
         part = fixed[fixed["model"] == model_name(name)]
-        columns[name] = {label: _spread(rows) for label, rows in part.groupby("label")}
+        columns[name] = {str(label): _spread(rows) for label, rows in part.groupby("label")}
     rows = [
         (f"`{term}`", *(columns[name].get(term, "") for name in names))
-        for term in (INTERCEPT, *terms)
+        for term in (*terms, INTERCEPT)
     ]
     return table_of(("term", *(f"`{name}`" for name in names)), rows)
 
 
 def _spread(rows: pd.DataFrame) -> str:
-    """Return the mode and the 10 to 90 % of draws, bold where these lie on one side of zero."""
+    """Return the mode and 10 to 90 % of draws, a slope bold if these lie on one side of zero."""
     mode = float(rows.loc[rows["draw"] == 0, "value"].iloc[0])
     low, high = _band(rows)
     text = f"{mode:+.2f} ({low:+.2f} to {high:+.2f})"
-    return f"**{text}**" if low > 0.0 or high < 0.0 else text
+    is_clear = (low > 0.0 or high < 0.0) and rows["label"].iloc[0] != INTERCEPT
+    return f"**{text}**" if is_clear else text
 
 
 def _band(rows: pd.DataFrame) -> tuple[float, float]:
@@ -220,6 +246,7 @@ def _marks() -> str:
 
 
 EVENT_PARTS: dict[str, Callable[..., str]] = {
+    "event-settings": _settings,
     "event-classes": _classes,
     "event-risk": _risk,
     "event-features": _features,

@@ -20,6 +20,7 @@ from oreacle.forecasting.events.rows import LINKS
 from oreacle.forecasting.events.track_record import TABLE, class_title
 from oreacle.forecasting.scoring.class_score import RATE_ONLY
 from oreacle.forecasting.scoring.forecasts import ALL, LATE
+from oreacle.present.events_text import BASELINE_NAMES
 
 BAR_HORIZON = 1
 
@@ -57,8 +58,8 @@ def _plain(row: dict[str, object], name: str) -> str:
     return f"{value:.2f}" + ("" if pd.isna(low) else f" ({low:.2f} to {high:.2f})")
 
 
-def _words(name: object) -> str:
-    return str(name).replace("_", " ")
+def _rival(row: dict[str, object]) -> str:
+    return BASELINE_NAMES[str(row["best_baseline"])]
 
 
 def _gains(horizon: str) -> str:
@@ -72,12 +73,12 @@ def _gains(horizon: str) -> str:
                 f"`{name}`",
                 late["events"],
                 _signed(late, "gain_climatology"),
-                _words(late["best_baseline"]),
+                _rival(late),
                 _signed(late, "gain_best"),
                 f"**{verdict}**" if verdict == "worse" else verdict,
                 whole["events"],
                 _signed(whole, "gain_climatology"),
-                f"{_signed(whole, 'gain_best')} {_words(whole['best_baseline'])}",
+                f"{_signed(whole, 'gain_best')}: {_rival(whole)}",
             )
         )
     heads = ("class", "events", "over climatology", "best baseline", "over it", "verdict")
@@ -92,7 +93,7 @@ def _calibration(horizon: str) -> str:
         rows.append(
             (
                 f"`{name}`",
-                f"{_number(late, 'precision20'):.1%}",
+                f"{100 * _number(late, 'precision20'):.1f} %",
                 f"{_number(late, 'lift'):.1f}",
                 _plain(late, "expected_over_observed"),
                 _plain(late, "slope"),
@@ -164,7 +165,7 @@ def _losses() -> str:
 
 
 def _loss_words(row: dict[str, object]) -> Iterator[str]:
-    rivals = {"gain_climatology": "climatology", "gain_best": _words(row["best_baseline"])}
+    rivals = {"gain_climatology": "climatology", "gain_best": _rival(row)}
     for name, rival in rivals.items():
         if _number(row, name) < 0.0:
             yield f"loses to {rival}, {_signed(row, name)} bits an event"
