@@ -6,7 +6,8 @@ Method    `oreacle.relations.pooled`: slopes with a stated prior; effects of act
           parties), of minerals for the scope, and of years. The level of a year is an effect like
           any other: it fades back to 0 by a stated persistence, so that no trend is fitted or
           extrapolated.
-Assumes   Settings were chosen on windows that close by 2014; see `docs/relations.md`.
+Assumes   Settings were chosen on windows that close by 2014; see
+          `docs/decisions/0021-pooled-event-models.md`.
 Not here  Rows: see `.rows`; forecasts over several years: see `.horizons`.
 """
 
