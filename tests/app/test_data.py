@@ -15,7 +15,7 @@ from tests.app.stubs import Shown, command
 from oreacle.app.data_records import write_fitted
 from oreacle.core.errors import RelationsError
 from oreacle.data.schema import table_names
-from oreacle.data.store import TABLES_DIRECTORY, write_table
+from oreacle.data.store import TABLES_DIRECTORY, read_table, write_table
 
 Command = Callable[..., Shown]
 
@@ -79,8 +79,9 @@ def test_fitted_tables_are_named_in_the_catalogue_and_pass_the_check(
     rows = pd.DataFrame(
         {
             "model": ["restriction_act"] * 2,
+            "group": ["fixed"] * 2,
+            "label": ["intercept", "share"],
             "draw": [0, 0],
-            "term": ["intercept", "share"],
             "value": [-2.0, 0.5],
         }
     )
@@ -89,6 +90,16 @@ def test_fitted_tables_are_named_in_the_catalogue_and_pass_the_check(
     shown = json.loads(run("data", "check", "--data", "tables", "--json").out)["tables"]
     faults = {row["table"]: row["faults"] for row in shown}
     assert faults["relations_coefficients"] == faults["catalogue"] == []
+
+
+def test_fitting_again_drops_tables_that_no_longer_exist_from_the_catalogue(
+    run: Command, tmp_path: Path
+) -> None:
+    listed = read_table("catalogue", tmp_path / "tables")
+    old = listed.assign(table="scores_of_old")
+    write_table(pd.concat([listed, old]), "catalogue", tmp_path / "tables")
+    write_fitted({}, tmp_path / "tables")
+    assert read_table("catalogue", tmp_path / "tables")["table"].tolist() == ["sources"]
 
 
 @pytest.mark.parametrize("fails", [True, False])

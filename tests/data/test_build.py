@@ -137,12 +137,12 @@ def test_strange_actors_minerals_and_sources_are_found_across_tables() -> None:
     assert any("nobody-knows" in fault for fault in faults)
 
 
-def test_a_strange_entrepot_is_found_and_an_origin_of_forecasts_is_no_country() -> None:
+def test_a_strange_entrepot_is_found_and_the_origin_of_a_corridor_is_no_country() -> None:
     tables = {
         "countries": countries(),
         "minerals": minerals(),
         "entrepots": pd.DataFrame({"origin": ["CHL"], "via": ["HKG"], "source": ["cepii-baci"]}),
-        "relations_scores": pd.DataFrame({"origin": [2015]}),
+        "corridors": pd.DataFrame({"origin": ["Red Dog"], "source": ["cepii-baci"]}),
     }
     faults = build.all_faults(tables)
     assert any("via 'HKG' is not in `countries`" in fault for fault in faults)

@@ -11,7 +11,7 @@ from oreacle.core.errors import DataError
 from oreacle.data import catalogue
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
 from oreacle.data.schema import OPTIONAL_TABLES, table_names, validate
-from oreacle.data.store import write_table
+from oreacle.data.store import read_table, write_table
 
 
 def gdp() -> pd.DataFrame:
@@ -69,10 +69,13 @@ def test_every_listed_source_has_a_row_and_every_listed_assumption_a_file() -> N
 
 def test_every_built_table_has_inputs() -> None:
     listed = {table for text in read_assumed("table_inputs")["tables"] for table in text.split(";")}
-    fitted = {
-        name for name in table_names() if name.startswith(("relations_", "monthly_parameters"))
-    }
+    own = ("relations_", "event_scores", "monthly_parameters", "escalation_parameters")
+    fitted = {name for name in table_names() if name.startswith(own)}
     assert listed == set(table_names()) - fitted - {"catalogue"} - OPTIONAL_TABLES
+
+
+def test_the_shipped_catalogue_names_tables_that_exist_only() -> None:
+    assert set(read_table("catalogue")["table"]) <= set(table_names())
 
 
 def test_the_shipped_tables_use_known_sources_only() -> None:

@@ -30,7 +30,7 @@ def test_the_same_seed_gives_the_same_members_and_another_seed_others() -> None:
 def test_a_member_does_not_depend_on_its_neighbours() -> None:
     alone = run(setting(), members=(2,)).arrays
     among = baseline().arrays.sel(member=[2])
-    for name in ("price_delivered", "loss", "act_probability", "output"):
+    for name in ("price_delivered", "loss", "restriction_probability", "output"):
         assert np.allclose(alone[name], among[name], rtol=1e-5, atol=1e-9), name
     assert (alone["mineral_drawn"] == among["mineral_drawn"]).all()
 
@@ -44,7 +44,8 @@ def test_every_market_of_every_member_solves_and_flows_close() -> None:
 def test_without_acts_nobody_restricts_and_nobody_loses() -> None:
     result = run(silenced())
     assert result.events.empty
-    assert not result.arrays["act_drawn"].any()
+    for name in setting().levels:
+        assert not result.arrays[f"{name}_drawn"].any(), name
     assert float(np.abs(result.arrays["loss"]).max()) == 0.0
     assert float(result.arrays["shortage"].max()) == 0.0
 
@@ -68,7 +69,9 @@ def test_without_lifting_the_register_stays_and_first_year_acts_are_the_same() -
     result = run(replace(setting(), marks=marks))
     first = result.arrays.isel(year=0)
     assert bool((first["in_force"] >= len(setting().register)).all())
-    assert bool((first["act_drawn"] == baseline().arrays.isel(year=0)["act_drawn"]).all())
+    assert bool(
+        (first["restriction_drawn"] == baseline().arrays.isel(year=0)["restriction_drawn"]).all()
+    )
 
 
 def test_without_shocks_and_drift_members_share_their_first_year_prices() -> None:
@@ -101,17 +104,20 @@ def test_an_imposed_ban_raises_prices_abroad_while_it_is_in_force_and_only_of_it
 
 def test_probabilities_are_shares_and_events_match_what_was_drawn() -> None:
     result = baseline()
-    chance = result.arrays["act_probability"]
-    assert float(chance.min()) >= 0.0
-    assert float(chance.max()) < 1.0
+    for name in setting().levels:
+        chance = result.arrays[f"{name}_probability"]
+        assert float(chance.min()) >= 0.0, name
+        assert 0.0 < float(chance.max()) < 1.0, name
     restrictions = result.events[result.events["kind"] == "restriction"]
     drawn = result.arrays["mineral_drawn"]
     counted = restrictions.groupby(["member", "year", "actor", "mineral"]).ngroups
     assert counted == int(drawn.sum())
-    agreements = result.events[result.events["kind"] == "agreement"]
-    assert len(agreements) == int(result.arrays["pair_drawn"].sum())
+    for name in setting().levels:
+        if name != "restriction":
+            found = int((result.events["kind"] == name).sum())
+            assert found == int(result.arrays[f"{name}_drawn"].sum()), name
 
 
-@pytest.mark.parametrize("name", ["price_delivered", "loss", "output", "act_probability"])
+@pytest.mark.parametrize("name", ["price_delivered", "loss", "output", "restriction_probability"])
 def test_arrays_carry_their_unit(name: str) -> None:
     assert baseline().arrays[name].attrs["units"]

@@ -10,8 +10,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from oreacle.core.errors import DataError
 from oreacle.engine.features import (
     RESTRICTION_TERMS,
     SCOPE_TERMS,
@@ -29,6 +27,8 @@ from oreacle.engine.features_agreements import (
     demand_side,
 )
 from oreacle.engine.history_acts import acts_from_events
+
+from oreacle.core.errors import DataError
 from oreacle.engine.history_inputs import history_inputs, memories
 from oreacle.engine.history_panel import HistoryPanel, panel_from_tables
 from oreacle.engine.inputs import (

@@ -33,8 +33,9 @@ def test_only_the_register_of_a_run_changes(both: tuple[Setting, Setting]) -> No
     old, new = both
     np.testing.assert_array_equal(old.price_path, new.price_path)
     np.testing.assert_array_equal(old.traits.shock, new.traits.shock)
-    np.testing.assert_array_equal(old.acts.pairs, new.acts.pairs)
-    np.testing.assert_array_equal(old.known.memory.pair_acts, new.known.memory.pair_acts)
+    for name, acts in old.acts.by_class.items():
+        np.testing.assert_array_equal(acts, new.acts.by_class[name])
+        np.testing.assert_array_equal(old.known.memory.acts[name], new.known.memory.acts[name])
     assert old.years[0] == new.years[0] == 2025
     assert {m.cell for m in new.register} - {m.cell for m in old.register} == set()
     added = {(*m.cell, m.instrument) for m in new.register}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import fields, replace
 
 import numpy as np
@@ -18,8 +19,12 @@ COBALT = Moves(restricted=(("COD", "cobalt", "ore"), ("COD", "cobalt", "refined"
 
 
 def same(one: object, two: object) -> bool:
+    if isinstance(one, Mapping) and isinstance(two, Mapping):
+        return all(same(one[name], two[name]) for name in one)
+    if isinstance(one, np.ndarray):
+        return np.array_equal(one, np.asarray(two), equal_nan=True)
     return all(
-        np.array_equal(getattr(one, f.name), getattr(two, f.name), equal_nan=True)
+        same(getattr(one, f.name), getattr(two, f.name))
         for f in fields(one)  # type: ignore[arg-type]
     )
 
@@ -65,16 +70,20 @@ def test_an_act_is_added_to_the_memory_of_its_actor_and_links_alone() -> None:
     old, new = setting().known.memory, moved.memory
     at = setting().known.actors.index("COD")
     row = setting().known.minerals.index("cobalt")
-    assert old.last_year[0, at] == 0.0, "the case needs an actor that did not act in the base year"
-    assert new.own_acts[0, at] == old.own_acts[0, at] + 1.0
-    assert new.last_year[0, at] == 1.0
+    acted = setting().acts.by_class["restriction"][-1, at]
+    assert acted == 0.0, "the case needs an actor that did not act in the base year"
+    assert new.acts["restriction"][0, at] == old.acts["restriction"][0, at] + 1.0
     share = setting().known.market.share[0, at, row]
     np.testing.assert_array_equal(
-        new.link_acts[0, at, row] - old.link_acts[0, at, row], (share > 0.0).astype(float)
+        new.links[0, at, row] - old.links[0, at, row], (share > 0.0).astype(float)
     )
-    for name in ("own_acts", "last_year", "link_acts"):
-        one, two = getattr(old, name)[0], getattr(new, name)[0]
+    for one, two in (
+        (old.links[0], new.links[0]),
+        (old.acts["restriction"][0], new.acts["restriction"][0]),
+    ):
         np.testing.assert_array_equal(np.delete(one, at, 0), np.delete(two, at, 0))
+    for name in set(old.acts) - {"restriction"}:
+        assert new.acts[name] is old.acts[name]
 
 
 def test_an_act_of_the_base_year_is_not_counted_twice() -> None:

@@ -7,9 +7,9 @@ from functools import cache
 
 import numpy as np
 import pytest
+from oreacle.engine.features import price_momentum, price_signal
 from tests.engine.real import setting
 
-from oreacle.engine.features import price_momentum, price_signal
 from oreacle.engine.what_if import Moves, moved_inputs
 from oreacle.forecasting.cascade import all_draws, cascade, log_prices
 from oreacle.forecasting.cascade_records import Cascade

@@ -9,9 +9,6 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-
-from oreacle.core.errors import DataError, RelationsError
-from oreacle.data.store import read_table
 from oreacle.engine.features import (
     links_at_risk,
     restriction_at_risk,
@@ -19,9 +16,6 @@ from oreacle.engine.features import (
     scope_features,
     scope_offset,
 )
-from oreacle.engine.first_inputs import inputs_of_tables
-from oreacle.engine.history_panel import PANEL_TABLES
-from oreacle.forecasting import fit as fit_module
 from oreacle.forecasting.fit import FitSettings, ModelFit, fit_models
 from oreacle.forecasting.fit_level import forward_acts
 from oreacle.forecasting.fit_marks import (
@@ -35,6 +29,12 @@ from oreacle.forecasting.fit_rates import rates_table
 from oreacle.forecasting.fit_rows import TERMS, HistoryCase, history_case
 from oreacle.forecasting.fit_scope_level import at_scope_level, links_per_act
 from oreacle.forecasting.rolling import score_origins
+
+from oreacle.core.errors import DataError, RelationsError
+from oreacle.data.store import read_table
+from oreacle.engine.first_inputs import inputs_of_tables
+from oreacle.engine.history_panel import PANEL_TABLES
+from oreacle.forecasting import fit as fit_module
 from oreacle.relations.model import level_from_tables, model_from_tables
 from oreacle.relations.sampling import nonempty_inclusion
 

@@ -74,6 +74,11 @@ LINKED = (
     ("VNM", "tungsten", "ore", 0.02, 0.015),
     ("CHL", "copper", "ore", 0.006, 0.01),
 )
+OTHERS = (
+    ("control", ("IDN", "Indonesia"), ("", ""), 0.21, 0.12),
+    ("trade_barrier", ("USA", "United States"), ("CHN", "China"), 0.31, 0.22),
+    ("club", ("JPN", "Japan"), ("", ""), 0.18, 0.2),
+)
 PAIRS = (
     ("USA", "United States", "AUS", "Australia", 0.34, 0.28),
     ("EU", "European Union", "KAZ", "Kazakhstan", 0.27, 0.14),
@@ -82,7 +87,7 @@ PAIRS = (
 )
 RAISED = Driver("own_acts", "restricted before", 0.9)
 ALSO = Driver("largest_share", "dominates a supply", 0.5)
-LOWERED = Driver("world_acts", "few others restricted last year", -0.3)
+LOWERED = Driver("price_momentum", "prices of its minerals fell", -0.3)
 
 
 def within(yearly: float) -> tuple[float, ...]:
@@ -93,17 +98,17 @@ def within(yearly: float) -> tuple[float, ...]:
 def event(
     kind: str, actor: tuple[str, str], target: tuple[str, str], odds: tuple[float, float]
 ) -> EventForecast:
-    """Return an event; `target` is a partner for agreements, else mineral and link."""
-    agreement = kind == "agreement"
+    """Return an event; `target` is mineral and link for restrictions, else the other party."""
+    with_party = kind != "restriction"
     probability = within(odds[0])
     return EventForecast(
         kind=kind,
         actor=actor[0],
         actor_name=actor[1],
-        partner=target[0] if agreement else "",
-        partner_name=target[1] if agreement else "",
-        mineral="" if agreement else target[0],
-        link="" if agreement else target[1],
+        partner=target[0] if with_party else "",
+        partner_name=target[1] if with_party else "",
+        mineral="" if with_party else target[0],
+        link="" if with_party else target[1],
         horizons=HORIZONS,
         probability=probability,
         low=tuple(0.7 * p for p in probability),
@@ -185,6 +190,7 @@ def outlook(scenario: str = "baseline") -> Outlook:
         agreements=tuple(
             event("agreement", (a, b), (c, d), (p, base)) for a, b, c, d, p, base in PAIRS
         ),
+        others=tuple(event(kind, one, two, (p, base)) for kind, one, two, p, base in OTHERS),
         minerals=tuple(mineral(slug, rng) for slug in MINERALS),
         exposures=exposures(),
         expected_restrictions=9.8,
@@ -195,12 +201,12 @@ def outlook(scenario: str = "baseline") -> Outlook:
         measures_end=(80.0, 96.0, 120.0),
         skill=(
             (
-                "restriction_act",
+                "restriction",
                 "New export restriction by an actor: better than the best "
                 "baseline by 0.0230 bits a unit.",
             ),
             (
-                "agreement_act",
+                "agreement",
                 "Bilateral minerals agreement: WORSE than the best baseline by 0.0040 bits a unit.",
             ),
         ),
@@ -247,6 +253,7 @@ def with_gaps() -> Outlook:
         restrictions=(event_gap,),
         restricted_minerals=(),
         agreements=(),
+        others=(),
         minerals=(mineral_gap,),
         exposures=(exposure_gap,),
         expected_restrictions=unknown,

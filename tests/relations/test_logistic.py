@@ -10,10 +10,8 @@ from scipy.optimize import minimize
 
 from oreacle.core.errors import RelationsError
 from oreacle.core.status import SolveStatus
-from oreacle.relations.levels import LevelPath, LevelSettings, fit_levels
 from oreacle.relations.logistic import fit_logistic, sigmoid
 from oreacle.relations.scaling import scaling_of
-from oreacle.relations.selection import choose_penalty, log_score
 
 
 def sample(seed: int, rows: int = 200, terms: int = 3) -> tuple[np.ndarray, np.ndarray]:
@@ -104,41 +102,6 @@ def test_equal_outcomes_are_refused() -> None:
     assert caught.value.code == "ORE-REL-002"
 
 
-def test_the_long_run_constant_reproduces_the_acts_of_the_level_years() -> None:
-    features, outcome = sample(7, rows=400)
-    period = np.repeat([0, 1, 2, 3], 100)
-    level = period >= 2
-    fit = fit_levels(features, outcome, period, LevelSettings(2.0), level_rows=level)
-    expected = sigmoid(fit.constant + features[level] @ fit.slopes).sum()
-    assert expected == pytest.approx(outcome[level].sum(), abs=1e-5)
-
-
-def test_a_level_fades_back_to_the_long_run_one() -> None:
-    path = LevelPath(last=-1.2, persistence=0.5, spread=0.2)
-    assert [path.offset(step) for step in (0, 1, 2)] == pytest.approx([-1.2, -0.6, -0.3])
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(0, 1000))
-def test_the_persistence_of_a_level_lies_between_none_and_its_bound(seed: int) -> None:
-    features, outcome = sample(seed, rows=300)
-    period = np.repeat(np.arange(10), 30)
-    every = np.ones(300, dtype=bool)
-    path = fit_levels(features, outcome, period, LevelSettings(2.0), level_rows=every).path()
-    assert 0.0 <= path.persistence <= 0.9
-    assert path.spread > 0.0
-
-
-def test_a_strong_ridge_on_periods_gives_one_level() -> None:
-    features, outcome = sample(8, rows=400)
-    period = np.repeat([0, 1, 2, 3], 100)
-    every = np.ones(400, dtype=bool)
-    fit = fit_levels(features, outcome, period, LevelSettings(2.0, 1e9), level_rows=every)
-    plain = fit_logistic(features, outcome, penalty=2.0)
-    np.testing.assert_allclose(fit.slopes, plain.slopes, atol=1e-5)
-    assert fit.constant == pytest.approx(plain.intercept, abs=1e-5)
-
-
 def test_a_constant_feature_is_refused_by_name() -> None:
     with pytest.raises(RelationsError) as caught:
         scaling_of(np.column_stack([np.arange(5.0), np.ones(5)]), ("share", "flat"))
@@ -153,18 +116,3 @@ def test_scaled_features_have_mean_zero_and_deviation_one(seed: int) -> None:
     scaled = scaling_of(features, ("a", "b", "c")).apply(features)
     np.testing.assert_allclose(scaled.mean(axis=0), 0.0, atol=1e-9)
     np.testing.assert_allclose(scaled.std(axis=0), 1.0, atol=1e-9)
-
-
-def test_noise_is_shrunk_more_than_signal() -> None:
-    features, outcome = sample(11, rows=300)
-    noise = np.random.default_rng(0).normal(size=(300, 3))
-    year, period = np.arange(300) % 10, np.arange(300) % 2
-    penalties = (0.1, 10.0, 1000.0)
-    kept, scores = choose_penalty(features, outcome, year, period, penalties=penalties)
-    dropped, _ = choose_penalty(noise, outcome, year, period, penalties=penalties)
-    assert kept < dropped
-    assert set(scores) == set(penalties)
-
-
-def test_a_coin_costs_one_bit() -> None:
-    assert log_score(np.full(6, 0.5), np.array([0, 1, 0, 1, 1, 0.0])) == pytest.approx(-1.0)

@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from oreacle.app.backtest import app as backtest_commands
 from oreacle.app.data import app as data_commands
+from oreacle.app.escalation import escalation
 from oreacle.app.explain import explain, version
 from oreacle.app.faults import BAD_INPUT, FAILED, OK, show_error, usage_error
 from oreacle.app.forecast import forecast
@@ -63,7 +64,7 @@ def options(
     """Take what stands before the command."""
 
 
-for command in (forecast, report, shock, power, relations, restrain, explain, version):
+for command in (forecast, report, shock, power, relations, escalation, restrain, explain, version):
     app.command()(command)
 app.add_typer(world_commands, name="world")
 app.add_typer(data_commands, name="data")

@@ -187,6 +187,7 @@ def _files(name: str, folder: Path) -> list[Path]:
 
 def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of the event models and of their scores, fitted to a folder's history."""
+    from oreacle.forecasting.escalation.fit import fit_escalation
     from oreacle.forecasting.events.tables import event_tables
     from oreacle.forecasting.events.track_record import TABLE, backtest_events, scores_table
     from oreacle.forecasting.monthly_fit import fit_path, monthly_cases, parameters_table
@@ -196,6 +197,7 @@ def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
         **event_tables(folder),
         TABLE: scores_table(backtest_events(folder)),
         "monthly_parameters": monthly,
+        "escalation_parameters": fit_escalation(folder),
     }
 
 
@@ -203,7 +205,7 @@ def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:
     """Write tables that were fitted to the others, and name them in the catalogue.
 
     Their sources are those of all tables of the folder, and their input is the catalogue as it
-    was before: it has the checksum of each of them.
+    was before: it has the checksum of each of them. Rows of tables that no longer exist go.
 
     Parameters
     ----------
@@ -213,7 +215,7 @@ def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:
         Folder with the other tables and their catalogue.
     """
     known = read_table(CATALOGUE, folder)
-    known = known[~known["table"].isin(list(fitted))]
+    known = known[known["table"].isin(table_names()) & ~known["table"].isin(list(fitted))]
     inputs = hashlib.sha256("".join(sorted(known["table_sha256"])).encode()).hexdigest()
     sources = {name for row in known["sources"] for name in str(row).split(";") if name}
     rows = [

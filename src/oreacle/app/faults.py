@@ -45,12 +45,14 @@ INPUT_CODES = frozenset(
         "ORE-MKT-070",
         "ORE-MKT-072",
         "ORE-MKT-073",
+        "ORE-REL-054",
         "ORE-RUN-001",
         "ORE-RUN-004",
         "ORE-RUN-006",
         "ORE-RUN-007",
         "ORE-RUN-080",
         "ORE-RUN-090",
+        "ORE-RUN-130",
     }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""

@@ -30,7 +30,7 @@ COUNTRY_COLUMNS = (
     "gateway_country",
 )
 MORE_COUNTRY_COLUMNS = {"entrepots": ("origin", "via")}
-"""Elsewhere these names mean other things: an origin of a forecast is a year."""
+"""Elsewhere these names mean other things: the origin of a corridor is a place."""
 ACTOR_COLUMNS = {
     "trade_dependence": ("exporter", "importer"),
     "history_shares": ("actor",),

@@ -18,7 +18,7 @@ import numpy as np
 
 from oreacle.engine.acts.classes import ACTOR, CLASSES, PAIR, SCOPE, EventClass
 from oreacle.engine.acts.feature import FeatureBook
-from oreacle.engine.acts.link_features import scope_features, scope_offset
+from oreacle.engine.acts.link_features import scope_columns, scope_offset
 from oreacle.engine.acts.risk import at_risk, links_at_risk
 from oreacle.engine.acts.units import class_columns
 from oreacle.engine.draws import Draws
@@ -98,8 +98,7 @@ def next_levels(
 ) -> dict[str, np.ndarray]:
     """Return the levels of the year from those of the year before, shape (member,) each."""
     return {
-        name: setting.levels[name].next(levels[name], draws.level[:, at])
-        for at, name in enumerate(setting.levels)
+        name: setting.levels[name].next(levels[name], draws.level[name]) for name in setting.levels
     }
 
 
@@ -127,11 +126,11 @@ def chances(
         for name in setting.levels
     }
     risk = links_at_risk(inputs)
-    scope = setting.models[SCOPE].probability(
-        _wide(scope_features(inputs), members),
+    scope = setting.models[SCOPE].chance(
+        scope_columns(inputs),
         draw,
         at_risk=_wide(risk, members),
-        offset=_wide(scope_offset(risk), members) + _scope_effects(setting, draw),
+        offset=[scope_offset(risk), *_scope_effects(setting, draw)],
     )
     either = 1.0 - np.prod(1.0 - scope, axis=-1)
     mineral = found["restriction"][..., None] * nonempty_inclusion(either)
@@ -161,11 +160,12 @@ def _class_chance(
     )
 
 
-def _scope_effects(setting: Setting, draw: np.ndarray) -> np.ndarray:
+def _scope_effects(setting: Setting, draw: np.ndarray) -> list[np.ndarray]:
     effects = setting.effects[SCOPE]
-    return np.asarray(
-        effects["actor"][draw][:, :, None, None] + effects["mineral"][draw][:, None, :, None]
-    )
+    return [
+        effects["actor"][draw][:, :, None, None],
+        effects["mineral"][draw][:, None, :, None],
+    ]
 
 
 def _wide(array: np.ndarray, members: int) -> np.ndarray:

@@ -19,10 +19,11 @@ from oreacle.core.streams import member_stream
 from oreacle.engine.acts.classes import ACTOR, CLASS_NAMES, CLASSES
 from oreacle.engine.setting import Setting
 
-DEMAND, CAPACITY, RESTRICTIONS, LIFTING, LEVELS, FIRST_CLASS = range(6)
+DEMAND, CAPACITY, RESTRICTIONS, LIFTING, FIRST_CLASS = 0, 1, 2, 3, 5
 ACT_PURPOSE = {name: FIRST_CLASS + at for at, name in enumerate(CLASS_NAMES)}
-"""One stream per class, so that a new class shifts the draws of no other."""
-PURPOSES = (DEMAND, CAPACITY, RESTRICTIONS, LIFTING, LEVELS, *ACT_PURPOSE.values())
+"""One stream per class, for its acts and its level: a class that is added at the end, or left out,
+shifts the draws of no other."""
+PURPOSES = (DEMAND, CAPACITY, RESTRICTIONS, LIFTING, *ACT_PURPOSE.values())
 
 
 @dataclass(frozen=True)
@@ -38,7 +39,7 @@ class Draws:
     acts
         Uniform by class, shape (member, actor) or (member, first, second).
     level
-        Standard normal, shape (member, class).
+        Standard normal by class, shape (member,).
     scope, instrument, target
         Uniform, shape (member, actor, mineral, link).
     lift
@@ -51,7 +52,7 @@ class Draws:
     plant_drift: tuple[np.ndarray, ...]
     plant_lead: tuple[np.ndarray, ...]
     acts: Mapping[str, np.ndarray]
-    level: np.ndarray
+    level: Mapping[str, np.ndarray]
     scope: np.ndarray
     instrument: np.ndarray
     target: np.ndarray
@@ -96,7 +97,7 @@ class Streams:
                 name: self._uniform(ACT_PURPOSE[name], _shape(setting, name))
                 for name in setting.levels
             },
-            level=self._normal(LEVELS, len(setting.levels)),
+            level={name: self._normal(ACT_PURPOSE[name], 1)[:, 0] for name in setting.levels},
             scope=self._uniform(RESTRICTIONS, cells),
             instrument=self._uniform(RESTRICTIONS, cells),
             target=self._uniform(RESTRICTIONS, cells),

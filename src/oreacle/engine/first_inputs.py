@@ -4,7 +4,8 @@ Does      Joins the memory of past acts with the base-year world.
 Units     As in `oreacle.engine.inputs`.
 Method    Shares are those of the base year; all else as known in the year after it.
 Assumes   The history reaches the base year.
-Not here  Later years: see `oreacle.engine.decisions`; past years: `oreacle.engine.history_inputs`.
+Not here  Later years: see `oreacle.engine.act_chances`; past years:
+          `oreacle.engine.history_inputs`.
 """
 
 from __future__ import annotations

@@ -11,7 +11,8 @@ Not here  The features: see `oreacle.engine.acts`; history: `oreacle.engine.hist
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -109,3 +110,15 @@ class FeatureInputs:
     actor: ActorView
     ties: TieView
     memory: Memory
+    _derived: dict[str, np.ndarray] = field(
+        init=False, default_factory=dict, repr=False, compare=False
+    )
+
+    def once(self, name: str, compute: Callable[[FeatureInputs], np.ndarray]) -> np.ndarray:
+        """Return what is derived from the inputs, computed once for all classes of acts.
+
+        A record made by `dataclasses.replace` starts without any.
+        """
+        if name not in self._derived:
+            self._derived[name] = compute(self)
+        return self._derived[name]

@@ -5,7 +5,7 @@ Units     Strength as in the register [1]; hazards [1/yr].
 Method    Instrument by its share in past events of the same link; strength is the instrument's
           median; a measure ends with a constant hazard fitted on past ends and exposure.
 Assumes   Measures of one cell are ordered by instrument and targets.
-Not here  Whether an actor acts: see `oreacle.engine.decisions`.
+Not here  Whether an actor acts: see `oreacle.engine.act_chances`.
 """
 
 from __future__ import annotations

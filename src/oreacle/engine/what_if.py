@@ -7,7 +7,7 @@ Method    A price moves both log price changes that end in the base year. A rest
           year and link.
 Assumes   Output, trade, gross product and votes are those of two years before: a what-if of the
           base year is not in them yet. Stocks of past acts of others stay.
-Not here  Probabilities: see `oreacle.engine.decisions`; what they mean:
+Not here  Probabilities: see `oreacle.engine.act_chances`; what they mean:
           `oreacle.forecasting.cascade`.
 """
 

@@ -47,6 +47,7 @@ def caveats(setting: Setting, data: Path | None) -> tuple[str, ...]:
         f"draws): {'; '.join(weak) if weak else 'none'}. Settled: "
         f"{'; '.join(firm) if firm else 'none'}.",
         "Export restrictions have no feature for retaliation or for the loss of the exposed: an "
-        "actor that is hurt and supplies nothing dearer is as likely to restrict as before. Shares of output "
-        "and trade are known two years late and do not move. In-sample associations, not causes.",
+        "actor that is hurt and supplies nothing dearer is as likely to restrict as before. "
+        "Shares of output and trade are known two years late and do not move. In-sample "
+        "associations, not causes.",
     )

@@ -6,7 +6,7 @@ Method    Survival: the hazard of a year is the mean probability among members w
           far, and the answer is 1 - product of (1 - hazard). It is what the share of members
           with an act tends to, with less noise, since drawn acts only decide who still counts.
 Assumes   Within a member and year the act was drawn with the stored probability.
-Not here  The probabilities: see `oreacle.engine.decisions`.
+Not here  The probabilities: see `oreacle.engine.act_chances`.
 """
 
 from __future__ import annotations

@@ -45,6 +45,12 @@ SHORT_NAMES = BASELINE_NAMES | {
     "best_two": "best two",
 }
 """For cells: the widest column of the table is 12 letters."""
+SCORED_UNITS = {
+    "certification": "Technology and standards",
+    "restriction": "Restriction by actor",
+    "restriction_links": "Restriction by mineral",
+}
+"""Names of classes whose identifier does not say enough, or is too long for a column."""
 SCORED = {
     LATE: f"scored are windows that close after {CHOICE_YEAR}. Scores of the windows that were "
     "chosen on are never shown beside them.",
@@ -157,7 +163,7 @@ def class_words(event_class: str) -> str:
     >>> class_words("export_restriction")
     'Export restriction'
     """
-    return event_class.replace("_", " ").capitalize()
+    return SCORED_UNITS.get(event_class, event_class.replace("_", " ").capitalize())
 
 
 def _losses(one: ClassScore) -> list[str]:
@@ -246,7 +252,7 @@ def _market_view(scores: Sequence[ClassScore]) -> TableView:
     )
     return TableView(
         "What market features add: bits per event gained",
-        "Over the same model with its market features at zero; under each its 95 % interval.",
+        "Over the same model fitted without market features; under each its 95 % interval.",
         (Column("class"), *(Column(_years(h), is_number=True) for h in horizons)),
         rows,
     )

@@ -103,12 +103,15 @@ class ActModel:
         Raises
         ------
         RelationsError
-            ORE-REL-008 if a unit at risk lacks a feature; ORE-REL-009 if a draw does not exist.
+            ORE-REL-004 on another number of features; ORE-REL-008 if a unit at risk lacks one;
+            ORE-REL-009 if a draw does not exist.
         """
         mask = np.ones(features.shape[:-1], dtype=bool) if at_risk is None else at_risk
-        self._check_complete(features, mask)
         odds = self._constant(draw, features.ndim - 1)
-        odds = odds + self.contributions(features, draw).sum(axis=-1) + offset
+        odds = np.asarray(odds + self.contributions(features, draw).sum(axis=-1) + offset)
+        mask = np.broadcast_to(mask, odds.shape)
+        if not np.isfinite(odds[mask]).all():
+            self._refuse_gaps(features, mask)
         return np.where(mask, sigmoid(np.where(mask, odds, 0.0)), 0.0)
 
     def chance(
@@ -138,10 +141,10 @@ class ActModel:
         Raises
         ------
         RelationsError
-            ORE-REL-008 if a unit at risk lacks a feature; ORE-REL-009 if a draw does not exist.
+            ORE-REL-004 on another number of features; ORE-REL-008 if a unit at risk lacks one;
+            ORE-REL-009 if a draw does not exist.
         """
-        if len(columns) != len(self.terms):
-            self.scaling.apply(np.empty(len(columns)))
+        self.scaling.check_width(len(columns))
         drawn = self._coefficients(draw)
         slopes = drawn[:, 1:] / self.scaling.sd
         wide = (-1,) + (1,) * (at_risk.ndim - 1)
@@ -150,7 +153,7 @@ class ActModel:
         odds = _summed(parts, at_risk.shape)
         mask = np.broadcast_to(at_risk, odds.shape)
         if not np.isfinite(odds[mask]).all():
-            self._check_complete(np.stack(np.broadcast_arrays(*columns, odds)[:-1], axis=-1), mask)
+            self._refuse_gaps(np.stack(np.broadcast_arrays(*columns, odds)[:-1], axis=-1), mask)
         return np.where(mask, sigmoid(np.where(mask, odds, 0.0)), 0.0)
 
     def contributions(self, features: np.ndarray, draw: int | np.ndarray = 0) -> np.ndarray:
@@ -178,18 +181,19 @@ class ActModel:
             )
         return np.asarray(self.draws[chosen])
 
-    def _check_complete(self, features: np.ndarray, mask: np.ndarray) -> None:
+    def _refuse_gaps(self, features: np.ndarray, mask: np.ndarray) -> NoReturn:
         gaps = ~np.isfinite(features) & mask[..., None]
-        if gaps.any():
-            places = gaps.reshape(-1, gaps.shape[-1]).any(axis=0)
-            names = [term for term, bad in zip(self.terms, places, strict=True) if bad]
-            raise RelationsError(
-                "ORE-REL-008",
-                f"{int(gaps.any(axis=-1).sum())} units at risk lack: {', '.join(names)}.",
-                why="a gap would be read as an average unit and give a wrong probability.",
-                fix="complete the table that the feature is made from, or add a stand-in with "
-                "its reason to `assumed/actor_stand_ins.csv`.",
-            )
+        places = gaps.reshape(-1, gaps.shape[-1]).any(axis=0)
+        names = [term for term, bad in zip(self.terms, places, strict=True) if bad]
+        units = int(gaps.any(axis=-1).sum() if names else mask.sum())
+        raise RelationsError(
+            "ORE-REL-008",
+            f"'{self.name}': of {units} units at risk no log-odds are known for want of: "
+            f"{', '.join(names) or 'an effect, a level or the scaling'}.",
+            why="a gap would be read as an average unit and give a wrong probability.",
+            fix="complete the table that the feature is made from, or add a stand-in with "
+            "its reason to `assumed/actor_stand_ins.csv`.",
+        )
 
 
 def _summed(parts: Sequence[np.ndarray], shape: tuple[int, ...]) -> np.ndarray:
@@ -257,11 +261,12 @@ def level_from_tables(name: str, coefficients: pd.DataFrame) -> LevelPath:
     Raises
     ------
     RelationsError
-        ORE-REL-010 if the rows are not there.
+        ORE-REL-010 if the rows are not there, or hold no figure.
     """
     rows = coefficients[(coefficients["model"] == name) & (coefficients["group"] == LEVEL)]
     values = dict(zip(rows["label"].astype(str), rows["value"].astype(float), strict=True))
-    if set(values) != set(LevelPath.__annotations__):
+    is_whole = set(values) == set(LevelPath.__annotations__)
+    if not is_whole or not np.isfinite(list(values.values())).all():
         _refuse_tables(name, "no level path")
     return LevelPath(**values)
 

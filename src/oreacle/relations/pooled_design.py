@@ -46,7 +46,7 @@ class PooledDesign:
     @property
     def width(self) -> int:
         """Number of coefficients."""
-        return self.fixed.shape[1] + sum(self.sizes.values())
+        return int(self.fixed.shape[1]) + sum(self.sizes.values())
 
     def log_odds(self, beta: np.ndarray) -> np.ndarray:
         """Return the log-odds of the rows, shape (row,)."""

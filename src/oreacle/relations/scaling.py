@@ -43,8 +43,24 @@ class Scaling:
         RelationsError
             ORE-REL-004 if the number of terms differs.
         """
-        _check_width(features, self.terms)
+        self.check_width(features.shape[-1])
         return np.asarray((features - self.mean) / self.sd)
+
+    def check_width(self, width: int) -> None:
+        """Refuse another number of features than there are terms.
+
+        Raises
+        ------
+        RelationsError
+            ORE-REL-004 if the number of terms differs.
+        """
+        if width != len(self.terms):
+            raise RelationsError(
+                "ORE-REL-004",
+                f"got {width} features where the model has {len(self.terms)} terms.",
+                why="coefficients would be applied to the wrong features.",
+                fix=f"give them in this order: {', '.join(self.terms)}.",
+            )
 
 
 def scaling_of(features: np.ndarray, terms: tuple[str, ...]) -> Scaling:
@@ -55,8 +71,8 @@ def scaling_of(features: np.ndarray, terms: tuple[str, ...]) -> Scaling:
     RelationsError
         ORE-REL-005 if a feature is constant, ORE-REL-004 if names and columns differ.
     """
-    _check_width(features, terms)
     scaling = Scaling(terms, features.mean(axis=0), features.std(axis=0))
+    scaling.check_width(features.shape[-1])
     flat = [term for term, sd in zip(terms, scaling.sd, strict=True) if sd < FLAT]
     if flat:
         raise RelationsError(
@@ -66,13 +82,3 @@ def scaling_of(features: np.ndarray, terms: tuple[str, ...]) -> Scaling:
             fix="leave it out of the terms, or use a window in which it varies.",
         )
     return scaling
-
-
-def _check_width(features: np.ndarray, terms: tuple[str, ...]) -> None:
-    if features.shape[-1] != len(terms):
-        raise RelationsError(
-            "ORE-REL-004",
-            f"got {features.shape[-1]} features where the model has {len(terms)} terms.",
-            why="coefficients would be applied to the wrong features.",
-            fix=f"give them in this order: {', '.join(terms)}.",
-        )

@@ -13,7 +13,7 @@ import numpy as np
 
 from oreacle.engine.acts.classes import RIVALRY
 from oreacle.engine.acts.feature import Feature, FeatureBook
-from oreacle.engine.acts.risk import import_weight, known_share
+from oreacle.engine.acts.risk import import_weight, known_share, largest_share, output_share
 from oreacle.engine.inputs import FeatureInputs
 
 LARGE_SHARE = 0.10
@@ -51,7 +51,7 @@ def price_momentum(inputs: FeatureInputs) -> np.ndarray:
 
     Over minerals with a known price; 0, no signal, if there is none.
     """
-    weight = known_share(inputs.market.share).sum(axis=-1)
+    weight = output_share(inputs).sum(axis=-1)
     change = inputs.market.price_change_3[:, None, :]
     known = weight * np.isfinite(change)
     moved = (known * price_signal(change)).sum(axis=-1)
@@ -84,6 +84,10 @@ def dependence(inputs: FeatureInputs) -> np.ndarray:
 
     Modelled minerals by value; 0 for an actor without recorded imports.
     """
+    return inputs.once("dependence", _dependence)
+
+
+def _dependence(inputs: FeatureInputs) -> np.ndarray:
     value = inputs.ties.trade_value
     total = value.sum(axis=-1, keepdims=True)
     return np.asarray(value / np.where(total > 0.0, total, 1.0))
@@ -119,29 +123,27 @@ def restricted_supply(inputs: FeatureInputs) -> np.ndarray:
     held by other actors with a recent restriction on the link, which counts at most once.
     """
     recent = np.minimum(inputs.memory.links, 1.0)
-    share, recent = _same_members(known_share(inputs.market.share), recent)
+    share, recent = _same_members(output_share(inputs), recent)
     held = share * recent
     need, held = _same_members(import_needs(inputs), held)
     return np.asarray((need * (held.sum(axis=1, keepdims=True) - held)).sum(axis=(-2, -1)))
 
 
 def _largest_share(book: FeatureBook, _act: str) -> np.ndarray:
-    share = known_share(book.inputs.market.share)
-    largest = np.clip(share.max(axis=(-2, -1)), SMALLEST_SHARE, 1.0 - SMALLEST_SHARE)
+    largest = np.clip(largest_share(book.inputs), SMALLEST_SHARE, 1.0 - SMALLEST_SHARE)
     return np.asarray(np.log(largest / (1.0 - largest)))
 
 
 def _strongholds(book: FeatureBook, _act: str) -> np.ndarray:
-    share = known_share(book.inputs.market.share)
-    return np.sqrt((share >= LARGE_SHARE).sum(axis=(-2, -1)))
+    return np.asarray(np.sqrt((output_share(book.inputs) >= LARGE_SHARE).sum(axis=(-2, -1))))
 
 
 def _own_acts(book: FeatureBook, act: str) -> np.ndarray:
-    return np.log1p(book.inputs.memory.acts[act])
+    return np.asarray(np.log1p(book.inputs.memory.acts[act]))
 
 
 def _import_weight(book: FeatureBook, _act: str) -> np.ndarray:
-    return np.log(np.maximum(import_weight(book.inputs), SMALLEST_WEIGHT))
+    return np.asarray(np.log(np.maximum(import_weight(book.inputs), SMALLEST_WEIGHT)))
 
 
 def _same_members(*arrays: np.ndarray) -> list[np.ndarray]:

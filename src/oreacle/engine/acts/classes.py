@@ -85,8 +85,8 @@ _DYAD_TERMS = (
     "trade_agreement",
     "pair_acts",
     "received_acts",
-    "own_activity",
-    "other_hit",
+    "own_lead",
+    "other_lead",
 )
 EVENT_CLASSES = (
     EventClass(
@@ -242,13 +242,3 @@ SCOPE_TERMS = (
     "by_product",
     "refined_link",
 )
-
-
-def classes_of(unit: str) -> tuple[EventClass, ...]:
-    """Return the classes with a unit."""
-    return tuple(one for one in EVENT_CLASSES if one.unit == unit)
-
-
-def rivalries() -> tuple[EventClass, ...]:
-    """Return the classes of rivalry."""
-    return tuple(one for one in EVENT_CLASSES if one.sign == RIVALRY)

@@ -14,12 +14,12 @@ import numpy as np
 from oreacle.engine.acts.actor_features import SMALLEST_SHARE, price_signal, refining_gap
 from oreacle.engine.acts.classes import SCOPE_TERMS
 from oreacle.engine.acts.feature import Feature, FeatureBook, stacked
-from oreacle.engine.acts.risk import known_share
+from oreacle.engine.acts.risk import output_share
 from oreacle.engine.inputs import FeatureInputs
 
 
 def _share(book: FeatureBook) -> np.ndarray:
-    return known_share(book.inputs.market.share)
+    return output_share(book.inputs)
 
 
 def _concentration(book: FeatureBook, _act: str) -> np.ndarray:
@@ -94,8 +94,13 @@ LINK_FEATURES = {
 
 def scope_features(inputs: FeatureInputs) -> np.ndarray:
     """Return the features of a link, shape (member, actor, mineral, link, term)."""
+    return stacked(scope_columns(inputs))
+
+
+def scope_columns(inputs: FeatureInputs) -> list[np.ndarray]:
+    """Return the features of links one by one, each in the smallest shape that broadcasts."""
     book = FeatureBook(inputs, {})
-    return stacked([LINK_FEATURES[term].compute(book, "") for term in SCOPE_TERMS])
+    return [np.asarray(LINK_FEATURES[term].compute(book, "")) for term in SCOPE_TERMS]
 
 
 def scope_offset(at_risk: np.ndarray) -> np.ndarray:

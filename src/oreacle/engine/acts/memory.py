@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oreacle.engine.acts.classes import ACTOR, CLASSES, EVENT_CLASSES, PAIR
+from oreacle.engine.acts.classes import ACTOR, CLASSES, EVENT_CLASSES
 
 HALF_LIFE = 5.0
 """Half-life of past acts [yr]: a prior, not identified on windows that close by 2014."""
@@ -88,8 +88,3 @@ def advance(memory: Memory, acts: Mapping[str, np.ndarray], links: np.ndarray) -
         {name: memory.acts[name] * kept + acts[name] for name in memory.acts},
         memory.links * kept + links,
     )
-
-
-def is_symmetric(name: str) -> bool:
-    """Return True if acts of the class are those of an unordered pair."""
-    return CLASSES[name].unit == PAIR

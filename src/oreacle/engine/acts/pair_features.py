@@ -12,13 +12,15 @@ from __future__ import annotations
 import numpy as np
 
 from oreacle.engine.acts.actor_features import dependence, import_needs
-from oreacle.engine.acts.classes import PAIR, RIVALRY
+from oreacle.engine.acts.classes import CLASSES, PAIR, RIVALRY
 from oreacle.engine.acts.feature import Feature, FeatureBook
-from oreacle.engine.acts.risk import known_share
+from oreacle.engine.acts.risk import output_share
 from oreacle.engine.inputs import FeatureInputs
 
 LARGEST_LEAD = 1.0
-"""Bound of how far past acts set first parties apart [log]: the range seen in history."""
+"""Bound of how far past acts set parties apart [log]: the range seen in history."""
+LARGEST_COUNT = 3.0
+"""Bound of faded counts of acts between two parties [1]: the range seen in history."""
 
 
 def partner_alternative(inputs: FeatureInputs, first: np.ndarray) -> np.ndarray:
@@ -26,9 +28,9 @@ def partner_alternative(inputs: FeatureInputs, first: np.ndarray) -> np.ndarray:
 
     Root of the partner's mean share of world output over mineral-stages in which it is not the
     leader, weighted by the first party's imports and by the share of the leader. Only the rows
-    of first parties are filled; the others are 0.
+    of first parties are known; the others are missing.
     """
-    share = known_share(inputs.market.share)
+    share = output_share(inputs)
     leader = share.max(axis=1, keepdims=True)
     second = np.where(share < leader, share, 0.0) * leader
     need = import_needs(inputs)[:, first]
@@ -36,42 +38,49 @@ def partner_alternative(inputs: FeatureInputs, first: np.ndarray) -> np.ndarray:
         need.reshape(*need.shape[:2], -1),
         np.swapaxes(second.reshape(*second.shape[:2], -1), 1, 2),
     )
-    whole = np.zeros((len(flat), len(inputs.actors), len(inputs.actors)))
+    whole = np.full((len(flat), len(inputs.actors), len(inputs.actors)), np.nan)
     whole[:, first] = np.sqrt(flat)
     return whole
 
 
+def _bounded(count: np.ndarray) -> np.ndarray:
+    """Return the log of 1 + a faded count, within the range of history."""
+    return np.asarray(np.log1p(np.clip(count, 0.0, LARGEST_COUNT)))
+
+
+def _relative(active: np.ndarray, mean: np.ndarray) -> np.ndarray:
+    """Return activity less its mean, bounded: a wave that all share does not feed the next."""
+    return np.asarray(np.clip(active - mean, -LARGEST_LEAD, LARGEST_LEAD))
+
+
 def _pair_acts(book: FeatureBook, act: str) -> np.ndarray:
-    return np.log1p(book.inputs.memory.acts[act])
-
-
-def _own_activity(book: FeatureBook, act: str) -> np.ndarray:
-    past = book.inputs.memory.acts[act]
-    return np.log1p(np.maximum(past.sum(axis=-1, keepdims=True) - past, 0.0))
+    return _bounded(book.inputs.memory.acts[act])
 
 
 def _own_lead(book: FeatureBook, act: str) -> np.ndarray:
-    active = _own_activity(book, act)
-    rows = active[:, book.first[PAIR]]
-    return np.clip(active - rows.mean(axis=1, keepdims=True), -LARGEST_LEAD, LARGEST_LEAD)
+    past = book.inputs.memory.acts[act]
+    active = np.log1p(np.maximum(past.sum(axis=-1, keepdims=True) - past, 0.0))
+    rows = active[:, book.first[CLASSES[act].unit]]
+    return _relative(active, rows.mean(axis=1, keepdims=True))
 
 
-def _other_hit(book: FeatureBook, _act: str) -> np.ndarray:
+def _other_lead(book: FeatureBook, _act: str) -> np.ndarray:
     past = book.inputs.memory.dyads(RIVALRY)
-    return np.log1p(np.maximum(past.sum(axis=-2, keepdims=True) - past, 0.0))
+    hit = np.log1p(np.maximum(past.sum(axis=-2, keepdims=True) - past, 0.0))
+    return _relative(hit, hit.mean(axis=-1, keepdims=True))
 
 
 def _received(book: FeatureBook, _act: str) -> np.ndarray:
-    return np.log1p(np.swapaxes(book.inputs.memory.dyads(RIVALRY), -2, -1))
+    return _bounded(np.swapaxes(book.inputs.memory.dyads(RIVALRY), -2, -1))
 
 
 def _ideal_distance(book: FeatureBook, _act: str) -> np.ndarray:
     point = book.inputs.actor.ideal_point
-    return np.abs(point[:, :, None] - point[:, None, :])
+    return np.asarray(np.abs(point[:, :, None] - point[:, None, :]))
 
 
 def _export_dependence(book: FeatureBook, _act: str) -> np.ndarray:
-    return np.sqrt(np.swapaxes(dependence(book.inputs), -2, -1))
+    return np.asarray(np.sqrt(np.swapaxes(dependence(book.inputs), -2, -1)))
 
 
 PAIR_FEATURES = {
@@ -127,39 +136,34 @@ PAIR_FEATURES = {
         _export_dependence,
     ),
     "pair_acts": Feature(
-        "log of 1 + faded count of years with an act of the class between the two",
+        "log of 1 + faded count of years with an act of the class between the two, the count "
+        "bounded at 3",
         "the two did so before",
         "the two have not done so lately",
         False,
         _pair_acts,
         of_class=True,
     ),
-    "own_activity": Feature(
-        "log of 1 + faded count of acts of the class by the first party on others",
-        "first party does so to others",
-        "first party does so to nobody lately",
-        False,
-        _own_activity,
-        of_class=True,
-    ),
     "own_lead": Feature(
-        "log of 1 + faded count of acts of the first party with others, less its mean over first "
-        "parties, bounded at 1: a wave does not feed the next",
+        "log of 1 + faded count of acts of the class by the first party with or on others, less "
+        "its mean over first parties, bounded at 1: a wave does not feed the next",
         "first party does so often",
         "first party does so seldom",
         False,
         _own_lead,
         of_class=True,
     ),
-    "other_hit": Feature(
-        "log of 1 + faded count of acts of rivalry by others on the second party",
+    "other_lead": Feature(
+        "log of 1 + faded count of acts of rivalry by others on the second party, less its mean "
+        "over second parties, bounded at 1",
         "second party is hit by others, too",
         "second party is hit by nobody else",
         False,
-        _other_hit,
+        _other_lead,
     ),
     "received_acts": Feature(
-        "log of 1 + faded count of acts of rivalry by the second party on the first",
+        "log of 1 + faded count of acts of rivalry by the second party on the first, the count "
+        "bounded at 3",
         "second party acted against the first",
         "second party has not acted against the first",
         False,

@@ -16,6 +16,7 @@ from oreacle.engine.acts.classes import (
     DYAD,
     HOLDER,
     PAIR,
+    PARTNER,
     RIVALRY,
     SUPPLIER,
     TRADER,
@@ -38,13 +39,27 @@ def known_share(share: np.ndarray) -> np.ndarray:
     return np.where(np.isnan(share), 0.0, share)
 
 
+def output_share(inputs: FeatureInputs) -> np.ndarray:
+    """Return shares of world output, unknown vectors at 0, (member, actor, mineral, stage) [1]."""
+    return inputs.once("output_share", lambda one: known_share(one.market.share))
+
+
+def largest_share(inputs: FeatureInputs) -> np.ndarray:
+    """Return the largest share of world output of an actor, shape (member, actor) [1]."""
+    return inputs.once("largest_share", lambda one: output_share(one).max(axis=(-2, -1)))
+
+
 def links_at_risk(inputs: FeatureInputs) -> np.ndarray:
     """Return which links an actor can restrict, shape (member, actor, mineral, link) of bool.
 
     It must supply at least 0.5 % of the world, or something if it restricted the link before;
     integrated minerals have no ore link.
     """
-    share = known_share(inputs.market.share)
+    return inputs.once("links_at_risk", _links_at_risk)
+
+
+def _links_at_risk(inputs: FeatureInputs) -> np.ndarray:
+    share = output_share(inputs)
     before = (inputs.memory.links > 0.0) & (share > 0.0)
     risk = (share >= RISK_SHARE) | before
     traded = np.stack([inputs.traded_ore > 0, np.ones(len(inputs.minerals), dtype=bool)], axis=-1)
@@ -53,11 +68,15 @@ def links_at_risk(inputs: FeatureInputs) -> np.ndarray:
 
 def suppliers(inputs: FeatureInputs) -> np.ndarray:
     """Return which actors can restrict anything, shape (member, actor) of bool."""
-    return np.asarray(links_at_risk(inputs).any(axis=(-2, -1)))
+    return inputs.once("suppliers", lambda one: np.asarray(links_at_risk(one).any(axis=(-2, -1))))
 
 
 def import_weight(inputs: FeatureInputs) -> np.ndarray:
     """Return the mean share of world imports over known mineral-stages, shape (member, actor)."""
+    return inputs.once("import_weight", _import_weight)
+
+
+def _import_weight(inputs: FeatureInputs) -> np.ndarray:
     share = inputs.market.import_share
     known = np.isfinite(share).any(axis=-3, keepdims=True)
     count = np.maximum(known.sum(axis=(-2, -1)), 1)
@@ -99,7 +118,7 @@ def at_risk(
         return np.asarray(traders(inputs) | past)
     if event_class.at_risk == HOLDER:
         return np.asarray(inputs.memory.by_actor(RIVALRY) > SMALLEST_HOLDING)
-    if event_class.unit == PAIR:
+    if event_class.at_risk == PARTNER:
         return _pairs(inputs, event_class.name, first[PAIR])
     return _dyads(inputs, event_class.name, first[DYAD])
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,7 +185,7 @@ def _scope_rows(case: HistoryCase, inputs: FeatureInputs, year: int) -> UnitRows
 def _mineral_rows(case: HistoryCase, inputs: FeatureInputs, year: int) -> UnitRows:
     """Return one row per actor and mineral at risk, without features."""
     risk = links_at_risk(inputs)[0].any(axis=-1)
-    covered = (_links(case, year) > 0).any(axis=-1)
+    covered = np.asarray((_links(case, year) > 0).any(axis=-1))
     actor, mineral = np.nonzero(risk)
     return UnitRows(
         LINKS,
@@ -210,8 +211,7 @@ def _joined(parts: list[UnitRows]) -> UnitRows:
     outside: dict[int, int] = {}
     for part in parts:
         outside |= part.outside
-    return UnitRows(
-        parts[0].name,
-        *(np.concatenate([getattr(part, name) for part in parts]) for name in columns),
-        outside,
-    )
+    joined: dict[str, Any] = {
+        name: np.concatenate([getattr(part, name) for part in parts]) for name in columns
+    }
+    return replace(parts[0], outside=outside, **joined)

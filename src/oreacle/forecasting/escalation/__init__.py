@@ -1,0 +1,1 @@
+"""Retaliation, ladders and leverage, measured from the chronicle and from trade."""
