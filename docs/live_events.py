@@ -49,8 +49,8 @@ AXES = {ACTOR: "an actor", PAIR: "a pair", DYAD: "an imposer and a target"}
 AT_RISK = {
     SUPPLIER: f"supplies {100 * RISK_SHARE:g} % of the world's mined or refined product of "
     "something, or less of a link that it restricted before",
-    TRADER: f"supplies as for `restriction`, buys {100 * RISK_SHARE:g} % of world imports, or acted "
-    "so before",
+    TRADER: f"supplies as for `restriction`, buys {100 * RISK_SHARE:g} % of world imports, or "
+    "acted so before",
     HOLDER: f"took acts of rivalry whose faded count is above {SMALLEST_HOLDING:g}",
     PARTNER: f"a demand-side actor ({100 * DEMAND_SHARE:g} % of world imports) and a partner that "
     "supplies as for `restriction`, or acted so before with anyone",
@@ -214,11 +214,13 @@ def _levels() -> str:
     rows = []
     for one in EVENT_CLASSES:
         if one.model in level.index:
-            found = level.loc[one.model]
-            last, kept = float(found["last"]), float(found["persistence"])
+            last, kept, spread = (
+                float(level[label].to_dict()[one.model])
+                for label in ("last", "persistence", "spread")
+            )
             ahead = (last * kept**k for k in (1, 3, 5))
             numbers = [f"{value:+.2f}" for value in (last, *ahead)]
-            rows.append((f"`{one.name}`", *numbers, f"{float(found['spread']):.2f}"))
+            rows.append((f"`{one.name}`", *numbers, f"{spread:.2f}"))
     return table_of(("class", "last year", "1 year on", "3 years on", "5 years on", "sd"), rows)
 
 

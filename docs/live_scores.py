@@ -11,8 +11,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
+from math import isnan
 
-import pandas as pd
 from docs.live_table import table_of
 
 from oreacle.data.store import TABLES_DIRECTORY, read_table
@@ -28,8 +28,9 @@ BAR_HORIZON = 1
 @lru_cache
 def _scores() -> dict[tuple[str, str, int], dict[str, object]]:
     """Return the rows of the table by windows, class and horizon."""
-    rows = read_table(TABLE, TABLES_DIRECTORY).to_dict("records")
-    return {(row["windows"], row["event_class"], int(row["horizon"])): dict(row) for row in rows}
+    records = read_table(TABLE, TABLES_DIRECTORY).to_dict("records")
+    rows = [{str(name): value for name, value in record.items()} for record in records]
+    return {(row["windows"], row["event_class"], int(row["horizon"])): row for row in rows}
 
 
 def _classes(horizon: int) -> list[str]:
@@ -45,17 +46,17 @@ def _number(row: dict[str, object], name: str) -> float:
 def _signed(row: dict[str, object], name: str) -> str:
     """Return a gain with its interval, where there is one."""
     value, low, high = (_number(row, f"{name}{end}") for end in ("", "_low", "_high"))
-    if pd.isna(value):
+    if isnan(value):
         return ""
-    return f"{value:+.2f}" + ("" if pd.isna(low) else f" ({low:+.2f} to {high:+.2f})")
+    return f"{value:+.2f}" + ("" if isnan(low) else f" ({low:+.2f} to {high:+.2f})")
 
 
 def _plain(row: dict[str, object], name: str) -> str:
     """Return a ratio or slope with its interval, where there is one."""
     value, low, high = (_number(row, f"{name}{end}") for end in ("", "_low", "_high"))
-    if pd.isna(value):
+    if isnan(value):
         return ""
-    return f"{value:.2f}" + ("" if pd.isna(low) else f" ({low:.2f} to {high:.2f})")
+    return f"{value:.2f}" + ("" if isnan(low) else f" ({low:.2f} to {high:.2f})")
 
 
 def _rival(row: dict[str, object]) -> str:
