@@ -6,8 +6,7 @@ Method    See `oreacle.engine.history_arrays`. Stand-ins for countries that a pu
           out come from `assumed/actor_stand_ins.csv`, each with its reason.
 Assumes   Blocs have the members of the base year in all years, with the weights of `WEIGHT_YEAR`:
           gross product of the base year would carry growth from after an origin into its forecast.
-Not here  What was known when: see `oreacle.engine.history_inputs`; acts:
-          `oreacle.engine.acts.coding`.
+Not here  What was known when: see `.history_inputs`; acts: `oreacle.engine.acts.coding`.
 """
 
 from __future__ import annotations

@@ -7,8 +7,9 @@ Method    As for the past (`oreacle.engine.relations_history.coding`): a pair or
           gets one act, an act on everyone is one act spread over importers by their dependence,
           parties of clubs share one act each; weighted by the mean weight of the kinds of the
           class.
-Assumes   Who joins a club or certifies in a year and member does so together. Kinds without a
-          model (corridors, informal embargoes and the like) do not occur.
+Assumes   Who joins a club or certifies in a year and member does so together with all who do and
+          with whom it has no more rivalry than cooperation. Kinds without a model (corridors,
+          informal embargoes and the like) do not occur.
 Not here  Fading and blocs: see `oreacle.relations.network`.
 """
 
@@ -118,9 +119,12 @@ def after_acts(
     members = max(len(array) for array in acts.values())
     shape = (members, *state.cooperation.shape[1:])
     good, bad = np.zeros(shape), np.zeros(shape)
+    friendly = (state.cooperation >= state.dyad_rivalry).astype(float)
     for name, done in acts.items():
         side = bad if CLASSES[name].sign == RIVALRY else good
-        side += class_weight(name) * _ties(name, done, spread)
+        ties = _ties(name, done, spread)
+        # Who is at odds does not found or join clubs together.
+        side += class_weight(name) * (ties * friendly if name in TOGETHER else ties)
     good = good + np.swapaxes(good, 1, 2)
     before = NetworkState(
         *(np.broadcast_to(one, shape) for one in (state.cooperation, state.rivalry))

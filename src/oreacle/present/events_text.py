@@ -15,6 +15,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from oreacle.engine.acts.classes import CLASSES
 from oreacle.forecasting.scoring.class_score import (
     BETTER,
     NOT_WORSE,
@@ -46,11 +47,11 @@ SHORT_NAMES = BASELINE_NAMES | {
 }
 """For cells: the widest column of the table is 12 letters."""
 SCORED_UNITS = {
-    "certification": "Technology and standards",
     "restriction": "Restriction by actor",
     "restriction_links": "Restriction by mineral",
+    **{name: one.short.capitalize() for name, one in CLASSES.items() if name != "restriction"},
 }
-"""Names of classes whose identifier does not say enough, or is too long for a column."""
+"""Names of classes for a cell; one kind of act is scored on two units."""
 SCORED = {
     LATE: f"scored are windows that close after {CHOICE_YEAR}. Scores of the windows that were "
     "chosen on are never shown beside them.",

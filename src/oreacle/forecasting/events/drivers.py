@@ -90,7 +90,7 @@ def shapley_of_product(
     def value(in_act: np.ndarray, in_scope: np.ndarray) -> np.ndarray:
         chance = sigmoid(level[0] + in_act)
         covered = sigmoid(level[1] + in_scope)
-        some = 1.0 - (1.0 - covered) * others
+        some = covered * others + (1.0 - others)
         both = chance * covered / some
         return np.asarray(np.log(both) - np.log1p(-both))
 
