@@ -7,8 +7,8 @@ Method    Slopes have a normal prior with a stated standard deviation; the effec
           mode by Newton steps, its curvature as the posterior (Laplace), and the fixed point
           sd^2 = (sum of mode^2 + posterior variances) / labels (MacKay 1992), held by a weak
           prior so that a group that says nothing is neither switched off nor let loose.
-Assumes   The posterior is near enough to normal; a sampler checks that in
-          `tests/relations/test_pooled_reference.py`.
+Assumes   The posterior is near enough to normal; `benchmarks/pooled_sampler.py`
+          puts a sampler beside it.
 Not here  Sums over rows: see `.pooled_design`; features: see the layers above.
 
 References
