@@ -15,7 +15,7 @@ import io
 import os
 import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from contextlib import redirect_stdout
 from dataclasses import MISSING, fields
 from pathlib import Path
@@ -23,6 +23,12 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # for a call as a script
+
+from docs.live_events import EVENT_PARTS
+from docs.live_scores import SCORE_PARTS
+from docs.live_table import table_of
 
 from oreacle.app.cli import main
 from oreacle.data.assumptions import ASSUMED_DIRECTORY, read_assumed
@@ -44,18 +50,6 @@ PART = re.compile(
     r"(?P<head><!-- live: (?P<words>[^\n]+?) -->\n).*?(?P<tail><!-- end -->)",
     re.DOTALL,
 )
-
-
-def table_of(heads: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """Return a table in Markdown."""
-    lines = [heads, ["---"] * len(heads), *rows]
-    return "\n".join("| " + " | ".join(_cell(value) for value in line) + " |" for line in lines)
-
-
-def _cell(value: object) -> str:
-    if isinstance(value, float):
-        return "" if np.isnan(value) else f"{value:.3g}"
-    return str(value).replace("|", "\\|")
 
 
 def _tables() -> str:
@@ -206,50 +200,6 @@ def _block(text: str) -> str:
     return f"```text\n{text}\n```"
 
 
-def _scores() -> str:
-    """Return out-of-sample scores of the event models, over all origins."""
-    rows = []
-    for name, part in read_table("relations_scores", TABLES_DIRECTORY).groupby("model"):
-        weight = part["units"] / part["units"].sum()
-        bits = ["model_bits", "long_run_bits", "frequency_bits", "climatology_bits"]
-        mean = [float((part[column] * weight).sum()) for column in bits]
-        rival = bits[2] if mean[2] > mean[3] else bits[3]
-        won = f"{(part['model_bits'] > part[rival]).sum()} of {len(part)}"
-        verdict = "better" if mean[0] > max(mean[2:]) else "**worse**"
-        years = f"{part['origin'].min() + 1}-{part['origin'].max() + 1}"
-        counts = int(part["units"].sum()), f"{part['acts'].sum():.0f}"
-        found = (f"{value:.4f}" for value in mean)
-        expected = f"{part['expected'].sum():.1f}"
-        rows.append((f"`{name}`", years, *counts, expected, *found, verdict, won))
-    heads = ("model", "years", "unit-years", "acts", "expected", "model", "model, long-run level")
-    more = ("unit frequency", "climatology", "against the better of the two", "years won")
-    return table_of((*heads, *more), rows)
-
-
-def _coefficients(model: str) -> str:
-    """Return coefficients of one model with the spread of their draws."""
-    table = read_table("relations_coefficients", TABLES_DIRECTORY)
-    rows = []
-    for term, part in table[table["model"] == model].groupby("term"):
-        drawn = part.loc[part["draw"] > 0, "value"].to_numpy(dtype=float)
-        low, high = np.quantile(drawn, (0.1, 0.9))
-        point = float(part.loc[part["draw"] == 0, "value"].iloc[0])
-        rows.append((f"`{term}`", f"{point:+.2f}", f"{low:+.2f} to {high:+.2f}"))
-    return table_of(("term", "point estimate", "10 to 90 % of draws"), rows)
-
-
-def _marks() -> str:
-    """Return how new measures look."""
-    table = read_table("relations_marks", TABLES_DIRECTORY)
-    heads = ("link", "instrument", "probability", "strength", "basis", "ends a year", "targeted")
-    rows = [
-        (r.link, r.instrument, r.probability, r.strength, r.strength_basis, *rest)
-        for r in table.sort_values(["link", "instrument"]).itertuples()
-        for rest in [(r.lifting_rate, r.targeted_share)]
-    ]
-    return table_of(heads, rows)
-
-
 def _grades() -> str:
     """Return minerals by data grade."""
     table = read_table("minerals", TABLES_DIRECTORY)
@@ -358,9 +308,8 @@ KINDS: dict[str, Callable[..., str]] = {
     "elasticity-rivals": _elasticity_rivals,
     "absent-weights": _absent_weights,
     "help": _help,
-    "scores": _scores,
-    "coefficients": _coefficients,
-    "marks": _marks,
+    **EVENT_PARTS,
+    **SCORE_PARTS,
     "grades": _grades,
     "assumed-prices": _assumed_prices,
     "short-series": _short_series,

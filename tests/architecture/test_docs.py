@@ -9,7 +9,13 @@ from typer.main import get_command
 
 from oreacle.app.cli import app
 from oreacle.data.assumptions import read_assumed
-from oreacle.engine.setting import MODEL_TERMS
+from oreacle.engine.acts.actor_features import ACTOR_FEATURES
+from oreacle.engine.acts.classes import CLASS_NAMES, PRIOR_ONLY
+from oreacle.engine.acts.feature import Feature
+from oreacle.engine.acts.link_features import LINK_FEATURES
+from oreacle.engine.acts.pair_features import PAIR_FEATURES
+from oreacle.forecasting.events.origins import HORIZONS
+from oreacle.forecasting.events.rows import LINKS
 
 DOCS = PROJECT / "docs"
 
@@ -40,12 +46,43 @@ def test_every_command_has_its_help_on_the_page() -> None:
     assert not missing, f"add to docs/commands.md: {missing}"
 
 
-@pytest.mark.parametrize("model", sorted(MODEL_TERMS))
-def test_every_feature_is_defined_on_the_page(model: str) -> None:
-    _, _, section = _page("relations.md").partition(f"### {model}")
-    section = section.partition("\n#")[0]
-    missing = [term for term in MODEL_TERMS[model] if f"`{term}`" not in section]
-    assert not missing, f"define in docs/relations.md: {missing}"
+@pytest.mark.parametrize(
+    ("axis", "features"),
+    [("actor", ACTOR_FEATURES), ("pair", PAIR_FEATURES), ("link", LINK_FEATURES)],
+)
+def test_every_feature_is_defined_on_the_page(axis: str, features: dict[str, Feature]) -> None:
+    _, _, section = _page("event_features.md").partition(f"<!-- live: event-features {axis} -->")
+    section = section.partition("<!-- end -->")[0]
+    missing = [
+        name
+        for name, feature in features.items()
+        if f"| `{name}` | {feature.definition} |" not in section
+    ]
+    assert not missing, f"run `python docs/live_parts.py`: {missing}"
+
+
+def test_every_class_and_every_rarer_kind_is_on_the_page() -> None:
+    page = _page("relations.md")
+    missing = [name for name in (*CLASS_NAMES, *PRIOR_ONLY) if f"\n| `{name}` |" not in page]
+    assert not missing, f"run `python docs/live_parts.py`: {missing}"
+
+
+@pytest.mark.parametrize("class_name", [*CLASS_NAMES, LINKS])
+def test_every_class_is_on_the_scoreboard_with_late_and_all_windows(class_name: str) -> None:
+    rows = [
+        line
+        for line in _page("event_scores.md").splitlines()
+        if line.startswith(f"| `{class_name}` |")
+    ]
+    assert len(rows) == 2 * len(HORIZONS), "gains and calibration at each horizon"
+
+
+def test_a_loss_on_the_scoreboard_is_in_the_list_of_losses() -> None:
+    page = _page("event_scores.md")
+    lost = sum("| **worse** |" in line for line in page.splitlines())
+    _, _, section = page.partition("<!-- live: event-losses -->")
+    told = section.partition("<!-- end -->")[0].count("loses to ")
+    assert told >= lost > 0
 
 
 def test_every_source_of_the_tables_is_in_the_list_of_licences() -> None:

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from oreacle.app.backtest_events import events
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data, Quiet
 from oreacle.app.output import progress_bar, show, write_json
@@ -159,3 +160,6 @@ def _check_year(fit_before: int) -> None:
             why="the embedded cases run from 2003 to 2023.",
             fix="name a year such as 2016.",
         )
+
+
+app.command()(events)

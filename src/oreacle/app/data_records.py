@@ -187,18 +187,21 @@ def _files(name: str, folder: Path) -> list[Path]:
 
 def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of the event models and of their scores, fitted to a folder's history."""
+    from threadpoolctl import threadpool_limits
+
     from oreacle.forecasting.escalation.fit import fit_escalation
     from oreacle.forecasting.events.tables import event_tables
     from oreacle.forecasting.events.track_record import TABLE, backtest_events, scores_table
     from oreacle.forecasting.monthly_fit import fit_path, monthly_cases, parameters_table
 
     monthly = parameters_table(fit_path(monthly_cases(read_table("monthly_cases", folder))))
-    return {
-        **event_tables(folder),
-        TABLE: scores_table(backtest_events(folder)),
-        "monthly_parameters": monthly,
-        "escalation_parameters": fit_escalation(folder),
-    }
+    with threadpool_limits(limits=1):  # small systems: threads would only wait for each other
+        return {
+            **event_tables(folder),
+            TABLE: scores_table(backtest_events(folder)),
+            "monthly_parameters": monthly,
+            "escalation_parameters": fit_escalation(folder),
+        }
 
 
 def write_fitted(fitted: Mapping[str, pd.DataFrame], folder: Path) -> None:

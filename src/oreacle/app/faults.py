@@ -52,6 +52,7 @@ INPUT_CODES = frozenset(
         "ORE-RUN-007",
         "ORE-RUN-080",
         "ORE-RUN-090",
+        "ORE-RUN-130",
     }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""

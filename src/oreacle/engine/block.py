@@ -19,6 +19,7 @@ import xarray as xr
 
 from oreacle.engine.acts.classes import ACTOR, CLASSES, DYAD, PAIR
 from oreacle.engine.draws import Streams
+from oreacle.engine.relations_ahead import scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord, first_state
 from oreacle.engine.year import make_desks, step_year
@@ -120,7 +121,8 @@ def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
     keep("in_force", ("member", "year"), "1")
     keep("loss", ("member", "year", "actor", "mineral"), "USD/yr")
     result = xr.Dataset(data, coords)
-    return result.merge(_questions(setting, numbers, records))
+    result = result.merge(_questions(setting, numbers, records))
+    return result.merge(_network(setting, numbers, records))
 
 
 def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
@@ -153,6 +155,28 @@ def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord])
         keep(name, chance, drawn, dims)
     minerals = [r.mineral_probability for r in records], [r.minerals for r in records]
     keep("mineral", *minerals, ("acting", "mineral"))
+    return xr.Dataset(data, coords)
+
+
+def _network(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
+    """Return relations in the years that are asked about."""
+    found = [record.network for record in records if record.network is not None]
+    coords = {
+        "member": numbers,
+        "relations_year": list(scored_years(setting.years)),
+        "acting": list(setting.acting),
+    }
+    data = {}
+    for name, attribute, dims in (
+        ("bloc", "labels", ("acting",)),
+        ("polarisation", "polarisation", ()),
+        ("balance", "balance", ()),
+        ("hedging", "hedging", ("acting",)),
+    ):
+        values = np.stack([getattr(one, attribute) for one in found], axis=1)
+        kept = values.astype(np.int16 if name == "bloc" else np.float32)
+        shape = ("member", "relations_year", *dims)
+        data[name] = xr.DataArray(kept, dims=shape, attrs={"units": "1"})
     return xr.Dataset(data, coords)
 
 

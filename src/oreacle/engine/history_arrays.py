@@ -4,7 +4,7 @@ Does      Pivots shares, prices, trade, yearly attributes and ties onto fixed ax
 Units     As in the tables; GDP becomes a log share of the known world, distance a log.
 Method    Members of a bloc are averaged with GDP weights (GDP itself is added up); a yearly
           figure stands until the next is published.
-Assumes   Weights of the base year for all years: a bloc's composition moves slowly.
+Assumes   One set of weights for all years: a bloc's composition moves slowly.
 Not here  The record that holds them: see `oreacle.engine.history_panel`.
 """
 
@@ -101,11 +101,19 @@ def yearly_array(
     if add:
         share = (share > 0.0).astype(float)
     known = np.isfinite(figure)
-    total = np.where(known, figure, 0.0) @ share.T
-    weight = known.astype(float) @ share.T
+    total = _year_by_year(np.where(known, figure, 0.0), share)
+    weight = _year_by_year(known.astype(float), share)
     if not add:
         total = total / np.where(weight > 0.0, weight, 1.0)
     return np.where(weight > 0.0, total, np.nan)
+
+
+def _year_by_year(figure: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Return sums over countries, shape (year, actor).
+
+    Not a matrix product: its last digits would depend on how many later years there are.
+    """
+    return np.asarray(np.einsum("yc,ac->ya", figure, share))
 
 
 def log_share(gdp: np.ndarray) -> np.ndarray:

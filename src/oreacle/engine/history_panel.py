@@ -4,9 +4,9 @@ Does      Holds the arrays that the features of any past year are cut from, and 
 Units     Shares [1]; prices as log changes; GDP as a log share of the world's; distance in log km.
 Method    See `oreacle.engine.history_arrays`. Stand-ins for countries that a publisher leaves
           out come from `assumed/actor_stand_ins.csv`, each with its reason.
-Assumes   Blocs have the members of the base year in all years.
-Not here  What was known when: see `oreacle.engine.history_inputs`; acts:
-          `oreacle.engine.acts.coding`.
+Assumes   Blocs have the members of the base year in all years, with the weights of `WEIGHT_YEAR`:
+          gross product of the base year would carry growth from after an origin into its forecast.
+Not here  What was known when: see `.history_inputs`; acts: `oreacle.engine.acts.coding`.
 """
 
 from __future__ import annotations
@@ -32,6 +32,9 @@ from oreacle.engine.history_arrays import (
 )
 
 FIRST_YEAR = 1995
+WEIGHT_YEAR = FIRST_YEAR
+"""Year whose gross product weights the members of a bloc: before any origin, and the first in which
+all members of the European Union are known [year]."""
 STAND_INS_FILE = Path(__file__).parents[1] / "data" / "assumed" / "actor_stand_ins.csv"
 PANEL_TABLES = (
     "countries",
@@ -133,7 +136,7 @@ def panel_from_tables(
     minerals = tuple(str(name) for name in traits.index)
     last = int(max(tables["history_shares"]["year"].max(), tables["price_history"]["year"].max()))
     years = np.arange(FIRST_YEAR, last + 1)
-    weights = member_weights(countries, actors)
+    weights = member_weights(sized_early(countries, tables["gdp"]), actors)
     rules = read_stand_ins() if stand_ins is None else stand_ins
     yearly = {
         name: yearly_array(
@@ -162,6 +165,17 @@ def panel_from_tables(
         alliance=spell_array(tables["alliances"], years, weights),
         trade_agreement=spell_array(tables["trade_agreements"], years, weights),
     )
+
+
+def sized_early(countries: pd.DataFrame, gdp: pd.DataFrame) -> pd.DataFrame:
+    """Return countries with their gross product of `WEIGHT_YEAR` in the column `gdp_usd`.
+
+    A figure stands until the next one; a country whose figures begin later has its first one.
+    """
+    ordered = gdp.dropna(subset="gdp_usd").sort_values("year")
+    early = ordered[ordered["year"] <= WEIGHT_YEAR].groupby("country")["gdp_usd"].last()
+    size = early.combine_first(ordered.groupby("country")["gdp_usd"].first())
+    return countries.assign(gdp_usd=countries["country"].map(size))
 
 
 def known_to(tables: Mapping[str, pd.DataFrame], year: int) -> dict[str, pd.DataFrame]:

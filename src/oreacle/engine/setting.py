@@ -28,11 +28,13 @@ from oreacle.engine.first_inputs import first_inputs
 from oreacle.engine.history_panel import PANEL_TABLES, known_to, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
+from oreacle.engine.relations_ahead import importer_shares, known_network
 from oreacle.engine.response import effective_elasticity
 from oreacle.engine.settings import EngineSettings, settings_from_table
 from oreacle.engine.space import Space, make_space
 from oreacle.relations.levels import LevelPath
 from oreacle.relations.model import ActModel, level_from_tables, model_from_tables
+from oreacle.relations.network.state import NetworkState
 from oreacle.scenario.scenario import Scenario
 from oreacle.world.load import load_world
 from oreacle.world.snapshot import World
@@ -95,6 +97,10 @@ class Setting:
         Inputs of features in the first simulated year.
     price_path
         Observed log price changes of the last three years, shape (year, mineral) [1].
+    network
+        Relations at the as-of date, one member.
+    spread
+        How an act on everyone spreads over importers, shape (exporter, importer) [1].
     first
         Positions of first parties by unit: demand side of pairs, imposers of dyads.
     rival
@@ -118,6 +124,8 @@ class Setting:
     acts: HistoryActs
     known: FeatureInputs
     price_path: np.ndarray
+    network: NetworkState
+    spread: np.ndarray
     first: Mapping[str, np.ndarray]
     rival: np.ndarray
     register: tuple[ActiveMeasure, ...]
@@ -176,6 +184,8 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         acts=acts,
         known=first,
         price_path=panel.price_change[-3:],
+        network=known_network(space.actors[:-1], world.base_year, data),
+        spread=importer_shares(first.ties.trade_value[0]),
         first=first_parties(first),
         rival=_rivals(world, space, first),
         register=register,

@@ -17,8 +17,10 @@ import numpy as np
 from oreacle.engine.acts.memory import Memory
 from oreacle.engine.capacity import Fleet, first_fleet
 from oreacle.engine.measures import ActiveMeasure
+from oreacle.engine.relations_ahead import NetworkScores
 from oreacle.engine.setting import Setting
 from oreacle.market.problem import Prices
+from oreacle.relations.network.state import NetworkState
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,8 @@ class State:
         Past acts.
     levels
         Level of each class of acts in the last year, shape (member,) [log-odds].
+    network
+        Relations between actors at the end of the last year.
     measures
         Forecast measures in force, by member; those of the scenario hold by year.
     in_force
@@ -57,6 +61,7 @@ class State:
     shares: tuple[np.ndarray, ...]
     memory: Memory
     levels: Mapping[str, np.ndarray]
+    network: NetworkState
     measures: tuple[tuple[ActiveMeasure, ...], ...]
     in_force: tuple[frozenset[str], ...]
     prices: tuple[Prices | None, ...]
@@ -97,6 +102,7 @@ def first_state(setting: Setting, members: int) -> State:
             ),
         ),
         memory=setting.known.memory,
+        network=setting.network,
         levels={name: np.full(members, path.last) for name, path in setting.levels.items()},
         measures=tuple(() for _ in range(members)),
         in_force=tuple(register for _ in range(members)),
@@ -127,6 +133,8 @@ class YearRecord:
     probability, drawn
         By class of acts: probabilities that the year's draws were compared with, and what was
         drawn, boolean arrays of the same shapes.
+    network
+        Relations at the end of the year; None in years that are not asked about.
     in_force
         Measures in force: register and forecast, shape (member,).
     solved
@@ -147,6 +155,7 @@ class YearRecord:
     minerals: np.ndarray
     probability: Mapping[str, np.ndarray]
     drawn: Mapping[str, np.ndarray]
+    network: NetworkScores | None
     in_force: np.ndarray
     solved: np.ndarray
     started: tuple[tuple[ActiveMeasure, ...], ...]

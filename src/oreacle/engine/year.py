@@ -32,6 +32,7 @@ from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
 from oreacle.engine.markets import Cleared, Growth, clear_year, grown
 from oreacle.engine.measures import ActiveMeasure, standing_policies
+from oreacle.engine.relations_ahead import NetworkScores, after_acts, scored, scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
 from oreacle.market.apply import PolicyDesk
@@ -99,6 +100,7 @@ def step_year(
     levels = next_levels(setting, state.levels, draws)
     chance = chances(setting, known_inputs(setting, state, step), coefficient, levels)
     acts = draw_acts(chance, draws)
+    kept = remembered(setting, acts)
     started = new_measures(setting, acts, draws, year)
     measures, in_force = measures_after(setting, state, started, draws)
     cleared = _clear_all(setting, desks, state, demand, measures, in_force, year)
@@ -114,13 +116,16 @@ def step_year(
         ),
         log_price=(*state.log_price, known),
         shares=(*state.shares, _shares(setting, cleared, state)),
-        memory=advance(state.memory, remembered(setting, acts), acts.link.astype(float)),
+        memory=advance(state.memory, kept, acts.link.astype(float)),
         levels=levels,
+        network=after_acts(state.network, kept, setting.spread),
         measures=measures,
         in_force=in_force,
         prices=tuple(c.prices for c in cleared),
     )
-    return moved, _record(setting, moved, cleared, chance, acts, started)
+    asked = year in scored_years(setting.years)
+    network = scored(moved.network, year) if asked else None
+    return moved, _record(setting, moved, cleared, chance, acts, started, network)
 
 
 def _clear_all(
@@ -231,6 +236,7 @@ def _record(
     chance: Chances,
     acts: Acts,
     started: tuple[tuple[ActiveMeasure, ...], ...],
+    network: NetworkScores | None,
 ) -> YearRecord:
     space = setting.space
     shares = state.shares[-1]
@@ -251,6 +257,7 @@ def _record(
         minerals=np.asarray(acts.link.any(axis=-1)),
         probability=chance.by_class,
         drawn=acts.by_class,
+        network=network,
         in_force=np.array([len(a) + len(b) for a, b in counted]),
         solved=np.stack([c.solved for c in cleared], axis=1),
         started=started,

@@ -160,6 +160,72 @@ class Exposure:
 
 
 @dataclass(frozen=True)
+class Alignment:
+    """Where an actor stands in the network of relations.
+
+    Attributes
+    ----------
+    actor, name
+        Who.
+    with_first, with_second
+        Probability of being in the bloc of the first and of the second pole [1].
+    with_first_now, with_second_now
+        True if so at the as-of date.
+    hedging_low, hedging_mid, hedging_high
+        Hedging index, quantiles over members [1]; None where it is not defined.
+    hedging_now
+        At the as-of date [1]; None where it is not defined.
+    """
+
+    actor: str
+    name: str
+    with_first: float
+    with_second: float
+    with_first_now: bool
+    with_second_now: bool
+    hedging_low: float | None
+    hedging_mid: float | None
+    hedging_high: float | None
+    hedging_now: float | None
+
+
+@dataclass(frozen=True)
+class RelationsOutlook:
+    """The network of relations over the run.
+
+    Attributes
+    ----------
+    poles
+        Codes of the two poles that alignments are told against.
+    year
+        Year of the alignments.
+    years
+        Years of the bands.
+    polarisation_now, balance_now
+        At the as-of date [1].
+    polarisation, balance
+        Low, middle and high (10, 50, 90 %) over members by year [1].
+    together
+        Probability that the two poles are in one bloc, by year [1].
+    together_now
+        True if they are at the as-of date.
+    alignments
+        Actors with the strongest ties, poles left out.
+    """
+
+    poles: tuple[str, str]
+    year: int
+    years: tuple[int, ...]
+    polarisation_now: float
+    balance_now: float
+    polarisation: tuple[tuple[float, float, float], ...]
+    balance: tuple[tuple[float, float, float], ...]
+    together: tuple[float, ...]
+    together_now: bool
+    alignments: tuple[Alignment, ...]
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Everything that `oreacle forecast` shows.
 
@@ -175,6 +241,8 @@ class Outlook:
         Likeliest two-party minerals agreements.
     others
         Likeliest acts of each other class.
+    relations
+        Blocs, polarisation and hedging; None for a run without actors.
     minerals
         One record for each mineral.
     exposures
@@ -205,6 +273,7 @@ class Outlook:
     restricted_minerals: tuple[EventForecast, ...]
     agreements: tuple[EventForecast, ...]
     others: tuple[EventForecast, ...]
+    relations: RelationsOutlook | None
     minerals: tuple[MineralOutlook, ...]
     exposures: tuple[Exposure, ...]
     expected_restrictions: float

@@ -25,6 +25,7 @@ from oreacle.forecasting.summary_events import (
     restrictions_by_mineral,
 )
 from oreacle.forecasting.summary_markets import exposures, mineral_outlooks
+from oreacle.forecasting.summary_relations import relations_outlook
 from oreacle.world.grades import footnote
 
 TOP_EVENTS = 12
@@ -65,6 +66,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         restricted_minerals=restrictions_by_mineral(setting, arrays, TOP_MINERAL_EVENTS),
         agreements=class_events(setting, arrays, "agreement", TOP_EVENTS),
         others=other_events(setting, arrays, TOP_OTHERS),
+        relations=relations_outlook(setting, arrays),
         minerals=mineral_outlooks(setting, arrays),
         exposures=exposures(setting, arrays, TOP_EXPOSURES),
         expected_restrictions=float(near["restriction_probability"].sum("acting").mean()),

@@ -15,6 +15,7 @@ from typing import Any
 
 from rich.console import RenderableType
 
+from oreacle.engine.acts.classes import CLASSES
 from oreacle.forecasting.scoring.class_score import (
     BETTER,
     NOT_WORSE,
@@ -45,6 +46,12 @@ SHORT_NAMES = BASELINE_NAMES | {
     "best_two": "best two",
 }
 """For cells: the widest column of the table is 12 letters."""
+SCORED_UNITS = {
+    "restriction": "Restriction by actor",
+    "restriction_links": "Restriction by mineral",
+    **{name: one.short.capitalize() for name, one in CLASSES.items() if name != "restriction"},
+}
+"""Names of classes for a cell; one kind of act is scored on two units."""
 SCORED = {
     LATE: f"scored are windows that close after {CHOICE_YEAR}. Scores of the windows that were "
     "chosen on are never shown beside them.",
@@ -157,7 +164,7 @@ def class_words(event_class: str) -> str:
     >>> class_words("export_restriction")
     'Export restriction'
     """
-    return event_class.replace("_", " ").capitalize()
+    return SCORED_UNITS.get(event_class, event_class.replace("_", " ").capitalize())
 
 
 def _losses(one: ClassScore) -> list[str]:
@@ -246,7 +253,7 @@ def _market_view(scores: Sequence[ClassScore]) -> TableView:
     )
     return TableView(
         "What market features add: bits per event gained",
-        "Over the same model with its market features at zero; under each its 95 % interval.",
+        "Over the same model fitted without market features; under each its 95 % interval.",
         (Column("class"), *(Column(_years(h), is_number=True) for h in horizons)),
         rows,
     )

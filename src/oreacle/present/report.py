@@ -21,7 +21,7 @@ from markupsafe import Markup
 
 from oreacle.core.errors import RunError
 from oreacle.forecasting.outlook import Outlook
-from oreacle.present import tables, words
+from oreacle.present import tables, tables_relations, words
 from oreacle.present.page_assets import asset
 from oreacle.present.story import headlines, summary_sentences
 from oreacle.present.table_view import Column, Place, TableView
@@ -188,6 +188,7 @@ def _sections(outlook: Outlook) -> tuple[Section, ...]:
     return (
         _restriction_section(outlook),
         _agreement_section(outlook),
+        _other_section(outlook),
         _price_section(outlook),
         _exposure_section(outlook),
         _concentration_section(outlook),
@@ -243,6 +244,14 @@ def _agreement_section(outlook: Outlook) -> Section:
         charts = (chart("agreements", figure, caption),)
     view = tables.agreement_table(outlook, combined=False)
     return Section("agreements-section", "Bilateral agreements", charts, (view,))
+
+
+def _other_section(outlook: Outlook) -> Section:
+    views = (
+        tables_relations.other_table(outlook, of_each=None),
+        *tables_relations.relations_views(outlook),
+    )
+    return Section("relations-section", "Other acts, blocs and hedging", (), views)
 
 
 def _price_section(outlook: Outlook) -> Section:

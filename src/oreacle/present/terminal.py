@@ -22,7 +22,7 @@ from rich.table import Table
 from rich.text import Text
 
 from oreacle.forecasting.outlook import Outlook
-from oreacle.present import tables, words
+from oreacle.present import tables, tables_relations, words
 from oreacle.present.story import summary_sentences
 from oreacle.present.table_view import Cell, Place, TableView
 
@@ -63,6 +63,8 @@ def outlook_text(outlook: Outlook, *, rows: int | None = ROWS) -> RenderableType
         tables.restriction_table(outlook, rows=rows),
         tables.restricted_mineral_table(outlook, rows=rows),
         tables.agreement_table(outlook, rows=rows),
+        tables_relations.other_table(outlook),
+        *tables_relations.relations_views(outlook),
         tables.market_table(outlook, rows=minerals),
         tables.exposure_table(outlook, rows=rows),
         tables.concentration_table(outlook, rows=rows),

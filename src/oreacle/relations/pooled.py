@@ -147,7 +147,7 @@ def fit_pooled(
     Raises
     ------
     RelationsError
-        ORE-REL-001 on missing features or outcomes; ORE-REL-002 if all outcomes are equal;
+        ORE-REL-001 on missing features, outcomes or offsets; ORE-REL-002 if all outcomes are equal;
         ORE-REL-003 if the fit has not converged.
     """
     _check_rows(rows)
@@ -179,11 +179,11 @@ def _fitted(rows: PooledRows, slope_sd: float, spread: Mapping[str, float] | Non
 
 def _check_rows(rows: PooledRows) -> None:
     faults = int((~np.isfinite(rows.features)).any(axis=1).sum())
-    faults += int((~np.isfinite(rows.outcome)).sum())
+    faults += int((~np.isfinite(rows.outcome)).sum()) + int((~np.isfinite(rows.offset)).sum())
     if faults:
         raise RelationsError(
             "ORE-REL-001",
-            f"{faults} of {len(rows.outcome)} rows have a missing feature or outcome.",
+            f"{faults} of {len(rows.outcome)} rows have a missing feature, outcome or offset.",
             why="a gap would be read as an average unit.",
             fix="mend the table that the feature is made from, or leave the rows out and say so.",
         )

@@ -31,6 +31,8 @@ class EventClass:
         Identifier; its model is called ``<name>_act``.
     title
         Name in words.
+    short
+        The same in few words, for a cell.
     sign
         ``rivalry`` or ``cooperation``.
     unit
@@ -46,6 +48,7 @@ class EventClass:
 
     name: str
     title: str
+    short: str
     sign: str
     unit: str
     kinds: tuple[str, ...]
@@ -92,6 +95,7 @@ EVENT_CLASSES = (
     EventClass(
         "restriction",
         "New export restriction",
+        "export restriction",
         RIVALRY,
         ACTOR,
         ("export_ban", "export_quota", "export_tax", "export_licensing"),
@@ -110,6 +114,7 @@ EVENT_CLASSES = (
     EventClass(
         "control",
         "Processing mandate, nationalisation or licence revoked",
+        "mandate or seizure",
         RIVALRY,
         ACTOR,
         ("local_processing_mandate", "nationalisation", "license_revocation"),
@@ -128,6 +133,7 @@ EVENT_CLASSES = (
     EventClass(
         "trade_barrier",
         "Tariff or import restriction",
+        "tariff or import curb",
         RIVALRY,
         DYAD,
         ("tariff", "import_restriction"),
@@ -137,6 +143,7 @@ EVENT_CLASSES = (
     EventClass(
         "investment_block",
         "Investment block, sanction or entity listing",
+        "investment block or sanction",
         RIVALRY,
         DYAD,
         ("investment_screening_block", "sanction", "entity_listing"),
@@ -146,6 +153,7 @@ EVENT_CLASSES = (
     EventClass(
         "dispute",
         "Dispute filed at the WTO",
+        "WTO dispute",
         RIVALRY,
         DYAD,
         ("wto_dispute_filed",),
@@ -155,6 +163,7 @@ EVENT_CLASSES = (
     EventClass(
         "lifting",
         "Restriction lifted or dispute settled",
+        "lifting or settlement",
         COOPERATION,
         ACTOR,
         ("restriction_lifted", "dispute_settlement"),
@@ -164,6 +173,7 @@ EVENT_CLASSES = (
     EventClass(
         "agreement",
         "Bilateral minerals agreement",
+        "agreement",
         COOPERATION,
         PAIR,
         ("bilateral_mou", "strategic_partnership", "trade_agreement_minerals_chapter"),
@@ -173,6 +183,7 @@ EVENT_CLASSES = (
     EventClass(
         "venture",
         "State-backed venture, offtake or financing",
+        "state-backed venture",
         COOPERATION,
         PAIR,
         ("joint_venture_state_backed", "offtake_state_backed", "financing_package"),
@@ -182,6 +193,7 @@ EVENT_CLASSES = (
     EventClass(
         "club",
         "Club founded or joined",
+        "club",
         COOPERATION,
         ACTOR,
         (
@@ -204,6 +216,7 @@ EVENT_CLASSES = (
     EventClass(
         "certification",
         "Certification or technology cooperation",
+        "standards or technology",
         COOPERATION,
         ACTOR,
         ("certification_regime", "technology_cooperation"),

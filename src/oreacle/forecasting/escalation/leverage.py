@@ -188,7 +188,7 @@ def fit_leverage(
     Raises
     ------
     RelationsError
-        ORE-REL-001, ORE-REL-002, ORE-REL-003 as `fit_logistic`; ORE-REL-003 if the fit has not converged.
+        ORE-REL-001 and ORE-REL-002 as `fit_logistic`; ORE-REL-003 if a fit has not converged.
     """
     target = rows.any_act if outcome == "any" else rows.export_act
     terms = TERMS if form == "main" else (*TERMS, TRADE)

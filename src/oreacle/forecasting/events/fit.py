@@ -6,7 +6,8 @@ Method    `oreacle.relations.pooled`: slopes with a stated prior; effects of act
           parties), of minerals for the scope, and of years. The level of a year is an effect like
           any other: it fades back to 0 by a stated persistence, so that no trend is fitted or
           extrapolated.
-Assumes   Settings were chosen on windows that close by 2014; see `docs/relations.md`.
+Assumes   Settings were chosen on windows that close by 2014; see
+          `docs/decisions/0021-pooled-event-models.md`.
 Not here  Rows: see `.rows`; forecasts over several years: see `.horizons`.
 """
 
@@ -155,21 +156,39 @@ def fit_event(
     varied = use[known.features[:, use].std(axis=0) > 0.0]
     terms = tuple(names[at] for at in varied)
     scaling = scaling_of(known.features[:, varied], terms)
-    groups, lengths = groups_of(known), _lengths(rows.name, sizes)
-    offset = known.offset
-    if rows.name != SCOPE:
-        groups = {**groups, YEAR: known.year - settings.first_year}
-        lengths = {**lengths, YEAR: origin - settings.first_year + 1}
-        offset = offset - settings.reporting * (origin - known.year)
-    pooled = PooledRows(
-        scaling.apply(known.features[:, varied]), known.outcome, groups, lengths, offset
-    )
+    pooled = _pooled(known, scaling.apply(known.features[:, varied]), origin, sizes, settings)
     start = warm.spread.get(rows.name) if warm else None
     fit = fit_pooled(pooled, slope_sd=settings.slope_sd(rows.name), spread=start)
     if warm is not None and market:
         warm.spread[rows.name] = fit.spread
     path = _path(fit, settings)
     return EventFit(rows.name, terms, varied, scaling, fit, path, origin)
+
+
+def pooled_rows(
+    rows: UnitRows, fit: EventFit, sizes: tuple[int, int], settings: FitSettings
+) -> PooledRows:
+    """Return the rows that a model was fitted on, for a check by other means."""
+    known = rows.take((rows.year <= fit.last_year) & (rows.year >= settings.first_year))
+    features = fit.scaling.apply(known.features[:, fit.columns])
+    return _pooled(known, features, fit.last_year, sizes, settings)
+
+
+def _pooled(
+    known: UnitRows,
+    features: np.ndarray,
+    origin: int,
+    sizes: tuple[int, int],
+    settings: FitSettings,
+) -> PooledRows:
+    """Return known rows with their groups; those of acts have the years as a group, too."""
+    groups, lengths = groups_of(known), _lengths(known.name, sizes)
+    offset = known.offset
+    if known.name != SCOPE:
+        groups = {**groups, YEAR: known.year - settings.first_year}
+        lengths = {**lengths, YEAR: origin - settings.first_year + 1}
+        offset = offset - settings.reporting * (origin - known.year)
+    return PooledRows(features, known.outcome, groups, lengths, offset)
 
 
 def _lengths(name: str, sizes: tuple[int, int]) -> dict[str, int]:

@@ -92,17 +92,27 @@ def mineral_forecast(
     tuple of ndarray
         Cells, shape (cell, 2): actor and mineral; and probabilities, shape (cell,).
     """
+    keys, inclusion = covered_minerals(scope, links)
+    row = actor_rows(actors, keys)
+    chances = [yearly(act, actors, ahead)[:, row] * inclusion for ahead in range(1, horizon + 1)]
+    return keys, within(chances)
+
+
+def covered_minerals(scope: EventFit, links: UnitRows) -> tuple[np.ndarray, np.ndarray]:
+    """Return cells of actor and mineral, (cell, 2), and how likely an act covers each, (cell,)."""
     covered = covering(scope, links)
     keys, inverse = np.unique(
         np.stack([links.first, links.second], axis=1), axis=0, return_inverse=True
     )
     either = np.zeros(len(keys))
     np.add.at(either, inverse.ravel(), np.log1p(-np.minimum(covered, 1.0 - 1e-12)))
-    inclusion = _given_some(-np.expm1(either), keys[:, 0])
+    return keys, _given_some(-np.expm1(either), keys[:, 0])
+
+
+def actor_rows(actors: UnitRows, keys: np.ndarray) -> np.ndarray:
+    """Return the row of the actor of each cell, shape (cell,)."""
     spot = {int(actor): at for at, actor in enumerate(actors.first)}
-    row = np.array([spot[int(actor)] for actor in keys[:, 0]], dtype=int)
-    chances = [yearly(act, actors, ahead)[:, row] * inclusion for ahead in range(1, horizon + 1)]
-    return keys, within(chances)
+    return np.array([spot[int(actor)] for actor in keys[:, 0]], dtype=int)
 
 
 def covering(scope: EventFit, links: UnitRows) -> np.ndarray:

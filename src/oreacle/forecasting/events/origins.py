@@ -4,8 +4,10 @@ Does      Refits every model at the end of each year on what was known and forec
           years.
 Units     Probabilities [1].
 Method    Rolling origin (Tashman 2000). Features of the first year of the window, which need
-          nothing from after the origin; baselines from the same rows to the origin.
-Assumes   Statistics were published as they stand now.
+          nothing from after the origin; baselines from the same rows to the origin. Deleting
+          every later row of every table leaves the bytes of a forecast as they are (tested).
+Assumes   Statistics were published as they stand now; who is an actor, who belongs to a bloc, and
+          which minerals are by-products or integrated is known now and was so then.
 Not here  Scores: see `oreacle.forecasting.scoring`.
 
 References
@@ -29,7 +31,7 @@ from oreacle.forecasting.events.horizons import mineral_forecast, unit_forecast
 from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
 from oreacle.forecasting.scoring.baselines import AskedUnits, UnitYears, within, yearly_rates
 from oreacle.forecasting.scoring.best_two import with_best_two
-from oreacle.forecasting.scoring.forecasts import MODEL, NO_MARKET
+from oreacle.forecasting.scoring.forecasts import KEYS, MODEL, NO_MARKET
 
 ORIGINS = range(2005, 2024)
 HORIZONS = (1, 3, 5)
@@ -67,11 +69,45 @@ def event_forecasts(
     warm, parts = Warm(), []
     for origin in sorted(origins):
         horizons = [h for h in HORIZONS if origin + h <= last_year]
-        if horizons:
-            parts += _at_origin(case, rows, origin, horizons, chosen, warm)
+        for asked, frame in _at_origin(case, rows, origin, horizons, chosen, warm):
+            frame.insert(len(KEYS) + 1, "outcome", _outcome(case, asked, frame))
+            parts.append(frame)
         if told is not None:
             told(origin)
     return with_best_two(pd.concat(parts, ignore_index=True))
+
+
+def forecasts_at(
+    tables: Mapping[str, pd.DataFrame],
+    origin: int,
+    settings: FitSettings | None = None,
+    *,
+    horizons: Iterable[int] = HORIZONS,
+) -> pd.DataFrame:
+    """Return the forecasts of one origin without outcomes; the tables may end with it.
+
+    Parameters
+    ----------
+    tables
+        The tables of `oreacle.engine.history_panel.PANEL_TABLES`.
+    origin
+        Year at whose end the forecasts are made.
+    settings
+        Priors; the defaults are those of the embedded fit.
+    horizons
+        Lengths of the windows [yr].
+
+    Returns
+    -------
+    DataFrame
+        Keys, actor, both models and the six single baselines, as in `event_forecasts`.
+    """
+    chosen = settings or FitSettings()
+    years = np.arange(chosen.first_year, origin + 2)
+    case = history_case(tables, years)
+    rows = all_rows(case, years)
+    parts = [f for _, f in _at_origin(case, rows, origin, list(horizons), chosen, Warm())]
+    return pd.concat(parts, ignore_index=True)
 
 
 def _at_origin(
@@ -81,9 +117,10 @@ def _at_origin(
     horizons: list[int],
     settings: FitSettings,
     warm: Warm,
-) -> list[pd.DataFrame]:
-    """Return the forecasts of one origin, a frame for each class and horizon."""
-    found = []
+) -> Iterator[tuple[UnitRows, pd.DataFrame]]:
+    """Yield the units asked about and their forecasts, for each class and horizon."""
+    if not horizons:
+        return
     fits = {
         (name, market): fit_at(case, rows[name], origin, settings, market=market, warm=warm)
         for name in (*CLASS_NAMES, SCOPE)
@@ -93,14 +130,13 @@ def _at_origin(
         full, plain = fits[name, True], fits[name, False]
         if full is not None and plain is not None:
             asked = rows[name].take(rows[name].year == origin + 1)
-            base = _baseline_rates(case, rows[name], asked, origin, settings)
+            base = baseline_rates(case, rows[name], asked, origin, settings)
             for horizon in horizons:
-                frame = _frame(case, rows[name], asked, origin, horizon)
+                frame = frame_of(case, asked, origin, horizon)
                 frame[MODEL] = unit_forecast(full, asked, horizon)
                 frame[NO_MARKET] = unit_forecast(plain, asked, horizon)
-                found.append(_with_baselines(frame, base, horizon))
-    found += list(_mineral_frames(case, rows, fits, origin, horizons, settings))
-    return found
+                yield asked, with_baselines(frame, base, horizon)
+    yield from _mineral_frames(case, rows, fits, origin, horizons, settings)
 
 
 def fit_at(
@@ -124,8 +160,8 @@ def _mineral_frames(
     origin: int,
     horizons: list[int],
     settings: FitSettings,
-) -> Iterator[pd.DataFrame]:
-    """Yield forecasts of act and scope together, by actor and mineral."""
+) -> Iterator[tuple[UnitRows, pd.DataFrame]]:
+    """Yield units and forecasts of act and scope together, by actor and mineral."""
     models = [fits[name, market] for market in (True, False) for name in ("restriction", SCOPE)]
     if any(one is None for one in models):
         return
@@ -133,14 +169,14 @@ def _mineral_frames(
     asked = rows[LINKS].take(rows[LINKS].year == origin + 1)
     actors = rows["restriction"].take(rows["restriction"].year == origin + 1)
     links = links_of(case, origin + 1)
-    base = _baseline_rates(case, rows[LINKS], asked, origin, settings)
+    base = baseline_rates(case, rows[LINKS], asked, origin, settings)
     for horizon in horizons:
-        frame = _frame(case, rows[LINKS], asked, origin, horizon)
+        frame = frame_of(case, asked, origin, horizon)
         keys, frame[MODEL] = mineral_forecast(act, scope, actors, links, horizon)
         _, frame[NO_MARKET] = mineral_forecast(plain_act, plain_scope, actors, links, horizon)
         if not np.array_equal(keys, np.stack([asked.first, asked.second], axis=1)):
             raise AssertionError("units of the scope and of the rows differ")
-        yield _with_baselines(frame, base, horizon)
+        yield asked, with_baselines(frame, base, horizon)
 
 
 def links_of(case: HistoryCase, year: int) -> UnitRows:
@@ -172,21 +208,24 @@ def unit_labels(case: HistoryCase, rows: UnitRows) -> np.ndarray:
     return np.asarray(first + ";" + others[rows.second])
 
 
-def _frame(
-    case: HistoryCase, rows: UnitRows, asked: UnitRows, origin: int, horizon: int
-) -> pd.DataFrame:
-    """Return units and outcomes of one class, origin and horizon."""
-    window = [_outcomes(case, asked, year) for year in range(origin + 1, origin + horizon + 1)]
+def frame_of(case: HistoryCase, asked: UnitRows, origin: int, horizon: int) -> pd.DataFrame:
+    """Return the units of one class, origin and horizon, without outcomes."""
     return pd.DataFrame(
         {
-            "event_class": rows.name,
+            "event_class": asked.name,
             "horizon": horizon,
             "origin": origin,
             "unit": unit_labels(case, asked),
             "actor": np.array(case.panel.actors, dtype=object)[asked.first],
-            "outcome": np.max(window, axis=0).astype(int),
         }
     )
+
+
+def _outcome(case: HistoryCase, asked: UnitRows, frame: pd.DataFrame) -> np.ndarray:
+    """Return 1 where a unit acted within the window of its frame, shape (row,)."""
+    origin, horizon = int(frame["origin"].iloc[0]), int(frame["horizon"].iloc[0])
+    window = [_outcomes(case, asked, year) for year in range(origin + 1, origin + horizon + 1)]
+    return np.asarray(np.max(window, axis=0).astype(int))
 
 
 def _outcomes(case: HistoryCase, asked: UnitRows, year: int) -> np.ndarray:
@@ -200,9 +239,10 @@ def _outcomes(case: HistoryCase, asked: UnitRows, year: int) -> np.ndarray:
     return np.asarray(happened[asked.first, asked.second])
 
 
-def _baseline_rates(
+def baseline_rates(
     case: HistoryCase, rows: UnitRows, asked: UnitRows, origin: int, settings: FitSettings
 ) -> dict[str, np.ndarray]:
+    """Return yearly rates of each baseline for the units asked, shape (unit,) each [1/yr]."""
     actors = np.array(case.panel.actors, dtype=object)
     known = rows.take((rows.year <= origin) & (rows.year >= settings.first_year))
     past = UnitYears(
@@ -215,7 +255,8 @@ def _baseline_rates(
     )
 
 
-def _with_baselines(
-    frame: pd.DataFrame, rates: Mapping[str, np.ndarray], horizon: int
+def with_baselines(
+    frame: pd.DataFrame, rates: Mapping[str, np.ndarray], years: float
 ) -> pd.DataFrame:
-    return frame.assign(**{name: within(rate, horizon) for name, rate in rates.items()})
+    """Return the frame with the probability of each baseline within so many years."""
+    return frame.assign(**{name: within(rate, years) for name, rate in rates.items()})

@@ -92,11 +92,11 @@ def event_tables(
     tables_dir
         Directory of the history tables; the embedded ones if None.
     last_year
-        Last year of acts; that of the chronicle if None.
+        Last year of acts; that of the history of the fit if None.
     """
     tables = read_history(tables_dir)
     vintage = read_vintage(tables_dir)
-    last = last_year or int(str(vintage.events_to)[:4])
+    last = last_year or int(vintage.fitted_to[:4])
     fitted = fit_events(tables, last)
     strengths = pd.read_csv(STRENGTHS_FILE, keep_default_na=False, encoding="utf-8")
     register = read_table("register", tables_dir)

@@ -54,9 +54,13 @@ def backtest_events(
     told
         Called with each origin when it is done.
     """
-    last = int(str(read_vintage(tables_dir).events_to)[:4])
-    origins = range(ORIGINS.start, last)
-    return event_forecasts(read_history(tables_dir), origins, last_year=last, told=told)
+    origins = origins_of(tables_dir)
+    return event_forecasts(read_history(tables_dir), origins, last_year=origins.stop, told=told)
+
+
+def origins_of(tables_dir: Path | str | None = None) -> range:
+    """Return the origins whose one-year window closes within the history of the fit."""
+    return range(ORIGINS.start, int(read_vintage(tables_dir).fitted_to[:4]))
 
 
 def scores_table(forecasts: pd.DataFrame) -> pd.DataFrame:

@@ -133,7 +133,7 @@ def baselines(
     return {name: within(rate, horizon) for name, rate in rates.items()}
 
 
-def within(rate: np.ndarray, horizon: int) -> np.ndarray:
+def within(rate: np.ndarray, horizon: float) -> np.ndarray:
     """Return the probability of at least one act in so many years at a constant yearly rate.
 
     Examples

@@ -13,7 +13,7 @@ Assumes   Blocks of years and actors are exchangeable. The product is conservati
           not depend on each other. Where years differ much and are few it stays too narrow: in
           simulations with 10 origins and a third of the spread in years, a 95 % interval holds
           98, 94 and 88 of 100 at h = 1, 3 and 5.
-Not here  The weights of single rows in a fit: see `oreacle.relations.bootstrap`.
+Not here  Draws of fitted coefficients: see `oreacle.relations.pooled`.
 
 References
 ----------
