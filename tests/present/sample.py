@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from oreacle.forecasting.outlook import Driver, EventForecast, Exposure, MineralOutlook, Outlook
+from oreacle.forecasting.outlook import (
+    Alignment,
+    Driver,
+    EventForecast,
+    Exposure,
+    MineralOutlook,
+    Outlook,
+    RelationsOutlook,
+)
 
 HORIZONS = (1, 3, 5)
 YEARS = tuple(range(2025, 2041))
@@ -166,6 +174,27 @@ def exposures() -> tuple[Exposure, ...]:
     )
 
 
+def relations() -> RelationsOutlook:
+    """Return a network whose poles part; the last actor has no hedging index."""
+    alignments = (
+        Alignment("JPN", "Japan", 0.96, 0.03, True, False, 0.05, 0.12, 0.31, 0.08),
+        Alignment("IND", "India", 0.61, 0.34, False, False, 0.42, 0.58, 0.77, 0.64),
+        Alignment("KAZ", "Kazakhstan", 0.27, 0.66, False, True, None, None, None, None),
+    )
+    return RelationsOutlook(
+        poles=("USA", "CHN"),
+        year=2029,
+        years=(2025, 2029, 2040),
+        polarisation_now=0.37,
+        balance_now=0.81,
+        polarisation=((0.33, 0.39, 0.44), (0.28, 0.41, 0.52), (0.17, 0.36, 0.63)),
+        balance=((0.76, 0.79, 0.83), (0.71, 0.78, 0.86), (0.62, 0.74, 0.89)),
+        together=(0.02, 0.07, 0.16),
+        together_now=False,
+        alignments=alignments,
+    )
+
+
 def outlook(scenario: str = "baseline") -> Outlook:
     """Return a whole outlook; the same on every call."""
     rng = np.random.default_rng(1)
@@ -191,6 +220,7 @@ def outlook(scenario: str = "baseline") -> Outlook:
             event("agreement", (a, b), (c, d), (p, base)) for a, b, c, d, p, base in PAIRS
         ),
         others=tuple(event(kind, one, two, (p, base)) for kind, one, two, p, base in OTHERS),
+        relations=relations(),
         minerals=tuple(mineral(slug, rng) for slug in MINERALS),
         exposures=exposures(),
         expected_restrictions=9.8,
@@ -254,6 +284,7 @@ def with_gaps() -> Outlook:
         restricted_minerals=(),
         agreements=(),
         others=(),
+        relations=None,
         minerals=(mineral_gap,),
         exposures=(exposure_gap,),
         expected_restrictions=unknown,

@@ -124,12 +124,11 @@ def test_a_chance_without_a_feature_is_refused_at_risk_alone() -> None:
 def test_a_missing_level_is_no_probability_of_zero() -> None:
     whole, none = np.ones((1, 2)), np.array([[np.nan]])
     risk = np.ones((1, 2), dtype=bool)
-    for found in (
-        lambda: model().chance([whole, whole], np.array([0]), at_risk=risk, offset=[none]),
-        lambda: model().probability(np.ones((1, 2, 2)), offset=none),
-    ):
-        with pytest.raises(RelationsError) as caught:
-            found()
+    with pytest.raises(RelationsError) as chance:
+        model().chance([whole, whole], np.array([0]), at_risk=risk, offset=[none])
+    with pytest.raises(RelationsError) as probability:
+        model().probability(np.ones((1, 2, 2)), offset=none)
+    for caught in (chance, probability):
         assert caught.value.code == "ORE-REL-008"
         assert "an effect, a level" in caught.value.what
 

@@ -43,7 +43,7 @@ ALL = {PAIR: np.arange(4), DYAD: np.arange(4)}
 
 def of(inputs: FeatureInputs, name: str) -> np.ndarray:
     """Return who is at risk of a class, every actor being a first party, of the only member."""
-    return at_risk(inputs, CLASSES[name], ALL)[0]
+    return np.asarray(at_risk(inputs, CLASSES[name], ALL)[0])
 
 
 def bought(*share: float) -> FeatureInputs:
