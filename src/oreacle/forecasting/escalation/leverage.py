@@ -121,9 +121,9 @@ def dyad_years(
     one, two = np.nonzero(~np.eye(count, dtype=bool))
     parts = []
     for year in years:
-        past, last = panel.position(int(year) - DEPENDENCE_LAG), panel.position(int(year) - 1)
+        past = panel.position(int(year) - DEPENDENCE_LAG)
         hold, held = share[past][one, two], share[past][two, one]
-        size, ideal = panel.log_gdp[last], panel.ideal_point[last]
+        size, ideal = panel.log_gdp[past], panel.ideal_point[past]
         value = panel.trade_value[past]
         parts.append(
             np.column_stack(
@@ -133,7 +133,7 @@ def dyad_years(
                     size[one],
                     size[two],
                     np.abs(ideal[one] - ideal[two]),
-                    panel.alliance[last][one, two],
+                    panel.alliance[past][one, two],
                     np.log1p(value[one, two] + value[two, one]),
                 ]
             )
