@@ -5,7 +5,7 @@ Units     Coefficients in log-odds per standard deviation, with 90 % intervals.
 Method    Row: ordered pair (a, b) and year. `d_ab` is the share of a in b's imports of modelled
           minerals two years before. Terms: mutual `sqrt(d_ab d_ba)`, one-sided `d_ab - d_ba`
           (a's hold over b), sizes, distance of ideal points, alliance. Logistic with a level for
-          each year and a weak ridge (`oreacle.relations.levels`). Intervals: Bayesian bootstrap
+          each year and a weak ridge (`oreacle.relations.logistic`). Intervals: Bayesian bootstrap
           over imposers, targets and years. A second form adds the log of trade between the two:
           who trades more has more to restrict.
 Assumes   Dependence is as good as given two years later: an act long prepared could have changed
