@@ -53,6 +53,9 @@ class FitSettings:
         [log-odds/yr].
     first_year
         First year of the rows.
+    averaged
+        True fits by averages over the posterior; False at its mode. See
+        `oreacle.relations.pooled` and the figures in `docs/benchmarks.md`.
     """
 
     actor_sd: float = 0.2
@@ -61,6 +64,7 @@ class FitSettings:
     persistence: float = 0.6
     reporting: float = 0.0
     first_year: int = FIRST_YEAR
+    averaged: bool = False
 
     def slope_sd(self, name: str) -> float:
         """Return the prior of slopes of a model."""
@@ -183,11 +187,11 @@ def fit_event(
     scaling = scaling_of(known.features[:, varied], terms)
     pooled = _pooled(known, scaling.apply(known.features[:, varied]), origin, sizes, settings)
     start = warm.spread.get(rows.name) if warm else None
-    sd = settings.slope_sd(rows.name)
+    sd, averaged = settings.slope_sd(rows.name), settings.averaged
     if rows.name == SCOPE:
         fit = fit_truncated(pooled, known.year * sizes[0] + known.first, slope_sd=sd, spread=start)
     else:
-        fit = fit_pooled(pooled, slope_sd=sd, spread=start)
+        fit = fit_pooled(pooled, slope_sd=sd, spread=start, averaged=averaged)
     if warm is not None and market:
         warm.spread[rows.name] = fit.spread
     path = _path(fit, settings)

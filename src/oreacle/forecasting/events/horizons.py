@@ -15,11 +15,8 @@ import numpy as np
 
 from oreacle.forecasting.events.fit import EventFit
 from oreacle.forecasting.events.rows import UnitRows
-from oreacle.relations.logistic import sigmoid
+from oreacle.relations.logistic import NODES, WEIGHTS, sigmoid
 from oreacle.relations.sampling import nonempty_inclusion
-
-_NODES, _RAW = np.polynomial.hermite_e.hermegauss(9)
-_WEIGHTS = _RAW / _RAW.sum()
 
 
 def yearly(fit: EventFit, rows: UnitRows, ahead: int) -> np.ndarray:
@@ -35,7 +32,7 @@ def yearly(fit: EventFit, rows: UnitRows, ahead: int) -> np.ndarray:
         Years after the origin.
     """
     mean, variance = fit.with_level(rows, ahead)
-    return sigmoid(mean + _NODES[:, None] * np.sqrt(variance))
+    return sigmoid(mean + NODES[:, None] * np.sqrt(variance))
 
 
 def within(chances: list[np.ndarray]) -> np.ndarray:
@@ -47,7 +44,7 @@ def within(chances: list[np.ndarray]) -> np.ndarray:
         Probability of each year by node, shape (node, row).
     """
     none = np.prod([1.0 - chance for chance in chances], axis=0)
-    return np.asarray(1.0 - _WEIGHTS @ none)
+    return np.asarray(1.0 - WEIGHTS @ none)
 
 
 def unit_forecast(fit: EventFit, rows: UnitRows, horizon: int) -> np.ndarray:
@@ -102,7 +99,7 @@ def actor_rows(actors: UnitRows, keys: np.ndarray) -> np.ndarray:
 def covering(scope: EventFit, links: UnitRows) -> np.ndarray:
     """Return the mean probability that an act covers each link, before the condition, (row,)."""
     mean, variance = scope.log_odds(links)
-    return np.asarray(_WEIGHTS @ sigmoid(mean + _NODES[:, None] * np.sqrt(variance)))
+    return np.asarray(WEIGHTS @ sigmoid(mean + NODES[:, None] * np.sqrt(variance)))
 
 
 def _given_some(chance: np.ndarray, actor: np.ndarray) -> np.ndarray:
