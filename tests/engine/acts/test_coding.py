@@ -75,6 +75,13 @@ def test_a_club_is_an_act_of_each_party_in_the_model() -> None:
     assert coded().by_class["lifting"][2011 - FIRST].tolist() == [1.0, 0.0, 0.0, 0.0]
 
 
+def test_who_joins_a_club_acts_and_the_club_that_is_joined_does_not() -> None:
+    joined = coded(event("club_joined", "BBB;MSP;DEU")).by_class["club"]
+    assert joined[2005 - FIRST].tolist() == [0.0, 1.0, 0.0, 1.0]
+    founded = coded(event("multilateral_club_founded", "BBB;MSP")).by_class["club"]
+    assert founded[2005 - FIRST].tolist() == [0.0, 1.0, 0.0, 1.0]
+
+
 def test_what_is_left_out_is_counted_by_class_and_reason() -> None:
     assert coded().left_out == {
         "restriction on all minerals: no information on scope": 1,
