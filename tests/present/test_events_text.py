@@ -85,7 +85,7 @@ def test_losses_are_said_for_the_one_who_loses_only(scores: Scores) -> None:
     lines = loss_sentences(scores)
     assert len([line for line in lines if line.startswith("Investment block")]) == 3
     assert not [line for line in lines if line.startswith("Dispute filed")]
-    five = next(line for line in lines if line.startswith("Investment block, 5 years"))
+    five = next(line for line in lines if line.startswith("Investment block or sanction, 5 years"))
     worst = one_of(scores, "investment_block", 5)
     assert f"loses {-worst.gain_best.value:.3f} bits per event to mean of best two" in five
     assert "clear of zero" in five

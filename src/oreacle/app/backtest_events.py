@@ -110,8 +110,8 @@ def _unseen(
     origin = int(read_vintage(data).fitted_to[:4])
     window = window_of(since or f"{origin + 1}-01-01", until or last, origin)
     forecasts = unseen_forecasts(read_history(data), found, window)
-    scores = scoreboard(forecasts, windows=ALL)
+    scores = scoreboard(forecasts.table, windows=ALL)
     if as_json:
-        write_json(unseen_record(scores, forecasts, window.first, window.last))
+        write_json(unseen_record(scores, forecasts))
     else:
-        show(unseen_text(scores, forecasts, window.first, window.last))
+        show(unseen_text(scores, forecasts))

@@ -19,6 +19,7 @@ from oreacle.engine.relations_ahead import NetworkScores, scored
 from oreacle.engine.setting import Setting
 from oreacle.forecasting.outlook import Alignment, RelationsOutlook
 from oreacle.forecasting.summary_events import actor_name
+from oreacle.relations.network.blocs import NO_TIE
 
 ACTORS = 10
 ALIGNMENT_AFTER = 5
@@ -44,10 +45,8 @@ def relations_outlook(setting: Setting, arrays: xr.Dataset) -> RelationsOutlook:
         balance_now=float(now.balance[0]),
         polarisation=_bands(arrays["polarisation"].to_numpy()),
         balance=_bands(arrays["balance"].to_numpy()),
-        together=tuple(
-            float(share) for share in (labels[..., one] == labels[..., two]).mean(axis=0)
-        ),
-        together_now=bool(now.labels[0, one] == now.labels[0, two]),
+        together=tuple(float(share) for share in _together(labels, one, two).mean(axis=0)),
+        together_now=bool(_together(now.labels[0], one, two)),
         alignments=tuple(
             _alignment(setting, arrays, now, (int(at), one, two), spot)
             for at in ranked[2 : ACTORS + 2]
@@ -57,8 +56,12 @@ def relations_outlook(setting: Setting, arrays: xr.Dataset) -> RelationsOutlook:
 
 def _bands(values: np.ndarray) -> tuple[tuple[float, float, float], ...]:
     """Return quantiles by year of values of shape (member, year)."""
-    found = np.nanquantile(np.asarray(values, dtype=float), BANDS, axis=0)
-    return tuple((float(low), float(middle), float(high)) for low, middle, high in found.T)
+    bands = []
+    for column in np.asarray(values, dtype=float).T:
+        known = column[np.isfinite(column)]
+        low, middle, high = np.quantile(known, BANDS) if known.size else (math.nan,) * 3
+        bands.append((float(low), float(middle), float(high)))
+    return tuple(bands)
 
 
 def _alignment(
@@ -76,15 +79,20 @@ def _alignment(
     return Alignment(
         actor=setting.acting[at],
         name=actor_name(setting.acting[at]),
-        with_first=float((labels[:, at] == labels[:, one]).mean()),
-        with_second=float((labels[:, at] == labels[:, two]).mean()),
-        with_first_now=bool(now.labels[0, at] == now.labels[0, one]),
-        with_second_now=bool(now.labels[0, at] == now.labels[0, two]),
+        with_first=float(_together(labels, at, one).mean()),
+        with_second=float(_together(labels, at, two).mean()),
+        with_first_now=bool(_together(now.labels[0], at, one)),
+        with_second_now=bool(_together(now.labels[0], at, two)),
         hedging_low=_known(low),
         hedging_mid=_known(middle),
         hedging_high=_known(high),
         hedging_now=_known(now.hedging[0, at]),
     )
+
+
+def _together(labels: np.ndarray, one: int, two: int) -> np.ndarray:
+    """Return whether two actors are in one bloc; who has no tie is in none, shape (...)."""
+    return np.asarray((labels[..., one] == labels[..., two]) & (labels[..., one] != NO_TIE))
 
 
 def _known(value: float) -> float | None:

@@ -29,6 +29,7 @@ from oreacle.forecasting.scoring.resampling import Estimate
 from oreacle.forecasting.scoring.scoreboard import FEWEST_EVENTS
 from oreacle.present.table_view import Cell, Column, TableView
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
+from oreacle.present.words import percent
 
 BASELINE_NAMES = {
     "climatology": "climatology",
@@ -49,12 +50,16 @@ SHORT_NAMES = BASELINE_NAMES | {
 SCORED_UNITS = {
     "restriction": "Restriction by actor",
     "restriction_links": "Restriction by mineral",
-    **{name: one.short.capitalize() for name, one in CLASSES.items() if name != "restriction"},
+    **{
+        name: one.short[0].upper() + one.short[1:]
+        for name, one in CLASSES.items()
+        if name != "restriction"
+    },
 }
-"""Names of classes for a cell; one kind of act is scored on two units."""
+"""Names of classes for a cell, in the order of tables; one kind of act is scored on two units."""
 SCORED = {
-    LATE: f"scored are windows that close after {CHOICE_YEAR}. Scores of the windows that were "
-    "chosen on are never shown beside them.",
+    LATE: f"scored are windows that close after {CHOICE_YEAR}; those of 3 and 5 years may start "
+    "before that, so that only origins from then on are a clean test of them.",
     EARLY: f"THESE are such windows, closed by {CHOICE_YEAR}: this is no test of the model.",
     ALL: f"windows closed by {CHOICE_YEAR} are AMONG those scored here: this is no test of the "
     "model.",
@@ -69,6 +74,7 @@ def events_text(scores: Sequence[ClassScore], *, windows: str = LATE) -> Rendera
     scores, windows
         From `oreacle.forecasting.scoring.scoreboard.scoreboard`, and which windows it scored.
     """
+    scores = in_order(scores)
     judged = [one for one in scores if one.verdict != RATE_ONLY]
     horizons = sorted({one.horizon for one in judged})
     views = [_horizon_view([one for one in judged if one.horizon == h]) for h in horizons]
@@ -121,7 +127,7 @@ def verdict_sentences(scores: Sequence[ClassScore]) -> list[str]:
 
 def loss_sentences(scores: Sequence[ClassScore]) -> list[str]:
     """Return every loss in words; of classes without a verdict there are none to tell."""
-    judged = [one for one in scores if one.verdict != RATE_ONLY]
+    judged = [one for one in in_order(scores) if one.verdict != RATE_ONLY]
     if not judged:
         return ["no class has enough events for a verdict."]
     lines = [line for one in judged for line in _losses(one)]
@@ -131,8 +137,9 @@ def loss_sentences(scores: Sequence[ClassScore]) -> list[str]:
 def note_sentences(scores: Sequence[ClassScore], *, windows: str = LATE) -> list[str]:
     """Return what a reader must know before using the numbers."""
     span = ""
-    if scores:
-        least = min(one.separate_windows for one in scores)
+    judged = [one for one in scores if one.verdict != RATE_ONLY]
+    if judged:
+        least = min(one.separate_windows for one in judged)
         span = (
             f" At the longest horizon {least:.1f} windows fit beside each other: years that differ "
             "much from each other would make the true intervals wider than those shown."
@@ -156,6 +163,12 @@ def note_sentences(scores: Sequence[ClassScore], *, windows: str = LATE) -> list
     ]
 
 
+def in_order(scores: Sequence[ClassScore]) -> list[ClassScore]:
+    """Return scores in the order of the classes, then of horizons."""
+    place = {name: at for at, name in enumerate(SCORED_UNITS)}
+    return sorted(scores, key=lambda one: (place.get(one.event_class, len(place)), one.horizon))
+
+
 def class_words(event_class: str) -> str:
     """Return the name of a class as text.
 
@@ -175,8 +188,8 @@ def _losses(one: ClassScore) -> list[str]:
     parts = [_lost(words, gain) for words, gain in gains.items() if gain.value < 0.0]
     if one.precision20 < one.precision20_best:
         parts.append(
-            f"{one.precision20:.0%} of the {LIKELIEST} likeliest units act, of those of {rival} "
-            f"{one.precision20_best:.0%}"
+            f"{percent(one.precision20)} of the {LIKELIEST} likeliest units act, of those of "
+            f"{rival} {percent(one.precision20_best)}"
         )
     parts += _miscalibrated(one)
     name = f"{class_words(one.event_class)}, {_years(one.horizon)}"
@@ -281,7 +294,7 @@ def _rate_view(scores: Sequence[ClassScore]) -> TableView:
             Column("class"),
             *(
                 Column(title, is_number=True)
-                for title in ("yr", "events", "over clim.", "over best", "exp./ obs.")
+                for title in ("years", "events", "over clim.", "over best", "exp./ obs.")
             ),
             Column("why"),
         ),

@@ -16,10 +16,12 @@ from oreacle.forecasting.outlook import Alignment, EventForecast, Outlook, Relat
 from oreacle.forecasting.summary_events import actor_name
 from oreacle.present import words
 from oreacle.present.table_view import Cell, Column, Place, TableView
+from oreacle.present.tables import REASONS
 
 YEAR_COLUMNS = (1, 3, 5)
 OF_EACH = 2
 """Acts of each class shown in the terminal."""
+NOT_DEFINED = "not defined"
 
 
 def other_table(outlook: Outlook, *, of_each: int | None = OF_EACH) -> TableView:
@@ -28,13 +30,16 @@ def other_table(outlook: Outlook, *, of_each: int | None = OF_EACH) -> TableView
     Parameters
     ----------
     of_each
-        How many of each class; None for all.
+        How many of each class, each with its strongest reasons; None for all.
     """
     shown = _first_of_each(outlook.others, of_each)
     horizons = [years for years in YEAR_COLUMNS if shown and years in shown[0].horizons]
+    last = words.main_horizon(shown[0]) if shown else YEAR_COLUMNS[-1]
+    reasons = None if of_each is None else REASONS
     columns = (
         Column("Who and what"),
         *(Column(f"{years} yr (base)", True) for years in horizons),
+        Column(f"{last} yr, 10 to 90 % band", True, Place.EXTRA),
         Column("Years acted", True),
         Column("Why (+ raises, - lowers)", place=Place.BELOW),
     )
@@ -42,15 +47,16 @@ def other_table(outlook: Outlook, *, of_each: int | None = OF_EACH) -> TableView
         (
             Cell(f"{_who(event)}: {CLASSES[event.kind].short}"),
             *(_chance(event, years) for years in horizons),
+            _chance_band(event, last),
             Cell(words.past(event.acts, event.years)),
-            Cell(words.why(event.drivers)),
+            Cell(words.why(event.drivers[:reasons])),
         )
         for event in shown
     )
     return TableView(
         "Likeliest acts of other classes",
-        "Probability of at least one such act within so many years; in brackets the base rate of "
-        "this actor or pair. An arrow: on whom.",
+        "Probability of at least one such act within so many years, by class; in brackets the base "
+        "rate of this actor or pair. An arrow points from who acts to whom it hits.",
         columns,
         rows,
         len(outlook.others) - len(shown),
@@ -59,7 +65,7 @@ def other_table(outlook: Outlook, *, of_each: int | None = OF_EACH) -> TableView
 
 def network_table(found: RelationsOutlook) -> TableView:
     """Return polarisation and balance by year."""
-    one, two = found.poles
+    one, two = (actor_name(pole) for pole in found.poles)
     rows = [
         (
             Cell("as-of date"),
@@ -80,8 +86,8 @@ def network_table(found: RelationsOutlook) -> TableView:
     return TableView(
         "Blocs: how split the network is",
         "Polarisation: signed modularity, higher where ties inside blocs are good and ties between "
-        "them bad. Balance: share of balanced triangles. Median, 10 to 90 % over members; last "
-        f"column: {one} and {two} in one bloc.",
+        "them bad. Balance: share of balanced triangles. Median and 10 to 90 % band over members. "
+        f"In one bloc: probability that {one} and {two} are.",
         (
             Column("Year"),
             Column("Polarisation", True),
@@ -106,8 +112,10 @@ def alignment_table(found: RelationsOutlook) -> TableView:
     )
     return TableView(
         f"Who stands with whom in {found.year}",
-        "Probability of being in the bloc of each pole, in brackets whether it is now; hedging: 0 "
-        "one camp, 1 evenly in both (median, 10 to 90 %; now). Actors with the strongest ties.",
+        "Actors with the strongest ties. Probability of being in one bloc with each pole, in "
+        "brackets whether it is so at the as-of date. Hedging: from 0, one camp, to 1, evenly in "
+        "the two largest (median, 10 to 90 % band, now); not defined without cooperation with "
+        "either.",
         (
             Column("Actor"),
             *(Column(f"with {name}", True) for name in names),
@@ -147,6 +155,12 @@ def _chance(event: EventForecast, years: int) -> Cell:
     return Cell(words.percent(value), value, f"({words.percent(base)})")
 
 
+def _chance_band(event: EventForecast, years: int) -> Cell:
+    low = words.at_horizon(event.low, event.horizons, years)
+    high = words.at_horizon(event.high, event.horizons, years)
+    return Cell(words.percent_band(low, high), high)
+
+
 def _band(values: tuple[float, float, float]) -> Cell:
     low, middle, high = values
     return Cell(f"{middle:.2f}", middle, f"({low:.2f} to {high:.2f})")
@@ -157,8 +171,8 @@ def _stand(share: float, *, now: bool) -> Cell:
 
 
 def _hedging(one: Alignment) -> Cell:
+    now = NOT_DEFINED if one.hedging_now is None else f"{one.hedging_now:.2f}"
     if one.hedging_mid is None:
-        return Cell("-")
-    now = "-" if one.hedging_now is None else f"{one.hedging_now:.2f}"
+        return Cell(NOT_DEFINED, None, "" if one.hedging_now is None else f"(now {now})")
     band = f"({one.hedging_low:.2f} to {one.hedging_high:.2f}; now {now})"
     return Cell(f"{one.hedging_mid:.2f}", one.hedging_mid, band)

@@ -11,106 +11,144 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from datetime import date
 from typing import Any
 
 import pandas as pd
 from rich.console import RenderableType
 
+from oreacle.engine.acts.classes import CLASSES, DYAD
+from oreacle.forecasting.events.rows import LINKS
+from oreacle.forecasting.events.unseen import UnseenForecasts
 from oreacle.forecasting.scoring.class_score import ClassScore
-from oreacle.present.events_text import BASELINE_NAMES, class_words
+from oreacle.forecasting.scoring.forecasts import MODEL
+from oreacle.forecasting.scoring.measures import LIKELIEST
+from oreacle.present import words
+from oreacle.present.events_text import SHORT_NAMES, class_words, in_order
 from oreacle.present.table_view import Cell, Column, TableView
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 
 ROWS = 12
 
 
-def unseen_text(
-    scores: Sequence[ClassScore], forecasts: pd.DataFrame, first: date, last: date
-) -> RenderableType:
-    """Return the scores of one unseen window to print with a rich console."""
+def unseen_text(scores: Sequence[ClassScore], found: UnseenForecasts) -> RenderableType:
+    """Return the scores of one unseen window to print with a rich console.
+
+    Parameters
+    ----------
+    scores
+        Of the forecasts, from `oreacle.forecasting.scoring.scoreboard.scoreboard`.
+    found
+        The forecasts.
+    """
     return Page(
         (
             heading("Frozen models on unseen events"),
-            *(paragraph(f"- {line}") for line in sentences(scores, forecasts, first, last)),
-            DrawnTable(_class_view(scores), rest="--json shows them"),
-            DrawnTable(_act_view(forecasts), rest="--json shows them"),
+            *(paragraph(f"- {line}") for line in sentences(scores, found)),
+            DrawnTable(_class_view(in_order(scores), found.table), rest="--json shows them"),
+            DrawnTable(_act_view(found.table), rest="--json shows them"),
         )
     )
 
 
-def unseen_record(
-    scores: Sequence[ClassScore], forecasts: pd.DataFrame, first: date, last: date
-) -> dict[str, Any]:
+def unseen_record(scores: Sequence[ClassScore], found: UnseenForecasts) -> dict[str, Any]:
     """Return the same content for `--json`, with every unit's forecast."""
     return {
-        "from": first.isoformat(),
-        "to": last.isoformat(),
-        "notes": sentences(scores, forecasts, first, last),
-        "classes": [one.as_dict() for one in scores],
-        "forecasts": forecasts.to_dict("records"),
+        "from": found.window.first.isoformat(),
+        "to": found.window.last.isoformat(),
+        "events": found.events,
+        "uncounted": [
+            {"event_class": name, "reason": reason, "count": count}
+            for (name, reason), count in found.uncounted.items()
+        ],
+        "notes": sentences(scores, found),
+        "classes": [
+            {"expected": expected, **one.as_dict()}
+            for one, expected in zip(scores, _expected(scores, found.table), strict=True)
+        ],
+        "forecasts": found.table.to_dict("records"),
     }
 
 
-def sentences(
-    scores: Sequence[ClassScore], forecasts: pd.DataFrame, first: date, last: date
-) -> list[str]:
+def sentences(scores: Sequence[ClassScore], found: UnseenForecasts) -> list[str]:
     """Return what a reader must know of the scores."""
-    events = sum(one.events for one in scores)
-    expected = float(forecasts["model"].sum())
+    counted = [one for one in scores if one.event_class != LINKS]
+    acted = sum(one.events for one in counted)
+    expected = sum(_expected(counted, found.table))
+    lines = [
+        f"the models know nothing after {found.window.origin}-12-31; scored are the days from "
+        f"{found.window.first.isoformat()} to {found.window.last.isoformat()}.",
+        f"{_many(found.events, 'event of the file lies', 'events of the file lie')} in the window; "
+        f"{_many(acted, 'unit', 'units')} acted, {expected:.1f} were expected. A unit counts once, "
+        "however often it acts; what a restriction covers is scored beside it, by mineral.",
+    ]
+    if found.uncounted:
+        lines.append(f"no forecast is about: {'; '.join(_uncounted(found))}.")
     return [
-        f"the models know nothing after {int(forecasts['origin'].iloc[0])}-12-31; scored are the "
-        f"days from {first.isoformat()} to {last.isoformat()}.",
-        f"{events} units acted, {expected:.1f} were expected (a restriction counts by actor and by "
-        "mineral).",
+        *lines,
         "an act that the file does not name counts as one that did not happen: a file that is "
         "thinner than the chronicle makes the models look too bold.",
-        "points without intervals: one window is one draw of the years.",
+        "points without intervals: one window is one draw of the years. Mean of best two is here "
+        "that of unit frequency and last five years.",
     ]
 
 
-def _class_view(scores: Sequence[ClassScore]) -> TableView:
+def _uncounted(found: UnseenForecasts) -> list[str]:
+    return [
+        f"{count} {reason}" if not name else f"{count} {reason} ({class_words(name)})"
+        for (name, reason), count in found.uncounted.items()
+    ]
+
+
+def _expected(scores: Sequence[ClassScore], table: pd.DataFrame) -> list[float]:
+    """Return the expected number of units that act, by score."""
+    total = table.groupby("event_class")[MODEL].sum()
+    return [float(total[one.event_class]) for one in scores]
+
+
+def _class_view(scores: Sequence[ClassScore], table: pd.DataFrame) -> TableView:
     rows = tuple(
         (
             Cell(class_words(one.event_class)),
             Cell(str(one.units), one.units),
             Cell(str(one.events), one.events),
-            _number(one.base_rate * one.units * one.expected_over_observed.value, "{:.1f}"),
+            Cell(f"{expected:.1f}", expected),
             _number(one.gain_climatology.value, "{:+.2f}"),
             _number(one.gain_best.value, "{:+.2f}"),
-            Cell(BASELINE_NAMES[one.best_baseline] if one.events else "-"),
-            _number(one.precision20, "{:.0%}"),
+            Cell(SHORT_NAMES[one.best_baseline] if one.events else "-"),
+            Cell(words.percent(one.precision20) if one.events else "-", one.precision20),
         )
-        for one in scores
+        for one, expected in zip(scores, _expected(scores, table), strict=True)
     )
-    titles = ("units", "events", "expected", "over clim.", "over best")
+    titles = ("units", "acted", "expected", "over clim.", "over best")
     return TableView(
         "By class",
-        "Gains in bits per event over climatology and over the best baseline of the window.",
+        "Units that acted, beside the sum of their probabilities. Gains in bits per event over "
+        "climatology and over the best baseline of the window, which is named; in "
+        f"{LIKELIEST}: share of the {LIKELIEST} likeliest units that acted.",
         (
             Column("class"),
             *(Column(title, is_number=True) for title in titles),
-            Column("best"),
-            Column("in 20", is_number=True),
+            Column("best baseline"),
+            Column(f"in {LIKELIEST}", is_number=True),
         ),
         rows,
     )
 
 
 def _act_view(forecasts: pd.DataFrame) -> TableView:
-    acted = forecasts[forecasts["outcome"] == 1].sort_values("model", ascending=False)
+    acted = forecasts[forecasts["outcome"] == 1].sort_values(MODEL, ascending=False, kind="stable")
     rows = tuple(
         (
             Cell(class_words(str(row["event_class"]))),
-            Cell(str(row["unit"])),
-            _number(float(row["model"]), "{:.1%}"),
-            _number(float(row["unit_frequency"]), "{:.1%}"),
+            Cell(_unit(str(row["unit"]), str(row["event_class"]))),
+            Cell(words.percent(float(row[MODEL])), float(row[MODEL])),
+            Cell(words.percent(float(row["unit_frequency"])), float(row["unit_frequency"])),
         )
         for row in acted.head(ROWS).to_dict("records")
     )
     return TableView(
         "Acts that happened, the likeliest first",
-        "Probability that the model gave, and the unit's own past frequency.",
+        "Probability that the model gave, and that of the unit's own past frequency.",
         (
             Column("class"),
             Column("unit"),
@@ -122,5 +160,27 @@ def _act_view(forecasts: pd.DataFrame) -> TableView:
     )
 
 
+def _unit(label: str, event_class: str) -> str:
+    """Return the parties of a unit in words.
+
+    Examples
+    --------
+    >>> _unit("CHN;rare_earths_heavy", "restriction_links"), _unit("USA;CHN", "dispute")
+    ('China, rare earths heavy', 'United States -> China')
+    """
+    first, _, second = label.partition(";")
+    name = words.actor_name(first)
+    if not second:
+        return name
+    if event_class == LINKS:
+        return f"{name}, {second.replace('_', ' ')}"
+    sign = "->" if CLASSES[event_class].unit == DYAD else "with"
+    return f"{name} {sign} {words.actor_name(second)}"
+
+
 def _number(value: float, form: str) -> Cell:
     return Cell("-") if math.isnan(value) else Cell(form.format(value), value)
+
+
+def _many(count: int, one: str, more: str) -> str:
+    return f"{count} {one if count == 1 else more}"

@@ -41,7 +41,7 @@ PRIOR_SD, PRIOR_LABELS = 0.5, 2.0
 it is worth."""
 TOLERANCE = 1e-8
 """Largest gradient component over the number of rows at which a mode counts as found [1]."""
-SD_TOLERANCE = 5e-3
+SD_TOLERANCE = 1e-3
 """Largest log change of a group's standard deviation [1], and largest change of the standard
 deviation of a row's log-odds [log-odds], at which they count as found."""
 MOST_STEPS, MOST_ROUNDS, HALVINGS = 60, 200, 30
@@ -108,6 +108,21 @@ class PooledFit:
         normal = rng.standard_normal((count, len(self.mode)))
         return np.vstack([self.mode, self.mode + normal @ root.T])
 
+    def covariance_with(
+        self, features: np.ndarray, groups: Mapping[str, np.ndarray], at: int
+    ) -> np.ndarray:
+        """Return the covariance of new rows' log-odds with one coefficient, shape (row,).
+
+        Parameters
+        ----------
+        features, groups
+            As in `log_odds`.
+        at
+            Position of the coefficient.
+        """
+        design, keep = self._design(features, groups)
+        return design.log_odds(self.covariance[keep, at])
+
     def log_odds(
         self, features: np.ndarray, groups: Mapping[str, np.ndarray]
     ) -> tuple[np.ndarray, np.ndarray]:
@@ -120,6 +135,14 @@ class PooledFit:
         groups
             Label positions of the groups that count; a group left out adds nothing.
         """
+        design, keep = self._design(features, groups)
+        part = self.covariance[np.ix_(keep, keep)]
+        return design.log_odds(self.mode[keep]), design.variance(part)
+
+    def _design(
+        self, features: np.ndarray, groups: Mapping[str, np.ndarray]
+    ) -> tuple[PooledDesign, np.ndarray]:
+        """Return the design of new rows and the positions of its coefficients."""
         sizes = {name: part.stop - part.start for name, part in self.slices.items()}
         used = {name: sizes[name] for name in self.slices if name in groups}
         design = design_of(features, {name: groups[name] for name in used}, used)
@@ -129,8 +152,7 @@ class PooledFit:
                 *(np.arange(self.slices[name].start, self.slices[name].stop) for name in used),
             ]
         )
-        part = self.covariance[np.ix_(keep, keep)]
-        return design.log_odds(self.mode[keep]), design.variance(part)
+        return design, keep
 
 
 def fit_pooled(

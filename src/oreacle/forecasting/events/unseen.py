@@ -5,13 +5,15 @@ Does      Forecasts every unit from the last full year of the fit, parameters fr
 Units     Probabilities of at least one act in the window [1].
 Method    The models of the last origin; a part of a year counts as that share of its hazard:
           1 - (1 - p)^share. Features are those known at the origin.
-Assumes   The file of events is complete for the window; what it left out counts as no act.
+Assumes   The file of events is complete for the window; what it left out counts as no act. Events
+          that no forecast is about are counted with a reason.
 Not here  The rolling origins: see `.origins`.
 """
 
 from __future__ import annotations
 
 import calendar
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -21,8 +23,8 @@ import pandas as pd
 
 from oreacle.core.errors import RunError
 from oreacle.data.history.chronicle import first_day
-from oreacle.engine.acts.classes import ACTOR, CLASS_NAMES, CLASSES, SCOPE
-from oreacle.engine.acts.coding import acts_from_events
+from oreacle.engine.acts.classes import ACTOR, CLASS_NAMES, CLASSES, PAIR, SCOPE
+from oreacle.engine.acts.coding import HistoryActs, acts_from_events
 from oreacle.forecasting.events.fit import EventFit, FitSettings
 from oreacle.forecasting.events.horizons import actor_rows, covered_minerals, within, yearly
 from oreacle.forecasting.events.origins import (
@@ -35,6 +37,8 @@ from oreacle.forecasting.events.origins import (
 from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
 from oreacle.forecasting.scoring.best_two import FIRST_TWO
 from oreacle.forecasting.scoring.forecasts import BEST_TWO, MODEL, NO_MARKET
+
+MODELLED = frozenset(kind for one in CLASSES.values() for kind in one.kinds)
 
 
 @dataclass(frozen=True)
@@ -69,15 +73,39 @@ class Window:
         return found
 
 
+@dataclass(frozen=True)
+class UnseenForecasts:
+    """Forecasts of a window, and which events of the file they are about.
+
+    Attributes
+    ----------
+    table
+        Columns as in `oreacle.forecasting.scoring.forecasts`.
+    window
+        Which days were asked about.
+    events
+        Events of the file in the window [count].
+    uncounted
+        What no forecast is about, counted by class (empty for events outside the window and for
+        kinds without a class) and reason.
+    """
+
+    table: pd.DataFrame
+    window: Window
+    events: int
+    uncounted: Mapping[tuple[str, str], int]
+
+
 def window_of(first: str, last: str, origin: int) -> Window:
     """Return a window, or refuse one that the models have seen.
 
     Raises
     ------
     RunError
-        ORE-RUN-130 if the window starts before the origin ends, or ends before it starts.
+        ORE-RUN-130 if the window starts before the origin ends, ends before it starts, or has a
+        day that does not exist.
     """
-    window = Window(origin, date.fromisoformat(first), date.fromisoformat(last))
+    window = Window(origin, _day(first), _day(last))
     if window.first <= date(origin, 12, 31) or window.last < window.first:
         raise RunError(
             "ORE-RUN-130",
@@ -89,9 +117,21 @@ def window_of(first: str, last: str, origin: int) -> Window:
     return window
 
 
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise RunError(
+            "ORE-RUN-130",
+            f"'{text}' is no day.",
+            why="which acts count depends on the first and the last day.",
+            fix="write YYYY-MM-DD, such as 2025-06-30.",
+        ) from error
+
+
 def unseen_forecasts(
     tables: Mapping[str, pd.DataFrame], events: pd.DataFrame, window: Window
-) -> pd.DataFrame:
+) -> UnseenForecasts:
     """Return frozen forecasts of a window, with outcomes from unseen events.
 
     Parameters
@@ -109,12 +149,15 @@ def unseen_forecasts(
     years = np.arange(settings.first_year, window.origin + 2)
     case = history_case(known, years)
     rows = all_rows(case, years)
-    outcome = _outcomes(case, _inside(events, window), tables["countries"])
+    inside = _inside(events, window)
+    acts = _acts(case, inside, tables["countries"])
+    outcome = _outcomes(acts)
     fits = {
         (name, market): fit_at(case, rows[name], window.origin, settings, market=market)
         for name in (*CLASS_NAMES, SCOPE)
         for market in (True, False)
     }
+    uncounted = _uncounted(events, inside, acts)
     parts = []
     for name in (*CLASS_NAMES, LINKS):
         asked = rows[name].take(rows[name].year == window.origin + 1)
@@ -130,7 +173,10 @@ def unseen_forecasts(
             frame = with_baselines(frame, base, window.years)
             frame[BEST_TWO] = frame[list(FIRST_TWO)].mean(axis=1)
             parts.append(frame)
-    return pd.concat(parts, ignore_index=True)
+            uncounted[name, "by who was not at risk"] = _missed(name, outcome[name], asked)
+        else:
+            uncounted[name, "without a fitted model"] = int(outcome[name].sum())
+    return UnseenForecasts(pd.concat(parts, ignore_index=True), window, len(inside), +uncounted)
 
 
 def _chance(
@@ -168,16 +214,39 @@ def _inside(events: pd.DataFrame, window: Window) -> pd.DataFrame:
     return found.assign(year=window.first.year)
 
 
-def _outcomes(
-    case: HistoryCase, events: pd.DataFrame, countries: pd.DataFrame
-) -> dict[str, np.ndarray]:
-    """Return which units acted, (first, second) over all actors or minerals, by class."""
+def _acts(case: HistoryCase, events: pd.DataFrame, countries: pd.DataFrame) -> HistoryActs:
+    """Return events of one year as acts, on the axes of a history."""
     year = int(events["year"].iloc[0]) if len(events) else int(case.panel.years[0])
     panel = replace(case.panel, years=np.array([year]))
     actor_of = dict(zip(countries["country"], countries["actor"], strict=True))
-    acts = acts_from_events(events, panel, actor_of)
+    return acts_from_events(events, panel, actor_of)
+
+
+def _outcomes(acts: HistoryActs) -> dict[str, np.ndarray]:
+    """Return which units acted, (first, second) over all actors or minerals, by class."""
     found = {
         name: array[0][:, None] if CLASSES[name].unit == ACTOR else array[0]
         for name, array in acts.by_class.items()
     }
     return found | {LINKS: (acts.links[0] > 0).any(axis=-1)}
+
+
+def _uncounted(
+    events: pd.DataFrame, inside: pd.DataFrame, acts: HistoryActs
+) -> Counter[tuple[str, str]]:
+    """Return how many events no unit stands for, by class and reason."""
+    found = Counter({("", "outside the window"): len(events) - len(inside)})
+    found["", "of a kind without a model"] = int((~inside["kind"].isin(MODELLED)).sum())
+    for text, count in acts.left_out.items():
+        name, reason = text.split(" ", 1)
+        found[name, reason] = count
+    return found
+
+
+def _missed(name: str, happened: np.ndarray, asked: UnitRows) -> int:
+    """Return how many units acted that no forecast is about."""
+    about = np.zeros(happened.shape, dtype=bool)
+    about[asked.first, asked.second] = True
+    if name in CLASSES and CLASSES[name].unit == PAIR:
+        return int(np.triu(happened.astype(bool) & ~(about | about.T)).sum())
+    return int((happened.astype(bool) & ~about).sum())
