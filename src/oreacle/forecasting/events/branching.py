@@ -36,7 +36,7 @@ from oreacle.engine.acts.risk import at_risk, first_parties, links_at_risk
 from oreacle.engine.acts.units import class_columns
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.forecasting.events.fit import EventFit
-from oreacle.forecasting.events.horizons import level_variance
+from oreacle.forecasting.events.rows import UnitRows
 from oreacle.forecasting.events.tables import FittedEvents
 from oreacle.relations.logistic import NODES, WEIGHTS, sigmoid
 from oreacle.relations.sampling import nonempty_inclusion
@@ -103,7 +103,8 @@ class _Forward:
     first
         Positions of first parties by unit.
     unit_sd
-        Standard deviation of the log-odds of each unit by class [log-odds].
+        Standard deviation of the log-odds of each unit by class, the year ahead on the first axis
+        [log-odds].
     inclusion
         Chance that an act covers a link, shape (1, actor, mineral, link).
     """
@@ -132,7 +133,7 @@ class _Forward:
         for name, fit in self.fits.items():
             risk = at_risk(risky, CLASSES[name], self.first)
             odds = np.where(risk, log_odds(fit, book, CLASSES[name]), 0.0) + fit.path.offset(ahead)
-            sd = np.sqrt(self.unit_sd[name] ** 2 + level_variance(fit.path, ahead))
+            sd = self.unit_sd[name][ahead - 1]
             chance = sum(w * sigmoid(odds + x * sd) for x, w in zip(NODES, WEIGHTS, strict=True))
             found[name] = np.where(risk, chance, 0.0)
         return found
@@ -182,7 +183,7 @@ def branching(fitted: FittedEvents, *, years: int = YEARS, units: int = UNITS) -
     units
         Size of the sample of units that act once more.
     """
-    forward = _forward(fitted)
+    forward = _forward(fitted, years)
     start = forward.known.memory
     plain, memories = [], [start]
     for ahead in range(1, years + 1):
@@ -205,26 +206,35 @@ def branching(fitted: FittedEvents, *, years: int = YEARS, units: int = UNITS) -
     return Branching(names, direct, whole)
 
 
-def _forward(fitted: FittedEvents) -> _Forward:
+def _forward(fitted: FittedEvents, years: int) -> _Forward:
     fits = {name: fit for name, fit in fitted.fits.items() if name != SCOPE}
     known = fitted.case.inputs[max(fitted.case.inputs)]
     first = first_parties(known)
     book = FeatureBook(known, first)
-    unit_sd = {name: _unit_sd(fit, book, CLASSES[name]) for name, fit in fits.items()}
+    unit_sd = {name: _unit_sd(fit, book, CLASSES[name], years) for name, fit in fits.items()}
     return _Forward(fits, known, first, unit_sd, _inclusion(fitted, known))
 
 
-def _unit_sd(fit: EventFit, book: FeatureBook, event_class: EventClass) -> np.ndarray:
-    """Return the standard deviation of the log-odds of all units; a gap counts as average."""
-    arrays = np.broadcast_arrays(*class_columns(book, event_class))
-    features = np.stack([arrays[at][0] for at in fit.columns], axis=-1)
-    scaled = np.nan_to_num(fit.scaling.apply(features)).reshape(-1, len(fit.terms))
+def _unit_sd(fit: EventFit, book: FeatureBook, event_class: EventClass, years: int) -> np.ndarray:
+    """Return the standard deviation of the log-odds of all units in each year ahead.
+
+    A feature that a unit not at risk lacks counts as average.
+    """
+    features = np.stack(
+        [array[0] for array in np.broadcast_arrays(*class_columns(book, event_class))], axis=-1
+    )
     shape = features.shape[:-1]
     spots = np.indices(shape).reshape(len(shape), -1)
-    groups = {"actor": spots[0]}
+    first, second = spots[0], spots[-1]
     if event_class.unit != ACTOR:
-        groups = {"first": book.first[event_class.unit][spots[0]], "second": spots[1]}
-    return np.asarray(np.sqrt(fit.fit.log_odds(scaled, groups)[1]).reshape(shape))
+        first = book.first[event_class.unit][first]
+    means = np.zeros(features.shape[-1])
+    means[fit.columns] = fit.scaling.mean
+    known = np.where(np.isfinite(features), features, means).reshape(len(first), -1)
+    blank = np.zeros(len(first))
+    rows = UnitRows(event_class.name, blank, first, second, known, blank, blank, blank, {})
+    variances = [fit.with_level(rows, ahead)[1] for ahead in range(1, years + 1)]
+    return np.asarray(np.sqrt(variances).reshape(years, *shape))
 
 
 def _inclusion(fitted: FittedEvents, known: FeatureInputs) -> np.ndarray:
