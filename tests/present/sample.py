@@ -6,7 +6,15 @@ from dataclasses import replace
 
 import numpy as np
 
-from oreacle.forecasting.outlook import Driver, EventForecast, Exposure, MineralOutlook, Outlook
+from oreacle.forecasting.outlook import (
+    Alignment,
+    Driver,
+    EventForecast,
+    Exposure,
+    MineralOutlook,
+    Outlook,
+    RelationsOutlook,
+)
 
 HORIZONS = (1, 3, 5)
 YEARS = tuple(range(2025, 2041))
@@ -78,6 +86,12 @@ OTHERS = (
     ("control", ("IDN", "Indonesia"), ("", ""), 0.21, 0.12),
     ("trade_barrier", ("USA", "United States"), ("CHN", "China"), 0.31, 0.22),
     ("club", ("JPN", "Japan"), ("", ""), 0.18, 0.2),
+)
+STANDING = (
+    ("EU", "European Union", 0.94, 0.02, (0.03, 0.11, 0.18), 0.18),
+    ("RUS", "Russia", 0.01, 0.97, (0.38, 0.72, 0.86), 0.97),
+    ("COD", "Democratic Republic of the Congo", 0.61, 0.35, (0.35, 0.42, 0.47), None),
+    ("CUB", "Cuba", 0.0, 0.0, (None, None, None), None),
 )
 PAIRS = (
     ("USA", "United States", "AUS", "Australia", 0.34, 0.28),
@@ -166,6 +180,26 @@ def exposures() -> tuple[Exposure, ...]:
     )
 
 
+def relations() -> RelationsOutlook:
+    """Return blocs that part further, and one actor whose hedging is not defined."""
+    years = (2025, 2027, 2029, 2034, 2040)
+    return RelationsOutlook(
+        poles=("USA", "CHN"),
+        year=2029,
+        years=years,
+        polarisation_now=0.131,
+        balance_now=0.882,
+        polarisation=tuple((0.11, 0.13 + 0.01 * k, 0.16 + 0.02 * k) for k in range(len(years))),
+        balance=tuple((0.8, 0.87, 0.9) for _ in years),
+        together=(0.0, 0.004, 0.02, 0.06, 0.11),
+        together_now=False,
+        alignments=tuple(
+            Alignment(code, name, one, two, one > 0.5, two > 0.5, *hedging, now)
+            for code, name, one, two, hedging, now in STANDING
+        ),
+    )
+
+
 def outlook(scenario: str = "baseline") -> Outlook:
     """Return a whole outlook; the same on every call."""
     rng = np.random.default_rng(1)
@@ -191,6 +225,7 @@ def outlook(scenario: str = "baseline") -> Outlook:
             event("agreement", (a, b), (c, d), (p, base)) for a, b, c, d, p, base in PAIRS
         ),
         others=tuple(event(kind, one, two, (p, base)) for kind, one, two, p, base in OTHERS),
+        relations=relations(),
         minerals=tuple(mineral(slug, rng) for slug in MINERALS),
         exposures=exposures(),
         expected_restrictions=9.8,
@@ -247,6 +282,17 @@ def with_gaps() -> Outlook:
         refined_hhi=unknown,
         refined_hhi_end=unknown,
     )
+    blank_band = (float("nan"),) * 3
+    relations_gap = replace(
+        relations(),
+        polarisation_now=float("nan"),
+        balance_now=float("nan"),
+        polarisation=(blank_band,),
+        balance=(blank_band,),
+        years=(2025,),
+        together=(0.44,),
+        alignments=(replace(relations().alignments[-1], with_first=0.44, with_second=0.44),),
+    )
     exposure_gap = Exposure("JPN", "Japan", unknown, unknown, None, ())
     return replace(
         whole,
@@ -254,6 +300,7 @@ def with_gaps() -> Outlook:
         restricted_minerals=(),
         agreements=(),
         others=(),
+        relations=relations_gap,
         minerals=(mineral_gap,),
         exposures=(exposure_gap,),
         expected_restrictions=unknown,
