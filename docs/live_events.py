@@ -31,7 +31,6 @@ from oreacle.engine.acts.classes import (
     SUPPLIER,
     TARGET,
     TRADER,
-    classes_of,
 )
 from oreacle.engine.acts.link_features import LINK_FEATURES
 from oreacle.engine.acts.memory import HALF_LIFE
@@ -102,7 +101,7 @@ def _classes() -> str:
 @lru_cache
 def _history() -> tuple[HistoryCase, dict[str, UnitRows]]:
     """Return the history that the models are fitted on, and its rows."""
-    last = int(str(read_vintage(TABLES_DIRECTORY).events_to)[:4])
+    last = int(read_vintage(TABLES_DIRECTORY).fitted_to[:4])
     years = np.arange(FIRST_YEAR, last + 1)
     case = history_case(read_history(TABLES_DIRECTORY), years)
     return case, all_rows(case, years)
@@ -154,8 +153,9 @@ def _coefficients_table() -> pd.DataFrame:
 
 
 def _coefficients(unit: str) -> str:
-    """Return the coefficients of all classes of a unit, or of the scope, side by side."""
-    names = [SCOPE] if unit == "link" else [one.name for one in classes_of(unit)]
+    """Return the coefficients of all classes of a unit, or of the scope of links."""
+    of_unit = [one.name for one in EVENT_CLASSES if one.unit == unit]
+    names = of_unit or [SCOPE]
     terms = list(dict.fromkeys(term for name in names for term in all_terms(name)))
     table = _coefficients_table()
     fixed = table[table["group"] == FIXED]

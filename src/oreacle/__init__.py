@@ -22,6 +22,16 @@ if TYPE_CHECKING:
         ScenarioError,
         UnitsError,
     )
+    from oreacle.engine.relations_history.history import (
+        RelationsHistory,
+        relations_history,
+    )
+    from oreacle.forecasting.escalation.pair import (
+        pair_outlook,
+    )
+    from oreacle.forecasting.events.track_record import (
+        backtest_events,
+    )
     from oreacle.forecasting.outlook import (
         Outlook,
     )
@@ -29,6 +39,9 @@ if TYPE_CHECKING:
         Run,
         forecast,
         open_run,
+    )
+    from oreacle.forecasting.scoring.scoreboard import (
+        scoreboard,
     )
     from oreacle.market.by_products import (
         Markets,
@@ -123,6 +136,7 @@ __all__ = [
     "ProcessingMandate",
     "ProductionSubsidy",
     "RelationsError",
+    "RelationsHistory",
     "Restraint",
     "RouteClosure",
     "RouteRisk",
@@ -137,6 +151,7 @@ __all__ = [
     "UnitsError",
     "World",
     "__version__",
+    "backtest_events",
     "clear",
     "clear_all",
     "exposure",
@@ -145,7 +160,10 @@ __all__ = [
     "load_history",
     "load_world",
     "open_run",
+    "pair_outlook",
+    "relations_history",
     "restrain",
+    "scoreboard",
 ]
 
 _HOME = {
@@ -175,6 +193,7 @@ _HOME = {
     "ProcessingMandate": "oreacle.market.policies",
     "ProductionSubsidy": "oreacle.market.policies",
     "RelationsError": "oreacle.core.errors",
+    "RelationsHistory": "oreacle.engine.relations_history.history",
     "Restraint": "oreacle.market.restraint.calibrate",
     "RouteClosure": "oreacle.market.policies",
     "RouteRisk": "oreacle.market.policies",
@@ -188,6 +207,7 @@ _HOME = {
     "StockRelease": "oreacle.market.policies",
     "UnitsError": "oreacle.core.errors",
     "World": "oreacle.world.snapshot",
+    "backtest_events": "oreacle.forecasting.events.track_record",
     "clear": "oreacle.market.clear",
     "clear_all": "oreacle.market.by_products",
     "exposure": "oreacle.world.exposure_summary",
@@ -196,7 +216,10 @@ _HOME = {
     "load_history": "oreacle.world.history",
     "load_world": "oreacle.world.load",
     "open_run": "oreacle.forecasting.run",
+    "pair_outlook": "oreacle.forecasting.escalation.pair",
+    "relations_history": "oreacle.engine.relations_history.history",
     "restrain": "oreacle.market.restraint.calibrate",
+    "scoreboard": "oreacle.forecasting.scoring.scoreboard",
 }
 
 

@@ -9,10 +9,19 @@ import numpy as np
 import pytest
 from tests.engine.real import baseline, run, setting
 
+from oreacle.engine.act_chances import (
+    Acts,
+    chances,
+    draw_acts,
+    expected_levels,
+    known_inputs,
+    remembered,
+)
+from oreacle.engine.acts.classes import CLASS_NAMES, CLASSES, PAIR
+from oreacle.engine.acts.memory import advance, empty_memory
 from oreacle.engine.capacity import Fleet, Prospects, YearDraws, first_fleet, next_fleet
-from oreacle.engine.decisions import Acts, chances, known_inputs, measures_after, new_measures
+from oreacle.engine.decisions import measures_after, new_measures
 from oreacle.engine.draws import Draws, Streams
-from oreacle.engine.inputs import advance_memory
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord, first_state
@@ -218,40 +227,55 @@ def test_shares_follow_output_and_are_kept_for_the_years_after() -> None:
 
 @cache
 def everybody() -> tuple[State, YearRecord]:
-    """Return the first year in which every government that could act does."""
-    certain = replace(
-        still(), act=np.zeros_like(still().act), pair=np.where(still().pair < 0.2, 0.0, 1.0)
-    )
+    """Return a first year in which every government that could restrict does, and others often."""
+    often = {name: np.where(draw < 0.2, 0.0, 1.0) for name, draw in still().acts.items()}
+    never = np.zeros_like(still().acts["restriction"])
+    certain = replace(still(), acts={**often, "restriction": never})
     return step(start(), chosen=setting(), drawn=certain)
 
 
 def test_acts_of_the_year_enter_memory_on_top_of_what_has_faded() -> None:
     moved, record = everybody()
-    assert record.acts.any(axis=1).all()
+    nothing = empty_memory(len(setting().acting), len(setting().space.minerals))
+    faded = advance(start().memory, nothing.acts, nothing.links)
+    for name in CLASS_NAMES:
+        drawn = record.drawn[name]
+        assert drawn.any(axis=tuple(range(1, drawn.ndim))).all(), name
+        met = moved.memory.acts[name] - faded.acts[name]
+        unit = CLASSES[name].unit
+        if unit in setting().first:
+            joined = np.zeros(met.shape, dtype=bool)
+            joined[:, setting().first[unit], :] = drawn
+            drawn = joined | np.swapaxes(joined, 1, 2) if unit == PAIR else joined
+        np.testing.assert_allclose(met, drawn.astype(float), atol=1e-12, err_msg=name)
+    gained = moved.memory.links - faded.links
+    np.testing.assert_array_equal(gained.max(axis=-1) > 0.5, record.minerals)
     assert record.minerals.any(axis=(1, 2)).all()
-    assert record.pairs.any(axis=(1, 2)).all()
-    none = [np.zeros_like(part) for part in (record.acts, moved.memory.link_acts[:1])]
-    pairs = np.zeros_like(moved.memory.pair_acts)
-    faded = advance_memory(start().memory, none[0], none[1], pairs)
-    assert np.array_equal(moved.memory.last_year, record.acts.astype(float))
-    assert moved.memory.own_acts == pytest.approx(faded.own_acts + record.acts)
-    gained = moved.memory.link_acts - faded.link_acts
-    assert np.array_equal(gained.max(axis=-1) > 0.5, record.minerals)
-    joined = np.zeros_like(pairs, dtype=bool)
-    joined[:, setting().demand_actors, :] = record.pairs
-    met = moved.memory.pair_acts - faded.pair_acts > 0.5
-    assert np.array_equal(met, joined | np.swapaxes(joined, 1, 2))
 
 
 def test_memory_of_acts_moves_the_next_years_probabilities() -> None:
     moved = everybody()[0]
     forgetful = replace(moved, memory=start().memory)
+    levels = expected_levels(setting(), 1, MEMBERS)
     now, then = (
-        chances(setting(), known_inputs(setting(), state, 1), np.arange(MEMBERS), 1)
+        chances(setting(), known_inputs(setting(), state, 1), np.arange(MEMBERS), levels)
         for state in (moved, forgetful)
     )
-    for name in ("act", "mineral", "pair"):
-        assert not np.allclose(getattr(now, name), getattr(then, name), rtol=1e-3), name
+    for name in CLASS_NAMES:
+        assert not np.allclose(now.by_class[name], then.by_class[name], rtol=1e-3), name
+    assert not np.allclose(now.mineral, then.mineral, rtol=1e-3)
+
+
+def test_an_act_of_one_class_is_remembered_as_that_class_alone() -> None:
+    chance = chances(
+        setting(), setting().known, np.arange(MEMBERS), expected_levels(setting(), 0, MEMBERS)
+    )
+    for name in CLASS_NAMES:
+        one = {other: np.ones_like(draw) for other, draw in draws().acts.items()}
+        acts = draw_acts(chance, replace(draws(), acts={**one, name: np.zeros_like(one[name])}))
+        found = {other for other, array in remembered(setting(), acts).items() if array.any()}
+        assert found == {name}
+        assert acts.link.any() == (name == "restriction")
 
 
 def test_governments_know_the_price_change_of_one_and_of_three_years() -> None:
@@ -269,8 +293,9 @@ def test_each_member_lives_in_its_own_draw_of_the_coefficients() -> None:
     never = act.draws[:1].copy()
     never[0, 0] = -1000.0
     models["restriction_act"] = replace(act, draws=np.concatenate([act.draws[:1], never]))
-    chosen = replace(setting(), models=models, years=setting().years[:1])
-    chance = run(chosen, members=(0, 1, 2)).arrays["act_probability"].isel(year=0)
+    flat = {name: replace(path, spread=0.0) for name, path in setting().levels.items()}
+    chosen = replace(setting(), models=models, levels=flat, years=setting().years[:1])
+    chance = run(chosen, members=(0, 1, 2)).arrays["restriction_probability"].isel(year=0)
     assert float(chance.sel(member=0).max()) > 0.0
     assert float(chance.sel(member=1).max()) == 0.0
     assert chance.sel(member=2).equals(chance.sel(member=0).assign_coords(member=2))
@@ -291,7 +316,7 @@ def started(
     """Return the measure of the only act of the first member."""
     link = np.zeros_like(draws().instrument, dtype=bool)
     link[(0, *cell)] = True
-    acts = Acts(np.asarray(link.any(axis=(2, 3))), link, np.zeros_like(draws().pair, dtype=bool))
+    acts = Acts({"restriction": np.asarray(link.any(axis=(2, 3)))}, link)
     drawn = replace(
         draws(),
         instrument=np.full_like(draws().instrument, instrument),

@@ -7,14 +7,14 @@ from functools import cache
 
 import numpy as np
 import pytest
-from oreacle.engine.features import price_momentum, price_signal
 from tests.engine.real import setting
 
-from oreacle.engine.what_if import Moves, moved_inputs
+from oreacle.engine.acts.actor_features import price_momentum, price_signal
+from oreacle.engine.what_if import Moves, moved_inputs, restricted_links
 from oreacle.forecasting.cascade import all_draws, cascade, log_prices
 from oreacle.forecasting.cascade_records import Cascade
 from oreacle.market.by_products import Markets, clear_all
-from oreacle.market.exposed import exposed_actors, moved_minerals
+from oreacle.market.exposed import exposed_actors, moved_minerals, price_abroad
 from oreacle.market.policies import CapacityLoss, ExportBan, ExportQuota, Policy
 from oreacle.relations.logistic import sigmoid
 
@@ -65,10 +65,14 @@ def test_acts_and_prices_move_actors_each_on_their_own() -> None:
     # China acted in the base year already: one act more is no news of it or of others.
     assert moved(prices=False) == set()
     assert "MMR" in moved(acts=False)
-    quota = ExportQuota("COD", "cobalt", 0.4)
-    own = {a.actor: a for a in of(quota, prices=False).restrictions if a.before != a.after}
-    assert own["COD"].term == "own_acts"
-    assert own["CHN"].term == "world_acts"
+    found = of(ExportQuota("CHL", "copper", 0.6), prices=False)
+    (own,) = (a for a in found.restrictions if a.before != a.after)
+    assert (own.actor, own.term) == ("CHL", "own_acts")
+    assert own.after > own.before
+    # Who imports copper seeks other partners: no price has moved.
+    pairs = [a for a in found.agreements if a.before != a.after]
+    assert {a.term for a in pairs} == {"own.restricted_supply"}
+    assert "CHL" not in {a.actor for a in pairs}
 
 
 def test_a_probability_moves_by_its_slope_times_the_move_of_its_feature() -> None:
@@ -107,13 +111,25 @@ def test_a_calibrated_control_sets_off_less_than_the_ban() -> None:
 
 def test_rounds_are_weighed_by_the_chances_of_followers() -> None:
     found = of(MILD).second_rounds[0]
-    assert [policy.actor for policy in found.followers] == ["MMR"]  # type: ignore[attr-defined]
-    for chances, expected in (
-        (found.chances_before, found.expected_before),
-        (found.chances_after, found.expected),
+    one, two = (str(policy.actor) for policy in found.followers)  # type: ignore[attr-defined]
+    assert (one, two) == ("MMR", "BRA")
+    second = clear_all(setting().world, (MILD, found.followers[1])).outcomes[MILD.mineral]
+    only_two = price_abroad(second, setting().world.territory, {"CHN"})
+    moves = Moves(log_prices(markets(MILD), (MILD,), setting().world), restricted_links((MILD,)))
+    row = setting().known.minerals.index(MILD.mineral)
+    for inputs, chances, expected in (
+        (setting().known, found.chances_before, found.expected_before),
+        (moved_inputs(setting(), moves), found.chances_after, found.expected),
     ):
+        chance = all_draws(setting(), inputs).mineral[..., row]
+        a, b = (chance[:, setting().acting.index(actor)] for actor in (one, two))
+        assert chances == pytest.approx((a.mean(), b.mean()))
+        # Every set of followers by its probability, draw by draw.
         by_hand = (
-            chances[0] * found.likeliest.abroad + (1.0 - chances[0]) * found.first_round.abroad
+            ((1.0 - a) * (1.0 - b)).mean() * found.first_round.abroad
+            + (a * (1.0 - b)).mean() * found.likeliest.abroad
+            + ((1.0 - a) * b).mean() * only_two
+            + (a * b).mean() * found.all_of_them.abroad
         )
         assert expected.abroad == pytest.approx(by_hand)
     alone = clear_all(setting().world, (MILD, *found.followers))
@@ -151,7 +167,11 @@ def test_losses_of_the_exposed_add_over_minerals() -> None:
 
 def test_the_caveats_carry_the_scores_and_the_weak_signs() -> None:
     text = " ".join(of(BAN).caveats)
-    assert "bits a unit" in text
+    for title in ("New export restriction:", "New export restriction on a mineral:", "Bilateral"):
+        assert title in text
+    assert "bits an event" in text
+    # Classes that a cascade says nothing about are left out.
+    assert "Dispute" not in text
     assert "prices of what an actor supplies" in text
     fixed = setting().models["restriction_act"]
     firm = np.abs(fixed.draws)  # every slope of one sign: nothing is left open

@@ -14,6 +14,7 @@ import pytest
 import oreacle
 from oreacle.core.errors import RunError, ScenarioError
 from oreacle.data.store import TABLES_DIRECTORY
+from oreacle.engine.acts.classes import ACTOR, CLASS_NAMES, CLASSES
 from oreacle.forecasting.preset import chosen_scenario
 from oreacle.forecasting.run import Run, data_checksum, forecast, open_run
 from oreacle.market.policies import ExportBan
@@ -157,7 +158,8 @@ def test_a_scenario_whose_policy_touches_nothing_is_refused() -> None:
 
 def test_the_outlook_is_within_its_bounds() -> None:
     outlook = run().outlook()
-    for event in (*outlook.restrictions, *outlook.restricted_minerals, *outlook.agreements):
+    acts = (outlook.restrictions, outlook.restricted_minerals, outlook.agreements, outlook.others)
+    for event in (event for part in acts for event in part):
         assert all(0.0 <= p <= 1.0 for p in (*event.probability, *event.base_rate))
         assert list(event.probability) == sorted(event.probability)
         assert all(low <= high for low, high in zip(event.low, event.high, strict=True))
@@ -166,6 +168,26 @@ def test_the_outlook_is_within_its_bounds() -> None:
         assert (np.diff(bands, axis=0) >= 0).all()
         assert 0.0 < mineral.refined_hhi <= 1.0
     assert {m.mineral: m.refined_leader for m in outlook.minerals}["gallium"] == "CHN"
+
+
+def test_other_classes_are_shown_with_their_parties_base_rates_and_reasons() -> None:
+    others = run().outlook().others
+    assert {event.kind for event in others} == set(CLASS_NAMES) - {"restriction", "agreement"}
+    for event in others:
+        assert bool(event.partner) == (CLASSES[event.kind].unit != ACTOR)
+        assert event.partner != event.actor
+        assert event.mineral == event.link == ""
+        assert 0.0 < event.probability[0] < 1.0
+        assert 0.0 < event.base_rate[0] < 1.0
+        assert event.drivers
+        terms = {driver.term for driver in event.drivers if not driver.term.startswith("effect.")}
+        assert terms <= set(CLASSES[event.kind].terms)
+    for kind in set(CLASS_NAMES) - {"restriction", "agreement"}:
+        (*_, horizon) = others[0].horizons
+        assert horizon == 2
+        chances = [event.probability[-1] for event in others if event.kind == kind]
+        assert chances == sorted(chances, reverse=True)
+        assert len(chances) == 5
 
 
 def test_equal_base_rates_and_different_positions_give_different_probabilities() -> None:

@@ -22,7 +22,7 @@ from oreacle.engine.acts.link_features import scope_columns, scope_offset
 from oreacle.engine.acts.risk import at_risk, links_at_risk
 from oreacle.engine.acts.units import class_columns
 from oreacle.engine.draws import Draws
-from oreacle.engine.first_inputs import visible_shares
+from oreacle.engine.first_inputs import seen_shares
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
@@ -43,11 +43,14 @@ class Chances:
         (member, actor, mineral, link).
     mineral
         Of a new restriction on a mineral at any link, shape (member, actor, mineral).
+    reach
+        Share of restrictions that cover a link at risk at all [1].
     """
 
     by_class: Mapping[str, np.ndarray]
     scope: np.ndarray
     mineral: np.ndarray
+    reach: float = 1.0
 
     @property
     def act(self) -> np.ndarray:
@@ -66,30 +69,35 @@ def known_inputs(setting: Setting, state: State, step: int) -> FeatureInputs:
     Parameters
     ----------
     step
-        Years since the first simulated one. Output of two years ago is known, and that of the
-        base year in the first two.
+        Years since the first simulated one. Output of two years ago is known.
     """
     known, price = setting.known, state.log_price
-    share = state.shares[max(step - 1, 0)][:, :-1]
+    share = known.market.share
+    if step > 0:
+        base, then = (state.shares[at][:, :-1] for at in (0, step - 1))
+        share = seen_shares(setting.published, then, base)
     market = replace(
         known.market,
-        share=visible_shares(share, known.traded_ore),
+        share=share,
         price_change_1=price[-1] - price[-2],
         price_change_3=price[-1] - price[-4],
     )
     return replace(known, market=market, memory=state.memory)
 
 
-def expected_levels(setting: Setting, step: int, members: int) -> dict[str, np.ndarray]:
+def expected_levels(setting: Setting, step: int, draw: np.ndarray) -> dict[str, np.ndarray]:
     """Return the expected level of each class, shape (member,) [log-odds].
 
     Parameters
     ----------
     step
         Years since the first simulated one.
+    draw
+        Draw of the coefficients of each member, shape (member,).
     """
     return {
-        name: np.full(members, setting.levels[name].offset(step + 1)) for name in setting.levels
+        name: setting.last_levels[name][draw] * path.persistence ** (step + 1)
+        for name, path in setting.levels.items()
     }
 
 
@@ -133,8 +141,9 @@ def chances(
         offset=[scope_offset(risk), *_scope_effects(setting, draw)],
     )
     either = 1.0 - np.prod(1.0 - scope, axis=-1)
-    mineral = found["restriction"][..., None] * nonempty_inclusion(either)
-    return Chances(found, scope, mineral)
+    covering = setting.reach * found["restriction"]
+    mineral = covering[..., None] * nonempty_inclusion(either)
+    return Chances(found, scope, mineral, setting.reach)
 
 
 def _class_chance(
@@ -201,7 +210,8 @@ class Acts:
 def draw_acts(chance: Chances, draws: Draws) -> Acts:
     """Compare probabilities with draws."""
     found = {name: draws.acts[name] < chance.by_class[name] for name in chance.by_class}
-    act = found["restriction"]
+    # An act beyond the reach covers nothing that the model knows: components, small supplies.
+    act = found["restriction"] & (draws.told < chance.reach)
     link = np.zeros(chance.scope.shape, dtype=bool)
     rows = np.nonzero(act)
     cells = chance.scope.shape[2:]

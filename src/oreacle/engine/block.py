@@ -78,7 +78,7 @@ def run_block(setting: Setting, numbers: np.ndarray, seed: int) -> BlockResult:
     """
     streams = Streams(seed, [int(n) for n in numbers])
     coefficient = np.asarray(numbers % len(setting.models["restriction_act"].draws))
-    state = first_state(setting, len(numbers))
+    state = first_state(setting, coefficient)
     desks = make_desks(setting, len(numbers))
     records: list[YearRecord] = []
     for step in range(len(setting.years)):

@@ -44,6 +44,8 @@ class Draws:
         Uniform, shape (member, actor, mineral, link).
     lift
         Uniform, shape (member, actor, mineral, link).
+    told
+        Uniform, shape (member, actor): whether a restriction covers a link at risk.
     """
 
     shock: np.ndarray
@@ -57,6 +59,7 @@ class Draws:
     instrument: np.ndarray
     target: np.ndarray
     lift: np.ndarray
+    told: np.ndarray
 
 
 class Streams:
@@ -102,6 +105,7 @@ class Streams:
             instrument=self._uniform(RESTRICTIONS, cells),
             target=self._uniform(RESTRICTIONS, cells),
             lift=self._uniform(LIFTING, cells),
+            told=self._uniform(RESTRICTIONS, (actors,)),
         )
 
     def _normal(self, purpose: int, size: int) -> np.ndarray:

@@ -1,8 +1,9 @@
 """What governments know in the first simulated year.
 
-Does      Joins the memory of past acts with the base-year world.
+Does      Gives the inputs of the first year, and shares as they would be published later.
 Units     As in `oreacle.engine.inputs`.
-Method    Shares are those of the base year; all else as known in the year after it.
+Method    History as known in the year after the base year; later shares move by what the
+          simulated market does.
 Assumes   The history reaches the base year.
 Not here  Later years: see `oreacle.engine.act_chances`; past years:
           `oreacle.engine.history_inputs`.
@@ -18,41 +19,37 @@ from oreacle.engine.acts.coding import HistoryActs
 from oreacle.engine.history_inputs import carried, history_inputs, memories
 from oreacle.engine.history_panel import HistoryPanel
 from oreacle.engine.inputs import FeatureInputs
-from oreacle.engine.space import Space
-from oreacle.world.snapshot import World
 
 
-def first_inputs(
-    world: World, space: Space, panel: HistoryPanel, acts: HistoryActs
-) -> FeatureInputs:
-    """Return what is known in the first simulated year.
+def first_inputs(panel: HistoryPanel, acts: HistoryActs, base_year: int) -> FeatureInputs:
+    """Return what is known in the first simulated year: what the models were fitted and scored on.
 
-    Shares are those of the base year, as in all later years: published vectors of the year before
-    mix outputs and exports, and a change of basis would look like a change of the market.
+    Where no vector of two years before was published, that of the base year stands.
     """
-    year = world.base_year + 1
+    year = base_year + 1
     known = history_inputs(panel, memories(panel, acts, np.array([year]))[year], year)
-    chains = list(world.chains.values())
-    share = space.actor_shares(
-        [c.mined[None] for c in chains], [c.published_refined[None] for c in chains]
-    )
-    market = replace(
-        known.market,
-        share=visible_shares(share[:, :-1], known.traded_ore),
-        import_share=carried(panel.import_share, panel.position(world.base_year))[None],
-    )
-    return replace(known, market=market)
+    share = known.market.share
+    now = published_shares(panel, base_year)
+    return replace(known, market=replace(known.market, share=np.where(np.isnan(share), now, share)))
 
 
-def visible_shares(share: np.ndarray, traded_ore: np.ndarray) -> np.ndarray:
-    """Return shares with the mined stage unknown where no ore is traded, as in the history.
+def published_shares(panel: HistoryPanel, base_year: int) -> np.ndarray:
+    """Return the published shares of the base year, shape (1, actor, mineral, stage) [1]."""
+    return carried(panel.share, panel.position(base_year))[None]
+
+
+def seen_shares(published: np.ndarray, simulated: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """Return shares as they would be published in a simulated year.
+
+    Published vectors and those of the simulated market differ in basis (outputs or exports,
+    countries left out): the published ones move by what the simulated ones do.
 
     Parameters
     ----------
-    share
-        Shape (member, actor, mineral, stage) [1].
-    traded_ore
-        1 where ore is traded, shape (mineral,).
+    published, base
+        Published and simulated shares of the base year, shape (1, actor, mineral, stage) and
+        (member, actor, mineral, stage) [1]; published ones may be unknown.
+    simulated
+        Simulated shares of the year that is known, shape as `base` [1].
     """
-    hidden = np.stack([traded_ore == 0, np.zeros(len(traded_ore), dtype=bool)], axis=-1)
-    return np.where(hidden, np.nan, share)
+    return np.asarray(np.clip(published + (simulated - base), 0.0, 1.0))

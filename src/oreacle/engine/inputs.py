@@ -113,6 +113,9 @@ class FeatureInputs:
     _derived: dict[str, np.ndarray] = field(
         init=False, default_factory=dict, repr=False, compare=False
     )
+    _of_ties: dict[str, tuple[ActorView, TieView, np.ndarray]] = field(
+        default_factory=dict, repr=False, compare=False
+    )
 
     def once(self, name: str, compute: Callable[[FeatureInputs], np.ndarray]) -> np.ndarray:
         """Return what is derived from the inputs, computed once for all classes of acts.
@@ -122,3 +125,13 @@ class FeatureInputs:
         if name not in self._derived:
             self._derived[name] = compute(self)
         return self._derived[name]
+
+    def once_for_ties(
+        self, name: str, compute: Callable[[FeatureInputs], np.ndarray]
+    ) -> np.ndarray:
+        """Return what is derived from actors and ties alone, kept while both stay the same."""
+        kept = self._of_ties.get(name)
+        if kept is None or kept[0] is not self.actor or kept[1] is not self.ties:
+            kept = self.actor, self.ties, compute(self)
+            self._of_ties[name] = kept
+        return kept[2]

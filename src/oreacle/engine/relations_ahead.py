@@ -122,9 +122,7 @@ def after_acts(
     friendly = (state.cooperation >= state.dyad_rivalry).astype(float)
     for name, done in acts.items():
         side = bad if CLASSES[name].sign == RIVALRY else good
-        ties = _ties(name, done, spread)
-        # Who is at odds does not found or join clubs together.
-        side += class_weight(name) * (ties * friendly if name in TOGETHER else ties)
+        side += class_weight(name) * _ties(name, done, spread, friendly)
     good = good + np.swapaxes(good, 1, 2)
     before = NetworkState(
         *(np.broadcast_to(one, shape) for one in (state.cooperation, state.rivalry))
@@ -132,17 +130,18 @@ def after_acts(
     return advance(before, good, bad)
 
 
-def _ties(name: str, done: np.ndarray, spread: np.ndarray) -> np.ndarray:
+def _ties(name: str, done: np.ndarray, spread: np.ndarray, friendly: np.ndarray) -> np.ndarray:
     """Return dyads of the acts of a class; cooperation is to be made symmetric by a sum."""
     if CLASSES[name].unit == PAIR:
         return done / 2.0
     if CLASSES[name].unit != ACTOR:
         return done
     if name in TOGETHER:
-        both = done[:, :, None] * done[:, None, :]
+        # Who is at odds does not found or join clubs together; each shares one act with the rest.
+        both = done[:, :, None] * done[:, None, :] * friendly
         both[:, np.arange(done.shape[1]), np.arange(done.shape[1])] = 0.0
-        others = np.maximum(done.sum(axis=1) - 1.0, 1.0)
-        return np.asarray(both / (2.0 * others[:, None, None]))
+        others = np.maximum(both.sum(axis=2), 1.0)
+        return np.asarray(both / (others[:, :, None] + others[:, None, :]))
     return np.asarray(done[:, :, None] * spread[None])
 
 

@@ -24,7 +24,7 @@ from oreacle.engine.acts.coding import HistoryActs, acts_from_events
 from oreacle.engine.acts.risk import first_parties
 from oreacle.engine.capacity import lead_years, share_drift
 from oreacle.engine.demand import demand_index, price_volatilities, shock_size
-from oreacle.engine.first_inputs import first_inputs
+from oreacle.engine.first_inputs import first_inputs, published_shares
 from oreacle.engine.history_panel import PANEL_TABLES, known_to, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
@@ -33,7 +33,12 @@ from oreacle.engine.response import effective_elasticity
 from oreacle.engine.settings import EngineSettings, settings_from_table
 from oreacle.engine.space import Space, make_space
 from oreacle.relations.levels import LevelPath
-from oreacle.relations.model import ActModel, level_from_tables, model_from_tables
+from oreacle.relations.model import (
+    ActModel,
+    level_from_tables,
+    model_from_tables,
+    reach_from_tables,
+)
 from oreacle.relations.network.state import NetworkState
 from oreacle.scenario.scenario import Scenario
 from oreacle.world.load import load_world
@@ -87,6 +92,10 @@ class Setting:
         [log-odds].
     levels
         Mean-reverting yearly levels of acts, by class; the classes that have a model.
+    last_levels
+        Level of the last observed year in every draw, by class, shape (draw,) [log-odds].
+    reach
+        Share of restrictions that cover a link at risk at all [1].
     marks
         How new measures look.
     rates
@@ -95,6 +104,8 @@ class Setting:
         Acts of the past, by year.
     known
         Inputs of features in the first simulated year.
+    published
+        Published shares of the base year, shape (1, actor, mineral, stage) [1].
     price_path
         Observed log price changes of the last three years, shape (year, mineral) [1].
     network
@@ -119,10 +130,13 @@ class Setting:
     models: Mapping[str, ActModel]
     effects: Mapping[str, Mapping[str, np.ndarray]]
     levels: Mapping[str, LevelPath]
+    last_levels: Mapping[str, np.ndarray]
+    reach: float
     marks: Marks
     rates: pd.DataFrame
     acts: HistoryActs
     known: FeatureInputs
+    published: np.ndarray
     price_path: np.ndarray
     network: NetworkState
     spread: np.ndarray
@@ -160,10 +174,15 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     settings = settings_from_table(read_assumed("engine_parameters"))
     years = np.arange(world.base_year + 1, scenario.until + 1)
     acts = acts_from_events(tables["events"], panel, world.territory.actor_of)
-    first = first_inputs(world, space, panel, acts)
+    first = first_inputs(panel, acts, world.base_year)
     register = tuple(registered(world.measures, world.base_year))
     coefficients = read_table("relations_coefficients", data)
     models = _models(coefficients, read_table("relations_scaling", data))
+    levels = {
+        one.name: level_from_tables(one.model, coefficients)
+        for one in EVENT_CLASSES
+        if one.model in models
+    }
     return Setting(
         world=world,
         scenario=scenario,
@@ -174,15 +193,14 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
         drift=_drift(tables["history_shares"]),
         models=models,
         effects=_effects(models, space),
-        levels={
-            one.name: level_from_tables(one.model, coefficients)
-            for one in EVENT_CLASSES
-            if one.model in models
-        },
+        levels={name: path for name, (path, _) in levels.items()},
+        last_levels={name: last for name, (_, last) in levels.items()},
+        reach=reach_from_tables(SCOPE, coefficients),
         marks=marks_from_table(read_table("relations_marks", data)),
         rates=read_table("relations_rates", data),
         acts=acts,
         known=first,
+        published=published_shares(panel, world.base_year),
         price_path=panel.price_change[-3:],
         network=known_network(space.actors[:-1], world.base_year, data),
         spread=importer_shares(first.ties.trade_value[0]),

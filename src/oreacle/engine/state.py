@@ -67,8 +67,15 @@ class State:
     prices: tuple[Prices | None, ...]
 
 
-def first_state(setting: Setting, members: int) -> State:
-    """Return the state at the as-of date."""
+def first_state(setting: Setting, draw: np.ndarray) -> State:
+    """Return the state at the as-of date.
+
+    Parameters
+    ----------
+    draw
+        Draw of the coefficients that each member lives in, shape (member,).
+    """
+    members = len(draw)
     chains = list(setting.world.chains.values())
     zero = np.zeros((members, len(chains)))
     register = frozenset(m.measure_id for m in setting.register)
@@ -103,7 +110,7 @@ def first_state(setting: Setting, members: int) -> State:
         ),
         memory=setting.known.memory,
         network=setting.network,
-        levels={name: np.full(members, path.last) for name, path in setting.levels.items()},
+        levels={name: last[draw] for name, last in setting.last_levels.items()},
         measures=tuple(() for _ in range(members)),
         in_force=tuple(register for _ in range(members)),
         prices=tuple(None for _ in chains),

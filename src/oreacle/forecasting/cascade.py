@@ -111,7 +111,7 @@ def log_prices(markets: Markets, policies: Sequence[Policy], world: World) -> di
 def all_draws(setting: Setting, inputs: FeatureInputs) -> Chances:
     """Return probabilities of the first year in every draw of the coefficients."""
     draws = np.arange(len(setting.models["restriction_act"].draws))
-    return chances(setting, inputs, draws, expected_levels(setting, 0, len(draws)))
+    return chances(setting, inputs, draws, expected_levels(setting, 0, draws))
 
 
 def _total(chance: Chances) -> Band:

@@ -16,6 +16,7 @@ from pathlib import Path
 import numpy as np
 
 from oreacle.engine.setting import Setting
+from oreacle.forecasting.events.rows import LINKS
 from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.probabilities import BAND
 
@@ -28,6 +29,8 @@ MOVED_TERMS = (
     ("agreement_act", "own.restricted_supply", "restrictions on what the demand side imports"),
 )
 """Features that a what-if can move: model, term, and what it is."""
+CLASSES_SHOWN = ("restriction", LINKS, "agreement")
+"""Classes whose probabilities a cascade shows."""
 
 
 def caveats(setting: Setting, data: Path | None) -> tuple[str, ...]:
@@ -42,7 +45,8 @@ def caveats(setting: Setting, data: Path | None) -> tuple[str, ...]:
         text = f"{what} {slopes[0]:+.2f} ({low:+.2f} to {high:+.2f})"
         (firm if is_firm else weak).append(text)
     return (
-        "Out of sample, " + " ".join(sentence for _, sentence in skill_lines(data)),
+        "Out of sample, "
+        + " ".join(sentence for name, sentence in skill_lines(data) if name in CLASSES_SHOWN),
         "Log-odds per standard deviation whose sign the record does not settle (10 to 90 % of "
         f"draws): {'; '.join(weak) if weak else 'none'}. Settled: "
         f"{'; '.join(firm) if firm else 'none'}.",

@@ -58,8 +58,8 @@ SCORED_UNITS = {
 }
 """Names of classes for a cell, in the order of tables; one kind of act is scored on two units."""
 SCORED = {
-    LATE: f"scored are windows that close after {CHOICE_YEAR}. Scores of the windows that were "
-    "chosen on are never shown beside them.",
+    LATE: f"scored are windows that close after {CHOICE_YEAR}; those of 3 and 5 years may start "
+    "before that, so that only origins from then on are a clean test of them.",
     EARLY: f"THESE are such windows, closed by {CHOICE_YEAR}: this is no test of the model.",
     ALL: f"windows closed by {CHOICE_YEAR} are AMONG those scored here: this is no test of the "
     "model.",

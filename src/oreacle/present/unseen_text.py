@@ -87,7 +87,8 @@ def sentences(scores: Sequence[ClassScore], found: UnseenForecasts) -> list[str]
         *lines,
         "an act that the file does not name counts as one that did not happen: a file that is "
         "thinner than the chronicle makes the models look too bold.",
-        "points without intervals: one window is one draw of the years.",
+        "points without intervals: one window is one draw of the years. Mean of best two is here "
+        "that of unit frequency and last five years.",
     ]
 
 

@@ -26,6 +26,9 @@ from oreacle.core.status import SolveStatus
 
 TOLERANCE = 1e-8
 """Largest gradient component over the sum of weights at which a fit counts as converged [1]."""
+NODES, _RAW = np.polynomial.hermite_e.hermegauss(9)
+WEIGHTS = _RAW / _RAW.sum()
+"""Nodes and weights of means over a standard normal (Gauss-Hermite)."""
 MOST_ITERATIONS = 100
 HALVINGS = 30
 

@@ -23,9 +23,9 @@ from oreacle.relations.logistic import sigmoid
 from oreacle.relations.scaling import Scaling
 
 INTERCEPT = "intercept"
-FIXED, LEVEL = "fixed", "level"
-"""Groups of rows of `relations_coefficients` that hold constant and slopes, and the level path;
-the other groups hold effects."""
+FIXED, LEVEL, REACH = "fixed", "level", "reach"
+"""Groups of rows of `relations_coefficients` that hold constant and slopes, the level path, and the
+reach of a scope; the other groups hold effects."""
 
 
 @dataclass(frozen=True)
@@ -243,7 +243,7 @@ def model_from_tables(
     draws = wide[[INTERCEPT, *order]].to_numpy(dtype=float)
     effects = {
         str(group): _effects(name, part, len(draws))
-        for group, part in rows[~rows["group"].isin([FIXED, LEVEL])].groupby("group")
+        for group, part in rows[~rows["group"].isin([FIXED, LEVEL, REACH])].groupby("group")
     }
     return ActModel(name, Scaling(tuple(order), mean, sd), draws, effects)
 
@@ -255,20 +255,39 @@ def _effects(name: str, rows: pd.DataFrame, draws: int) -> Effects:
     return Effects(tuple(str(label) for label in wide.columns), wide.to_numpy(dtype=float))
 
 
-def level_from_tables(name: str, coefficients: pd.DataFrame) -> LevelPath:
-    """Return the level path of a model from its rows in `relations_coefficients`.
+def level_from_tables(name: str, coefficients: pd.DataFrame) -> tuple[LevelPath, np.ndarray]:
+    """Return the level path of a model, and its last level in every draw, shape (draw,).
 
     Raises
     ------
     RelationsError
-        ORE-REL-010 if the rows are not there, or hold no figure.
+        ORE-REL-010 if the rows are not there.
     """
     rows = coefficients[(coefficients["model"] == name) & (coefficients["group"] == LEVEL)]
-    values = dict(zip(rows["label"].astype(str), rows["value"].astype(float), strict=True))
-    is_whole = set(values) == set(LevelPath.__annotations__)
-    if not is_whole or not np.isfinite(list(values.values())).all():
+    values = {
+        str(label): part.sort_values("draw")["value"].to_numpy(dtype=float)
+        for label, part in rows.groupby("label")
+    }
+    if set(values) != set(LevelPath.__annotations__):
         _refuse_tables(name, "no level path")
-    return LevelPath(**values)
+    last = values["last"]
+    return LevelPath(
+        float(last[0]), float(values["persistence"][0]), float(values["spread"][0])
+    ), last
+
+
+def reach_from_tables(name: str, coefficients: pd.DataFrame) -> float:
+    """Return the share of acts that cover a link at risk at all [1].
+
+    Raises
+    ------
+    RelationsError
+        ORE-REL-010 if the row is not there.
+    """
+    rows = coefficients[(coefficients["model"] == name) & (coefficients["group"] == REACH)]
+    if len(rows) != 1:
+        _refuse_tables(name, "no reach")
+    return float(rows["value"].iloc[0])
 
 
 def _refuse_tables(name: str, found: str) -> NoReturn:

@@ -79,12 +79,22 @@ def mean_distance(inputs: FeatureInputs, *, of_customers: bool) -> np.ndarray:
     return np.asarray(np.abs(point - mean))
 
 
+def customer_distance(inputs: FeatureInputs) -> np.ndarray:
+    """Return the ideal-point distance from the mean customer, shape (member, actor) [1]."""
+    return mean_distance(inputs, of_customers=True)
+
+
+def supplier_distance(inputs: FeatureInputs) -> np.ndarray:
+    """Return the ideal-point distance from the mean supplier, shape (member, actor) [1]."""
+    return mean_distance(inputs, of_customers=False)
+
+
 def dependence(inputs: FeatureInputs) -> np.ndarray:
     """Return the share of an importer's imports by exporter, shape (member, importer, exporter).
 
     Modelled minerals by value; 0 for an actor without recorded imports.
     """
-    return inputs.once("dependence", _dependence)
+    return inputs.once_for_ties("dependence", _dependence)
 
 
 def _dependence(inputs: FeatureInputs) -> np.ndarray:
@@ -188,7 +198,7 @@ ACTOR_FEATURES = {
         "votes unlike its customers",
         "votes like its customers",
         False,
-        lambda book, _act: mean_distance(book.inputs, of_customers=True),
+        lambda book, _act: book.inputs.once_for_ties("customer_distance", customer_distance),
     ),
     "customer_dependence": Feature(
         "mean share of the actor in its customers' imports of modelled minerals, weighted by "
@@ -196,14 +206,14 @@ ACTOR_FEATURES = {
         "its customers depend on it",
         "its customers buy elsewhere, too",
         True,
-        lambda book, _act: customer_dependence(book.inputs),
+        lambda book, _act: book.inputs.once_for_ties("customer_dependence", customer_dependence),
     ),
     "supplier_distance": Feature(
         "ideal-point distance from the mean supplier, weighted by purchases",
         "votes unlike its suppliers",
         "votes like its suppliers",
         False,
-        lambda book, _act: mean_distance(book.inputs, of_customers=False),
+        lambda book, _act: book.inputs.once_for_ties("supplier_distance", supplier_distance),
     ),
     "import_weight": Feature(
         "log of the mean share of world imports over mineral-stages, at least 0.001",
@@ -217,7 +227,7 @@ ACTOR_FEATURES = {
         "leans on one supplier",
         "buys from many",
         True,
-        lambda book, _act: top_supplier(book.inputs),
+        lambda book, _act: book.inputs.once_for_ties("top_supplier", top_supplier),
     ),
     "restricted_supply": Feature(
         "share of world supply held by others that restricted lately, weighted by what the actor "

@@ -34,6 +34,8 @@ CLUBS = {
 }
 """Trade actors that a club named as a party stands for (codebook of the chronicle)."""
 RESTRICTION_KINDS = CLASSES["restriction"].kinds
+JOINING = "club_joined"
+"""Kind in which actors join a club that exists."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,10 @@ class _Coder:
         if not 0 <= spot < self.years:
             self._leave(event_class, "outside the years of the history")
             return
-        names = parties(str(getattr(event, "actors")), self.actor_of)  # noqa: B009
+        text = str(getattr(event, "actors"))  # noqa: B009
+        if getattr(event, "kind") == JOINING:  # noqa: B009 - a club among the actors is joined
+            text = ";".join(name for name in text.split(";") if name not in CLUBS)
+        names = parties(text, self.actor_of)
         known = [self.actors[name] for name in names if name in self.actors]
         if event_class.name == "restriction":
             self._restriction(spot, known, event)

@@ -112,7 +112,9 @@ def at_risk(
     Shape (member, actor), or (member, first, second) for pairs and dyads, of bool.
     """
     if event_class.at_risk == SUPPLIER:
-        return suppliers(inputs)
+        past = inputs.memory.acts[event_class.name] > SMALLEST_MEMORY
+        held = largest_share(inputs) > 0.0
+        return np.asarray(suppliers(inputs) | (past & held))
     if event_class.at_risk == TRADER:
         past = inputs.memory.acts[event_class.name] > SMALLEST_MEMORY
         return np.asarray(traders(inputs) | past)
@@ -126,16 +128,19 @@ def at_risk(
 def _pairs(inputs: FeatureInputs, name: str, demand: np.ndarray) -> np.ndarray:
     """Return pairs: the partner supplies 0.5 % of something, or acted with anyone before.
 
-    Of two demand-side actors only the larger importer has the pair as its own.
+    Of two demand-side actors only the larger importer has the pair as its own, and it is enough
+    that either of them supplies.
     """
     weight = import_weight(inputs)
     before = inputs.memory.acts[name].sum(axis=-1) > SMALLEST_MEMORY
     partner = suppliers(inputs) | before
     own = weight[:, demand]
     buyer = own >= DEMAND_SHARE
-    rival = (weight >= DEMAND_SHARE)[:, None, :] & (weight[:, None, :] > own[..., None])
+    buys = (weight >= DEMAND_SHARE)[:, None, :]
+    larger = buys & (weight[:, None, :] > own[..., None])
+    either = partner[:, None, :] | (buys & suppliers(inputs)[:, demand, None])
     other = np.arange(len(inputs.actors))[None, :] != demand[:, None]
-    return np.asarray(buyer[..., None] & partner[:, None, :] & ~rival & other)
+    return np.asarray(buyer[..., None] & either & ~larger & other)
 
 
 def _dyads(inputs: FeatureInputs, name: str, imposers: np.ndarray) -> np.ndarray:

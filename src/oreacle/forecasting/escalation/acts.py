@@ -129,16 +129,16 @@ def rival_acts(
         if kind in OUTCOME_KINDS:
             rows.drop("rulings: outcomes, not acts")
             continue
-        hit = parties(str(event.targets), actor_of)
-        named = [name for name in hit if name != EVERYONE]
-        makers = [name for name in parties(str(event.actors), actor_of) if name not in hit]
-        if EVERYONE in hit and kind in EXPORT_KINDS and broad is not None:
+        named = parties(str(event.targets), actor_of)
+        on_everyone = EVERYONE in str(event.targets).split(";")
+        makers = [name for name in parties(str(event.actors), actor_of) if name not in named]
+        if on_everyone and kind in EXPORT_KINDS and broad is not None:
             year = int(str(event.year)) - DEPENDENCE_LAG
             pairs = [(one, buyer) for one in makers for buyer in buyers.get((one, year), ())]
         else:
             pairs = [(one, other) for one in makers for other in named]
         if not pairs:
-            rows.drop("on everyone" if EVERYONE in hit else "no imposer beside the targets")
+            rows.drop("on everyone" if on_everyone else "no imposer beside the targets")
         for one, other in pairs:
             if one not in known or other not in known:
                 rows.drop("dyads with an actor that the tables do not tell apart")

@@ -5,7 +5,7 @@ Units     Coefficients in log-odds per standard deviation, with 90 % intervals.
 Method    Row: ordered pair (a, b) and year. `d_ab` is the share of a in b's imports of modelled
           minerals two years before. Terms: mutual `sqrt(d_ab d_ba)`, one-sided `d_ab - d_ba`
           (a's hold over b), sizes, distance of ideal points, alliance. Logistic with a level for
-          each year and a weak ridge (`oreacle.relations.levels`). Intervals: Bayesian bootstrap
+          each year and a weak ridge (`oreacle.relations.logistic`). Intervals: Bayesian bootstrap
           over imposers, targets and years. A second form adds the log of trade between the two:
           who trades more has more to restrict.
 Assumes   Dependence is as good as given two years later: an act long prepared could have changed
@@ -121,9 +121,9 @@ def dyad_years(
     one, two = np.nonzero(~np.eye(count, dtype=bool))
     parts = []
     for year in years:
-        past, last = panel.position(int(year) - DEPENDENCE_LAG), panel.position(int(year) - 1)
+        past = panel.position(int(year) - DEPENDENCE_LAG)
         hold, held = share[past][one, two], share[past][two, one]
-        size, ideal = panel.log_gdp[last], panel.ideal_point[last]
+        size, ideal = panel.log_gdp[past], panel.ideal_point[past]
         value = panel.trade_value[past]
         parts.append(
             np.column_stack(
@@ -133,7 +133,7 @@ def dyad_years(
                     size[one],
                     size[two],
                     np.abs(ideal[one] - ideal[two]),
-                    panel.alliance[last][one, two],
+                    panel.alliance[past][one, two],
                     np.log1p(value[one, two] + value[two, one]),
                 ]
             )

@@ -72,7 +72,7 @@ class Share:
 
 
 def shapley_of_product(
-    act: np.ndarray, scope: np.ndarray, level: tuple[float, float], others: float
+    act: np.ndarray, scope: np.ndarray, level: tuple[float, float], held: tuple[float, float]
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the Shapley shares of the log-odds of act times scope.
 
@@ -83,15 +83,17 @@ def shapley_of_product(
         (term,) [log-odds].
     level
         Log-odds of act and scope of the average unit [log-odds].
-    others
-        Probability that none of the actor's other links is covered [1].
+    held
+        What stays as it is: the probability that none of the actor's other links is covered, and
+        the share of acts that cover any link at risk [1].
     """
+    others, reach = held
 
     def value(in_act: np.ndarray, in_scope: np.ndarray) -> np.ndarray:
         chance = sigmoid(level[0] + in_act)
         covered = sigmoid(level[1] + in_scope)
         some = covered * others + (1.0 - others)
-        both = chance * covered / some
+        both = reach * chance * covered / some
         return np.asarray(np.log(both) - np.log1p(-both))
 
     terms = len(act) + len(scope)

@@ -50,7 +50,11 @@ def class_shares(
 def mineral_shares(
     setting: Setting, actor: int, mineral: int, link: int, inputs: FeatureInputs | None = None
 ) -> list[Share]:
-    """Return the shares of a new restriction on a mineral: of the act and of its scope."""
+    """Return the shares of a new restriction on a mineral: of the act and of its scope.
+
+    The scope is that of one link, the one in which the actor is larger; the probability beside
+    them is of either.
+    """
     known = setting.known if inputs is None else inputs
     act = class_shares(setting, "restriction", (actor,), known)
     scope = [
@@ -59,7 +63,7 @@ def mineral_shares(
     ]
     parts = [np.array([one.log_odds for one in shares]) for shares in (act, scope)]
     level, others = _average(setting, known, actor, (mineral, link))
-    split = shapley_of_product(parts[0], parts[1], level, others)
+    split = shapley_of_product(parts[0], parts[1], level, (others, setting.reach))
     return [
         Share(one.term, float(share), one.is_high)
         for shares, values in zip((act, scope), split, strict=True)

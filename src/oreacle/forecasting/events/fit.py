@@ -14,20 +14,25 @@ Not here  Rows: see `.rows`; forecasts over several years: see `.horizons`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from oreacle.core.errors import RelationsError
 from oreacle.engine.acts.classes import ACTOR, CLASSES, SCOPE, SCOPE_TERMS
 from oreacle.engine.acts.units import is_market
 from oreacle.forecasting.events.rows import UnitRows
 from oreacle.relations.levels import LevelPath
+from oreacle.relations.logistic import sigmoid
 from oreacle.relations.pooled import PooledFit, PooledRows, fit_pooled
 from oreacle.relations.scaling import Scaling, scaling_of
 
 YEAR = "year"
 FIRST_YEAR = 1998
 """First year of the rows [year]: governance and votes of two years before start in 1996."""
+MOST_REPEATS, SETTLED, SUREST = 100, 1e-3, 1.0 - 1e-6
+"""Repeats of the fit of a scope, largest move of its offset at the end [log-odds], and the bound of
+an inclusion that is certain [1]."""
 FEWEST_ACTS = 5
 """Acts from which slopes are fitted [1]; below, a class has its frequency alone."""
 
@@ -48,6 +53,9 @@ class FitSettings:
         [log-odds/yr].
     first_year
         First year of the rows.
+    averaged
+        True fits by averages over the posterior; False at its mode. See
+        `oreacle.relations.pooled` and the figures in `docs/benchmarks.md`.
     """
 
     actor_sd: float = 0.2
@@ -56,6 +64,7 @@ class FitSettings:
     persistence: float = 0.6
     reporting: float = 0.0
     first_year: int = FIRST_YEAR
+    averaged: bool = False
 
     def slope_sd(self, name: str) -> float:
         """Return the prior of slopes of a model."""
@@ -84,6 +93,8 @@ class EventFit:
         How the level of the last year fades.
     last_year
         Last year of the rows.
+    reach
+        Of a scope: share of acts that cover a link at risk at all [1].
     """
 
     name: str
@@ -93,12 +104,30 @@ class EventFit:
     fit: PooledFit
     path: LevelPath
     last_year: int
+    reach: float = 1.0
 
     def log_odds(self, rows: UnitRows) -> tuple[np.ndarray, np.ndarray]:
         """Return mean and variance of the log-odds of rows without the level, (row,) each."""
         features = self.scaling.apply(rows.features[:, self.columns])
         mean, variance = self.fit.log_odds(features, groups_of(rows))
         return mean + rows.offset, variance
+
+    def with_level(self, rows: UnitRows, ahead: int) -> tuple[np.ndarray, np.ndarray]:
+        """Return mean and variance of the log-odds so many years after the last, (row,) each.
+
+        The level of the last year is an estimate, too: what is left of it after so many years
+        brings its variance and its covariance with all else; the rest is new surprise.
+        """
+        mean, variance = self.log_odds(rows)
+        if YEAR not in self.fit.slices:
+            return mean, variance
+        left = self.path.persistence**ahead
+        last = self.fit.slices[YEAR].stop - 1
+        features = self.scaling.apply(rows.features[:, self.columns])
+        both = self.fit.covariance_with(features, groups_of(rows), last)
+        known = 2.0 * left * both + left**2 * self.fit.covariance[last, last]
+        surprise = self.path.spread**2 * (1.0 - left**2)
+        return mean + self.path.offset(ahead), variance + known + surprise
 
 
 @dataclass(frozen=True)
@@ -158,11 +187,64 @@ def fit_event(
     scaling = scaling_of(known.features[:, varied], terms)
     pooled = _pooled(known, scaling.apply(known.features[:, varied]), origin, sizes, settings)
     start = warm.spread.get(rows.name) if warm else None
-    fit = fit_pooled(pooled, slope_sd=settings.slope_sd(rows.name), spread=start)
+    sd, averaged = settings.slope_sd(rows.name), settings.averaged
+    if rows.name == SCOPE:
+        fit = fit_truncated(pooled, known.year * sizes[0] + known.first, slope_sd=sd, spread=start)
+    else:
+        fit = fit_pooled(pooled, slope_sd=sd, spread=start, averaged=averaged)
     if warm is not None and market:
         warm.spread[rows.name] = fit.spread
     path = _path(fit, settings)
     return EventFit(rows.name, terms, varied, scaling, fit, path, origin)
+
+
+def fit_truncated(
+    rows: PooledRows,
+    act: np.ndarray,
+    *,
+    slope_sd: float,
+    spread: Mapping[str, float] | None = None,
+) -> PooledFit:
+    """Fit inclusions of which each act is known to have at least one.
+
+    The likelihood of an act is that of its inclusions over the chance that there is one. Its
+    gradient is that of a plain logistic whose probabilities q are given that the act covers
+    something: q is the plain one with an offset that depends on the fit, found by repetition.
+
+    Parameters
+    ----------
+    rows
+        Links of acts that cover at least one.
+    act
+        Label of the act of each row, shape (row,).
+    slope_sd, spread
+        As in `fit_pooled`.
+
+    Raises
+    ------
+    RelationsError
+        ORE-REL-003 if the offset has not settled.
+    """
+    _, number = np.unique(act, return_inverse=True)
+    known, found = np.zeros(len(act)), spread
+    for _ in range(MOST_REPEATS):
+        fit = fit_pooled(replace(rows, offset=rows.offset + known), slope_sd=slope_sd, spread=found)
+        found = fit.spread
+        odds = fit.log_odds(rows.features, rows.groups)[0] + rows.offset
+        chance = sigmoid(odds)
+        none = np.bincount(number, weights=np.log1p(-chance))[number]
+        given = np.minimum(chance / -np.expm1(none), SUREST)
+        moved = np.log(given) - np.log1p(-given) - odds
+        settled = np.abs(moved - known).max() < SETTLED
+        known = moved
+        if settled:
+            return fit
+    raise RelationsError(
+        "ORE-REL-003",
+        f"the scope has not settled after {MOST_REPEATS} repeats.",
+        why="coefficients of an unfinished fit are not estimates.",
+        fix="look for an act that covers nearly all links of its actor.",
+    )
 
 
 def pooled_rows(

@@ -15,12 +15,8 @@ import numpy as np
 
 from oreacle.forecasting.events.fit import EventFit
 from oreacle.forecasting.events.rows import UnitRows
-from oreacle.relations.levels import LevelPath
-from oreacle.relations.logistic import sigmoid
+from oreacle.relations.logistic import NODES, WEIGHTS, sigmoid
 from oreacle.relations.sampling import nonempty_inclusion
-
-_NODES, _RAW = np.polynomial.hermite_e.hermegauss(9)
-_WEIGHTS = _RAW / _RAW.sum()
 
 
 def yearly(fit: EventFit, rows: UnitRows, ahead: int) -> np.ndarray:
@@ -35,23 +31,8 @@ def yearly(fit: EventFit, rows: UnitRows, ahead: int) -> np.ndarray:
     ahead
         Years after the origin.
     """
-    mean, variance = fit.log_odds(rows)
-    odds = mean + fit.path.offset(ahead)
-    spread = np.sqrt(variance + level_variance(fit.path, ahead))
-    return sigmoid(odds + _NODES[:, None] * spread)
-
-
-def level_variance(path: LevelPath, ahead: int) -> float:
-    """Return the variance of the level so many years ahead [log-odds squared].
-
-    A first-order autoregression with the stationary standard deviation `path.spread`.
-
-    Examples
-    --------
-    >>> level_variance(LevelPath(0.0, 0.0, 2.0), 1)
-    4.0
-    """
-    return float(path.spread**2 * (1.0 - path.persistence ** (2 * ahead)))
+    mean, variance = fit.with_level(rows, ahead)
+    return sigmoid(mean + NODES[:, None] * np.sqrt(variance))
 
 
 def within(chances: list[np.ndarray]) -> np.ndarray:
@@ -63,7 +44,7 @@ def within(chances: list[np.ndarray]) -> np.ndarray:
         Probability of each year by node, shape (node, row).
     """
     none = np.prod([1.0 - chance for chance in chances], axis=0)
-    return np.asarray(1.0 - _WEIGHTS @ none)
+    return np.asarray(1.0 - WEIGHTS @ none)
 
 
 def unit_forecast(fit: EventFit, rows: UnitRows, horizon: int) -> np.ndarray:
@@ -106,7 +87,7 @@ def covered_minerals(scope: EventFit, links: UnitRows) -> tuple[np.ndarray, np.n
     )
     either = np.zeros(len(keys))
     np.add.at(either, inverse.ravel(), np.log1p(-np.minimum(covered, 1.0 - 1e-12)))
-    return keys, _given_some(-np.expm1(either), keys[:, 0])
+    return keys, scope.reach * _given_some(-np.expm1(either), keys[:, 0])
 
 
 def actor_rows(actors: UnitRows, keys: np.ndarray) -> np.ndarray:
@@ -118,7 +99,7 @@ def actor_rows(actors: UnitRows, keys: np.ndarray) -> np.ndarray:
 def covering(scope: EventFit, links: UnitRows) -> np.ndarray:
     """Return the mean probability that an act covers each link, before the condition, (row,)."""
     mean, variance = scope.log_odds(links)
-    return np.asarray(_WEIGHTS @ sigmoid(mean + _NODES[:, None] * np.sqrt(variance)))
+    return np.asarray(WEIGHTS @ sigmoid(mean + NODES[:, None] * np.sqrt(variance)))
 
 
 def _given_some(chance: np.ndarray, actor: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ Forecasting 16(4), 437-450.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -127,15 +128,19 @@ def _at_origin(
         for market in (True, False)
     }
     for name in CLASS_NAMES:
-        full, plain = fits[name, True], fits[name, False]
-        if full is not None and plain is not None:
-            asked = rows[name].take(rows[name].year == origin + 1)
-            base = baseline_rates(case, rows[name], asked, origin, settings)
-            for horizon in horizons:
-                frame = frame_of(case, asked, origin, horizon)
-                frame[MODEL] = unit_forecast(full, asked, horizon)
-                frame[NO_MARKET] = unit_forecast(plain, asked, horizon)
-                yield asked, with_baselines(frame, base, horizon)
+        asked = rows[name].take(rows[name].year == origin + 1)
+        if not len(asked.outcome):
+            continue
+        base = baseline_rates(case, rows[name], asked, origin, settings)
+        for horizon in horizons:
+            frame = with_baselines(frame_of(case, asked, origin, horizon), base, horizon)
+            for column, market in ((MODEL, True), (NO_MARKET, False)):
+                fit = fits[name, market]
+                # Too few acts for a model: the frequency of the class, as anyone could say.
+                frame[column] = (
+                    frame["climatology"] if fit is None else unit_forecast(fit, asked, horizon)
+                )
+            yield asked, frame
     yield from _mineral_frames(case, rows, fits, origin, horizons, settings)
 
 
@@ -150,7 +155,19 @@ def fit_at(
 ) -> EventFit | None:
     """Fit one model on the axes of a history; see `oreacle.forecasting.events.fit.fit_event`."""
     sizes = len(case.panel.actors), len(case.panel.minerals)
-    return fit_event(rows, origin, sizes, settings, market=market, warm=warm)
+    fit = fit_event(rows, origin, sizes, settings, market=market, warm=warm)
+    if fit is None or rows.name != SCOPE:
+        return fit
+    return replace(fit, reach=_reach(case, rows, origin, settings))
+
+
+def _reach(case: HistoryCase, rows: UnitRows, origin: int, settings: FitSettings) -> float:
+    """Return the share of restrictions to the origin that cover a link at risk [1] (Jeffreys)."""
+    first, last = (case.panel.position(year) for year in (settings.first_year, origin))
+    acts = float(case.acts.by_class["restriction"][first : last + 1].sum())
+    known = (rows.year <= origin) & (rows.year >= settings.first_year)
+    told = len(np.unique(np.stack([rows.year[known], rows.first[known]]), axis=1).T)
+    return (told + 0.5) / (acts + 1.0)
 
 
 def _mineral_frames(

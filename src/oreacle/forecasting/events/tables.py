@@ -23,11 +23,11 @@ from oreacle.data.store import read_table
 from oreacle.data.vintage import read_vintage
 from oreacle.engine.acts.classes import CLASS_NAMES, CLASSES, PRIOR_ONLY, SCOPE
 from oreacle.engine.history_panel import PANEL_TABLES
-from oreacle.forecasting.events.fit import YEAR, EventFit, FitSettings, Warm
+from oreacle.forecasting.events.fit import YEAR, EventFit, FitSettings, Warm, all_terms
 from oreacle.forecasting.events.marks import STRENGTHS_FILE, marks_table
 from oreacle.forecasting.events.origins import fit_at, unit_labels
 from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
-from oreacle.relations.model import FIXED, INTERCEPT, LEVEL
+from oreacle.relations.model import FIXED, INTERCEPT, LEVEL, REACH
 from oreacle.relations.rates import fit_beta_binomial
 
 DRAWS = 100
@@ -138,10 +138,7 @@ def coefficients_table(fitted: FittedEvents, draws: int = DRAWS) -> pd.DataFrame
                     }
                 )
             )
-        if YEAR in fit.fit.slices:
-            path = vars(fit.path)
-            level = {"group": LEVEL, "label": list(path), "draw": 0, "value": list(path.values())}
-            parts.append(pd.DataFrame({"model": model_name(name), **level}))
+        parts.append(_level_rows(name, fit, values))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -149,16 +146,33 @@ def _groups(
     fitted: FittedEvents, name: str, fit: EventFit
 ) -> Iterator[tuple[str, list[str], np.ndarray]]:
     """Yield group, labels and coefficient positions of what a run needs."""
-    width = len(fit.terms) + 1
-    yield FIXED, [INTERCEPT, *fit.terms], np.arange(width)
-    rows, panel = fitted.rows[name], fitted.case.panel
-    known = rows.take(rows.year <= fit.last_year)
+    yield FIXED, [INTERCEPT, *fit.terms], np.arange(len(fit.terms) + 1)
+    panel = fitted.case.panel
     for group, part in fit.fit.slices.items():
         if group != YEAR:
             axis = panel.minerals if group == "mineral" else panel.actors
-            column = known.second if group in ("mineral", "second") else known.first
-            seen = np.unique(column)
-            yield group, [axis[at] for at in seen], part.start + seen
+            yield group, list(axis), np.arange(part.start, part.stop)
+
+
+def _level_rows(name: str, fit: EventFit, values: np.ndarray) -> pd.DataFrame:
+    """Return how the level goes on: its last value in every draw, persistence and spread.
+
+    A scope has no level; its reach stands there. A term that did not vary has coefficient 0.
+    """
+    rows: list[tuple[str, str, int, float]] = []
+    if YEAR in fit.fit.slices:
+        last = values[:, fit.fit.slices[YEAR].stop - 1]
+        rows += [(LEVEL, "last", draw, float(value)) for draw, value in enumerate(last)]
+        rows += [
+            (LEVEL, "persistence", 0, fit.path.persistence),
+            (LEVEL, "spread", 0, fit.path.spread),
+        ]
+    else:
+        rows.append((REACH, "share", 0, fit.reach))
+    rows += [(FIXED, term, draw, 0.0) for term in _flat(name, fit) for draw in range(len(values))]
+    frame = pd.DataFrame(rows, columns=["group", "label", "draw", "value"])
+    frame["value"] = frame["value"].round(DECIMALS)
+    return frame.assign(model=model_name(name))
 
 
 def scaling_table(fitted: FittedEvents) -> pd.DataFrame:
@@ -167,14 +181,19 @@ def scaling_table(fitted: FittedEvents) -> pd.DataFrame:
         pd.DataFrame(
             {
                 "model": model_name(name),
-                "term": list(fit.terms),
-                "mean": fit.scaling.mean,
-                "sd": fit.scaling.sd,
+                "term": [*fit.terms, *_flat(name, fit)],
+                "mean": np.append(fit.scaling.mean, np.zeros(len(_flat(name, fit)))),
+                "sd": np.append(fit.scaling.sd, np.ones(len(_flat(name, fit)))),
             }
         )
         for name, fit in fitted.fits.items()
     ]
     return pd.concat(parts, ignore_index=True)
+
+
+def _flat(name: str, fit: EventFit) -> list[str]:
+    """Return the terms that did not vary: they have coefficient 0."""
+    return [term for term in all_terms(name) if term not in fit.terms]
 
 
 def rates_table(fitted: FittedEvents, events: pd.DataFrame, last_year: int) -> pd.DataFrame:

@@ -42,7 +42,7 @@ class ClassScore:
     best_baseline
         The baseline with the best mean log score over all scored windows.
     gain_climatology, gain_best, market_gain
-        Bits gained per event over climatology, the best baseline, and the model without
+        Bits gained per event over climatology, the best baseline, and the model fitted without
         market features [bits].
     precision20, precision20_best
         Share of acts among the 20 likeliest units per origin, of the model and of the best

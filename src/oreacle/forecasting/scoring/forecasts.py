@@ -19,7 +19,7 @@ from oreacle.core.errors import RunError
 
 MODEL = "model"
 NO_MARKET = "no_market"
-"""The same model with its market features at zero."""
+"""The same model fitted without market features."""
 SINGLE_BASELINES = (
     "climatology",
     "last_five",
