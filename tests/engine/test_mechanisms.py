@@ -220,8 +220,12 @@ def test_shares_follow_output_and_are_kept_for_the_years_after() -> None:
     assert (moved.shares[1][:, leader, at(), 1] < 0.9 * usual[:, leader, at(), 1]).all()
     assert np.allclose(moved.shares[1][:, :, others()], usual[:, :, others()])
     assert record.hhi == pytest.approx((moved.shares[1] ** 2).sum(axis=1))
-    later = known_inputs(setting(), moved, 2).market.share
-    assert np.array_equal(later[:, :, at(), 1], moved.shares[1][:, :-1, at(), 1])
+    # Published shares move by what those of the market do.
+    later = known_inputs(setting(), moved, 2).market.share[:, :, at(), 1]
+    change = (moved.shares[1] - moved.shares[0])[:, :-1, at(), 1]
+    published = setting().published[:, :, at(), 1]
+    assert later == pytest.approx(np.clip(published + change, 0.0, 1.0))
+    assert (later[:, leader] < published[:, leader]).all()
 
 
 @cache
