@@ -194,8 +194,8 @@ def relations() -> RelationsOutlook:
         together=(0.0, 0.004, 0.02, 0.06, 0.11),
         together_now=False,
         alignments=tuple(
-            Alignment(code, name, one, two, one > 0.5, two > 0.5, *hedging, now)
-            for code, name, one, two, hedging, now in STANDING
+            Alignment(code, name, one, two, one > 0.5, two > 0.5, low, middle, high, now)
+            for code, name, one, two, (low, middle, high), now in STANDING
         ),
     )
 
