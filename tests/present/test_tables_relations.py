@@ -53,7 +53,7 @@ def test_the_network_starts_at_the_as_of_date_and_goes_on_with_bands() -> None:
     assert rows[0] == ["as-of date", "0.37", "0.81", "no"]
     assert rows[1] == ["2025", "0.39 (0.33 to 0.44)", "0.79 (0.76 to 0.83)", "2 %"]
     assert [row[0] for row in rows[1:]] == ["2025", "2029", "2040"]
-    assert "USA and CHN in one bloc" in network_table(sample.relations()).caption
+    assert "United States and China" in network_table(sample.relations()).caption
 
 
 def test_alignments_name_the_poles_and_what_is_not_known_has_no_figure() -> None:
@@ -61,7 +61,7 @@ def test_alignments_name_the_poles_and_what_is_not_known_has_no_figure() -> None
     assert [column.title for column in view.columns][1:3] == ["with United States", "with China"]
     rows = {row[0]: row[1:] for row in texts(view)}
     assert rows["India"] == ["61 % (no)", "34 % (no)", "0.58 (0.42 to 0.77; now 0.64)"]
-    assert rows["Kazakhstan"] == ["27 % (no)", "66 % (yes)", "-"]
+    assert rows["Kazakhstan"] == ["27 % (no)", "66 % (yes)", "not defined"]
     assert "2029" in view.title
 
 
