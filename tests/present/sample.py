@@ -87,6 +87,12 @@ OTHERS = (
     ("trade_barrier", ("USA", "United States"), ("CHN", "China"), 0.31, 0.22),
     ("club", ("JPN", "Japan"), ("", ""), 0.18, 0.2),
 )
+STANDING = (
+    ("EU", "European Union", 0.94, 0.02, (0.03, 0.11, 0.18), 0.18),
+    ("RUS", "Russia", 0.01, 0.97, (0.38, 0.72, 0.86), 0.97),
+    ("COD", "Democratic Republic of the Congo", 0.61, 0.35, (0.35, 0.42, 0.47), None),
+    ("CUB", "Cuba", 0.0, 0.0, (None, None, None), None),
+)
 PAIRS = (
     ("USA", "United States", "AUS", "Australia", 0.34, 0.28),
     ("EU", "European Union", "KAZ", "Kazakhstan", 0.27, 0.14),
@@ -175,23 +181,22 @@ def exposures() -> tuple[Exposure, ...]:
 
 
 def relations() -> RelationsOutlook:
-    """Return a network whose poles part; the last actor has no hedging index."""
-    alignments = (
-        Alignment("JPN", "Japan", 0.96, 0.03, True, False, 0.05, 0.12, 0.31, 0.08),
-        Alignment("IND", "India", 0.61, 0.34, False, False, 0.42, 0.58, 0.77, 0.64),
-        Alignment("KAZ", "Kazakhstan", 0.27, 0.66, False, True, None, None, None, None),
-    )
+    """Return blocs that part further, and one actor whose hedging is not defined."""
+    years = (2025, 2027, 2029, 2034, 2040)
     return RelationsOutlook(
         poles=("USA", "CHN"),
         year=2029,
-        years=(2025, 2029, 2040),
-        polarisation_now=0.37,
-        balance_now=0.81,
-        polarisation=((0.33, 0.39, 0.44), (0.28, 0.41, 0.52), (0.17, 0.36, 0.63)),
-        balance=((0.76, 0.79, 0.83), (0.71, 0.78, 0.86), (0.62, 0.74, 0.89)),
-        together=(0.02, 0.07, 0.16),
+        years=years,
+        polarisation_now=0.131,
+        balance_now=0.882,
+        polarisation=tuple((0.11, 0.13 + 0.01 * k, 0.16 + 0.02 * k) for k in range(len(years))),
+        balance=tuple((0.8, 0.87, 0.9) for _ in years),
+        together=(0.0, 0.004, 0.02, 0.06, 0.11),
         together_now=False,
-        alignments=alignments,
+        alignments=tuple(
+            Alignment(code, name, one, two, one > 0.5, two > 0.5, low, middle, high, now)
+            for code, name, one, two, (low, middle, high), now in STANDING
+        ),
     )
 
 
@@ -277,6 +282,17 @@ def with_gaps() -> Outlook:
         refined_hhi=unknown,
         refined_hhi_end=unknown,
     )
+    blank_band = (float("nan"),) * 3
+    relations_gap = replace(
+        relations(),
+        polarisation_now=float("nan"),
+        balance_now=float("nan"),
+        polarisation=(blank_band,),
+        balance=(blank_band,),
+        years=(2025,),
+        together=(0.44,),
+        alignments=(replace(relations().alignments[-1], with_first=0.44, with_second=0.44),),
+    )
     exposure_gap = Exposure("JPN", "Japan", unknown, unknown, None, ())
     return replace(
         whole,
@@ -284,7 +300,7 @@ def with_gaps() -> Outlook:
         restricted_minerals=(),
         agreements=(),
         others=(),
-        relations=None,
+        relations=relations_gap,
         minerals=(mineral_gap,),
         exposures=(exposure_gap,),
         expected_restrictions=unknown,

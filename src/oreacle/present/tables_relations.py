@@ -69,8 +69,8 @@ def network_table(found: RelationsOutlook) -> TableView:
     rows = [
         (
             Cell("as-of date"),
-            Cell(f"{found.polarisation_now:.2f}", found.polarisation_now),
-            Cell(f"{found.balance_now:.2f}", found.balance_now),
+            _index(found.polarisation_now),
+            _index(found.balance_now),
             Cell("yes" if found.together_now else "no"),
         )
     ]
@@ -163,7 +163,13 @@ def _chance_band(event: EventForecast, years: int) -> Cell:
 
 def _band(values: tuple[float, float, float]) -> Cell:
     low, middle, high = values
+    if not words.is_known(middle):
+        return Cell(words.NOT_KNOWN)
     return Cell(f"{middle:.2f}", middle, f"({low:.2f} to {high:.2f})")
+
+
+def _index(value: float) -> Cell:
+    return Cell(f"{value:.2f}", value) if words.is_known(value) else Cell(words.NOT_KNOWN)
 
 
 def _stand(share: float, *, now: bool) -> Cell:

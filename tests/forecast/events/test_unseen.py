@@ -164,7 +164,7 @@ def test_a_whole_year_is_the_forecast_of_the_last_origin(whole: UnseenForecasts)
     columns = [MODEL, NO_MARKET, *(name for name in BASELINES if name != BEST_TWO)]
     one, two = (frame.set_index(keys)[columns].sort_index() for frame in (whole.table, origin))
     # The search for the fit without market features starts elsewhere and ends within its tolerance.
-    pd.testing.assert_frame_equal(one, two, rtol=2e-3)
+    pd.testing.assert_frame_equal(one, two, rtol=5e-3)
 
 
 def test_half_a_year_has_half_the_hazard_of_every_node(half: UnseenForecasts) -> None:
