@@ -4,12 +4,12 @@ Measured with 4 x 1000 draws (`python benchmarks/pooled_sampler.py restriction`;
 `docs/benchmarks.md`), on the embedded class `restriction`, 1790 rows and 46 acts:
 
                                               at the mode     averaged
-    largest difference of means, slopes [sd]         1.47         0.35
-    the same, effects of actors [sd]                 0.82         0.30
+    largest difference of means, slopes [sd]         1.46         0.35
+    the same, effects of actors [sd]                 0.80         0.30
     the same, effects of years [sd]                  0.28         0.09
     sampler within 80 % intervals, slopes            0.69         0.74
-    acts of the next year (sampler: 2.40)            3.02         2.41
-    ratio of a unit's probability, median            1.82         1.02
+    acts of the next year (sampler: 2.40)            3.06         2.43
+    ratio of a unit's probability, median            1.87         1.04
 
 The largest difference at the mode is that of the constant; slopes of features differ by 0.3 sd at
 most in either fit.

@@ -251,7 +251,7 @@ def _inclusion(fitted: FittedEvents, known: FeatureInputs) -> np.ndarray:
     odds = odds + scope.fit.effects("mineral")[:, None] + scope_offset(risk)
     covered = np.where(risk, sigmoid(np.where(risk, odds, 0.0)), 0.0)
     flat = covered.reshape(*covered.shape[:2], -1)
-    return np.asarray(nonempty_inclusion(flat).reshape(covered.shape))
+    return np.asarray(scope.reach * nonempty_inclusion(flat).reshape(covered.shape))
 
 
 def _one_more(forward: _Forward, name: str, chance: np.ndarray, units: int) -> Memory:
