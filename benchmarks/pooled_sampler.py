@@ -2,11 +2,11 @@
 
 Run: python benchmarks/pooled_sampler.py [CLASS]      (pip install 'oreacle[bayes]' first)
 The same model, with the same priors, by the No-U-Turn sampler (Hoffman and Gelman 2014): 4 chains
-of 500 steps of warm-up and 1000 draws, on rows simulated in the size of the class `restriction`,
-and on the embedded class (default: restriction). Prints the largest difference of means in standard
-deviations of the sampler, how much of the sampler's draws lies within the 80 % intervals of the
-fit, whether intervals hold the true values of the simulation, the probabilities of the next year,
-the largest split R-hat, and seconds.
+of 500 steps of warm-up and 1000 draws, on the rows of the class (default: restriction) with
+simulated outcomes, and with those that happened. Prints, for the fit at the mode and for the
+averaged one: the largest difference of means in standard deviations of the sampler, how much of the
+sampler lies within the 80 % intervals of the fit, how many of these hold the true values of the
+simulation, and the probabilities of the next year.
 
 Hoffman, M. D. and Gelman, A. (2014). The No-U-Turn sampler. Journal of Machine Learning Research
 15, 1593-1623.
@@ -195,16 +195,33 @@ def embedded(name: str) -> tuple[FittedEvents, PooledRows, float]:
     return fitted, rows, settings.slope_sd(name)
 
 
-def _show(title: str, fit: PooledFit, draws: Sampled) -> None:
-    print(f"{title}: {draws.seconds:.0f} s, R-hat up to {draws.largest_rhat:.3f}")
+def both_fits(rows: PooledRows, slope_sd: float) -> dict[str, PooledFit]:
+    """Return the fit at the mode and the averaged one, by name."""
+    return {
+        name: fit_pooled(rows, slope_sd=slope_sd, averaged=averaged)
+        for name, averaged in (("at the mode", False), ("averaged", True))
+    }
+
+
+def forecast(fit: EventFit, pooled: PooledFit, asked: UnitRows) -> np.ndarray:
+    """Return the probabilities of the year after the last by another fit of the same rows."""
+    last = float(pooled.effects(YEAR)[-1])
+    path = replace(fit.path, last=last, spread=float(pooled.spread[YEAR]))
+    return unit_forecast(replace(fit, fit=pooled, path=path), asked, 1)
+
+
+def _show(name: str, fit: PooledFit, draws: Sampled) -> None:
+    print(f"  {name}:")
     shares = held(fit, draws)
     for part, gap in mean_gaps(fit, draws).items():
         mean, least = shares[part]
-        print(f"  {part:8s} means differ by up to {gap:.2f} sd; held {mean:.2f}, least {least:.2f}")
+        print(
+            f"    {part:7s} means differ by up to {gap:.2f} sd; held {mean:.2f}, least {least:.2f}"
+        )
     for group, values in draws.spread.items():
         low, high = np.quantile(values, [0.1, 0.9])
         print(
-            f"  spread of {group}: {fit.spread[group]:.2f}; sampler {np.median(values):.2f} "
+            f"    spread of {group} {fit.spread[group]:.2f}, sampler {np.median(values):.2f} "
             f"({low:.2f} to {high:.2f})"
         )
 
@@ -214,23 +231,27 @@ def main() -> None:
     name = sys.argv[1] if len(sys.argv) > 1 else "restriction"
     fitted, rows, slope_sd = embedded(name)
     made, truth = simulated_rows(rows, slope_sd, SEED)
-    begun = time.perf_counter()
-    fit = fit_pooled(made, slope_sd=slope_sd)
-    seconds = time.perf_counter() - begun
     draws = sampled(made, slope_sd)
-    _show(f"simulated, {len(made.outcome)} rows, fit in {seconds:.2f} s", fit, draws)
-    own, peer = coverage(fit, draws, truth)
-    print(f"  true values within 80 % intervals: fit {own:.2f}, sampler {peer:.2f}")
-    event_fit, unit_rows = fitted.fits[name], fitted.rows[name]
+    print(f"simulated, {len(made.outcome)} rows: {draws.seconds:.0f} s, ", end="")
+    print(f"R-hat up to {draws.largest_rhat:.3f}")
+    for how, fit in both_fits(made, slope_sd).items():
+        _show(how, fit, draws)
+        own, peer = coverage(fit, draws, truth)
+        print(f"    true values within 80 % intervals {own:.2f}, sampler {peer:.2f}")
     draws = sampled(rows, slope_sd)
-    _show(f"embedded {name}", event_fit.fit, draws)
+    print(f"embedded {name}: {draws.seconds:.0f} s, R-hat up to {draws.largest_rhat:.3f}")
+    unit_rows = fitted.rows[name]
     asked = unit_rows.take(unit_rows.year == LAST_YEAR + 1)
-    one, two = unit_forecast(event_fit, asked, 1), next_year(event_fit, asked, draws)
-    print(
-        f"  next year: {one.sum():.2f} acts, sampler {two.sum():.2f}; largest difference of a "
-        f"unit {np.abs(one - two).max():.4f} of {two[np.abs(one - two).argmax()]:.4f}, largest "
-        f"ratio {np.exp(np.abs(np.log(one / two)).max()):.2f}"
-    )
+    two = next_year(fitted.fits[name], asked, draws)
+    for how, fit in both_fits(rows, slope_sd).items():
+        _show(how, fit, draws)
+        one = forecast(fitted.fits[name], fit, asked)
+        at = np.abs(one - two).argmax()
+        print(
+            f"    next year {one.sum():.2f} acts, sampler {two.sum():.2f}; a unit differs by up to "
+            f"{abs(one[at] - two[at]):.3f} ({one[at]:.3f}, sampler {two[at]:.3f}); ratios "
+            f"{(one / two).min():.2f} to {(one / two).max():.2f}, median {np.median(one / two):.2f}"
+        )
 
 
 if __name__ == "__main__":

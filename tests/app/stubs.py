@@ -48,7 +48,7 @@ def outlook(scenario: Scenario, members: int, seed: int, failed: int) -> Outlook
     values |= {"last_year": scenario.until, "members": members, "failed": failed, "seed": seed}
     values |= {"version": "0", "expected_restrictions": float("nan"), "past_restrictions": 1.0}
     values |= {"expected_agreements": 1.0, "past_agreements": 1.0}
-    values |= {"measures_now": 1, "measures_end": (1.0, 2.0, float("inf"))}
+    values |= {"relations": None, "measures_now": 1, "measures_end": (1.0, 2.0, float("inf"))}
     return Outlook(**values)
 
 

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tests.engine.real import setting
+from tests.engine.real import setting, silent
 
 from oreacle.engine.act_chances import (
     Acts,
@@ -25,7 +25,6 @@ from oreacle.engine.acts.risk import at_risk, links_at_risk
 from oreacle.engine.acts.units import class_features
 from oreacle.engine.draws import Draws, Streams
 from oreacle.engine.setting import Setting
-from oreacle.relations.levels import LevelPath
 from oreacle.relations.logistic import sigmoid
 
 MEMBERS = 8
@@ -43,7 +42,7 @@ def years(chosen: Setting, count: int = 3) -> list[Draws]:
 def first_year(chosen: Setting) -> tuple[Chances, Acts]:
     """Return the probabilities of the first year and what is drawn, without any market."""
     draws = years(chosen, 1)[0]
-    last = {name: np.full(MEMBERS, path.last) for name, path in chosen.levels.items()}
+    last = {name: chosen.last_levels[name][ROWS] for name in chosen.levels}
     chance = chances(chosen, chosen.known, ROWS, next_levels(chosen, last, draws))
     return chance, draw_acts(chance, draws)
 
@@ -55,12 +54,13 @@ def usual() -> tuple[Chances, Acts]:
 
 def same_but(name: str, found: tuple[Chances, Acts]) -> None:
     """Check that probabilities and acts of all classes but one are as usual, to the last bit."""
-    for new, old in zip(found, usual(), strict=True):
+    chance, acts = usual()
+    for new, old in ((found[0].by_class, chance.by_class), (found[1].by_class, acts.by_class)):
         for other in set(CLASS_NAMES) - {name}:
-            np.testing.assert_array_equal(new.by_class[other], old.by_class[other], err_msg=other)
+            np.testing.assert_array_equal(new[other], old[other], err_msg=other)
     if name != "restriction":
-        np.testing.assert_array_equal(found[0].mineral, usual()[0].mineral)
-        np.testing.assert_array_equal(found[1].link, usual()[1].link)
+        np.testing.assert_array_equal(found[0].mineral, chance.mineral)
+        np.testing.assert_array_equal(found[1].link, acts.link)
 
 
 def without_slopes(name: str) -> Setting:
@@ -83,7 +83,7 @@ def test_without_coefficients_all_units_of_a_class_at_risk_are_alike_and_others_
     found = first_year(without_slopes(name))
     same_but(name, found)
     chance = found[0].by_class[name]
-    last = {other: np.full(MEMBERS, path.last) for other, path in setting().levels.items()}
+    last = {other: setting().last_levels[other][ROWS] for other in CLASS_NAMES}
     level = next_levels(setting(), last, years(setting(), 1)[0])[name]
     constant = setting().models[CLASSES[name].model].draws[:MEMBERS, 0]
     for member in range(MEMBERS):
@@ -113,7 +113,7 @@ def test_dropping_a_class_moves_no_number_of_any_other_in_any_year(name: str) ->
         for other in levels:
             np.testing.assert_array_equal(new.acts[other], old.acts[other], err_msg=other)
             np.testing.assert_array_equal(new.level[other], old.level[other], err_msg=other)
-        for part in ("shock", "scope", "instrument", "target", "lift"):
+        for part in ("shock", "scope", "instrument", "target", "lift", "told"):
             np.testing.assert_array_equal(getattr(new, part), getattr(old, part), err_msg=part)
         for part in ("mine_drift", "mine_lead", "plant_drift", "plant_lead"):
             for one, two in zip(getattr(new, part), getattr(old, part), strict=True):
@@ -131,8 +131,7 @@ def test_numbers_differ_between_classes_members_and_years() -> None:
 
 @each_class
 def test_a_class_that_never_acts_is_never_drawn(name: str) -> None:
-    never = LevelPath(last=-1000.0, persistence=1.0, spread=0.0)
-    found = first_year(replace(setting(), levels={**setting().levels, name: never}))
+    found = first_year(silent(setting(), name))
     same_but(name, found)
     assert not found[1].by_class[name].any()
     if name == "restriction":
@@ -143,11 +142,11 @@ def test_a_class_that_never_acts_is_never_drawn(name: str) -> None:
 def test_without_spread_levels_are_the_expected_ones() -> None:
     flat = {name: replace(path, spread=0.0) for name, path in setting().levels.items()}
     chosen = replace(setting(), levels=flat)
-    levels = {name: np.full(MEMBERS, path.last) for name, path in flat.items()}
-    assert any(abs(path.last) > 0.1 for path in flat.values())
+    levels = {name: chosen.last_levels[name][ROWS] for name in flat}
+    assert all(np.ptp(level) > 0.01 for level in levels.values())
     for step, draws in enumerate(years(chosen)):
         levels = dict(next_levels(chosen, levels, draws))
-        expected = expected_levels(chosen, step, MEMBERS)
+        expected = expected_levels(chosen, step, ROWS)
         assert set(expected) == set(levels)
         for name, level in levels.items():
             np.testing.assert_allclose(level, expected[name], atol=1e-12, err_msg=name)
@@ -220,15 +219,23 @@ def test_a_restriction_of_a_mineral_is_the_act_times_what_it_covers() -> None:
     covered = chance.scope[0, actor]
     none = float(np.prod(1.0 - covered))
     by_hand = (1.0 - np.prod(1.0 - covered, axis=-1)) / (1.0 - none) * chance.act[0, actor]
+    by_hand *= setting().reach
+    assert 0.5 < chance.reach == setting().reach < 1.0
     np.testing.assert_allclose(chance.mineral[0, actor], by_hand, rtol=1e-9)
     assert (chance.mineral <= chance.act[..., None] + 1e-12).all()
 
 
-def test_an_act_covers_a_link_and_who_does_not_act_covers_none() -> None:
-    acts = usual()[1]
-    assert acts.act.any()
-    np.testing.assert_array_equal(acts.link.any(axis=(2, 3)), acts.act)
+def test_an_act_within_reach_covers_a_link_and_no_other_does() -> None:
+    chance, acts = usual()
+    draws = years(setting(), 1)[0]
+    within = draws.told < setting().reach
+    assert (acts.act & within).any()
+    np.testing.assert_array_equal(acts.link.any(axis=(2, 3)), acts.act & within)
     assert not (acts.link & ~links_at_risk(setting().known)).any()
+    for told, expected in ((0.0, acts.act), (1.0, np.zeros_like(acts.act))):
+        found = draw_acts(chance, replace(draws, told=np.full_like(draws.told, told)))
+        np.testing.assert_array_equal(found.link.any(axis=(2, 3)), expected)
+        np.testing.assert_array_equal(found.act, acts.act)
 
 
 def test_remembered_acts_stand_on_all_actors_and_pairs_on_both_sides() -> None:

@@ -6,18 +6,10 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.engine.real import baseline, run, setting, with_policies
+from tests.engine.real import baseline, run, setting, silent, with_policies
 
-from oreacle.engine.setting import Setting
 from oreacle.market.policies import ExportBan
-from oreacle.relations.levels import LevelPath
 from oreacle.scenario.scenario import ScheduledPolicy
-
-
-def silenced() -> Setting:
-    """Return the setting in which no government acts."""
-    quiet = LevelPath(last=-1000.0, persistence=1.0, spread=0.0)
-    return replace(setting(), levels=dict.fromkeys(setting().levels, quiet))
 
 
 def test_the_same_seed_gives_the_same_members_and_another_seed_others() -> None:
@@ -42,7 +34,7 @@ def test_every_market_of_every_member_solves_and_flows_close() -> None:
 
 
 def test_without_acts_nobody_restricts_and_nobody_loses() -> None:
-    result = run(silenced())
+    result = run(silent(setting()))
     assert result.events.empty
     for name in setting().levels:
         assert not result.arrays[f"{name}_drawn"].any(), name
@@ -51,7 +43,7 @@ def test_without_acts_nobody_restricts_and_nobody_loses() -> None:
 
 
 def test_silencing_governments_leaves_demand_and_capacity_draws_alone() -> None:
-    quiet, usual = run(silenced()).arrays, baseline().arrays
+    quiet, usual = run(silent(setting())).arrays, baseline().arrays
     untouched = ~usual["mineral_drawn"].isel(year=0).any("acting")
     register = [m.mineral for m in setting().world.measures]
     names = [str(m) for m in usual["mineral"].values]
@@ -76,7 +68,7 @@ def test_without_lifting_the_register_stays_and_first_year_acts_are_the_same() -
 
 def test_without_shocks_and_drift_members_share_their_first_year_prices() -> None:
     traits = replace(setting().traits, shock=np.zeros_like(setting().traits.shock))
-    still = replace(silenced(), traits=traits, drift=0.0)
+    still = replace(silent(setting()), traits=traits, drift=0.0)
     marks = replace(still.marks, lifting_rate=np.zeros_like(still.marks.lifting_rate))
     price = run(replace(still, marks=marks)).arrays["price_delivered"]
     assert float(price.std("member").isel(year=0).max()) <= 1e-6
@@ -91,8 +83,8 @@ def test_nobody_acts_on_what_it_does_not_make() -> None:
 
 def test_an_imposed_ban_raises_prices_abroad_while_it_is_in_force_and_only_of_its_mineral() -> None:
     ban = ScheduledPolicy(ExportBan("BRA", "niobium"), 2026, 2026)
-    base = run(silenced()).arrays
-    banned = run(replace(with_policies(ban), levels=silenced().levels)).arrays
+    base = run(silent(setting())).arrays
+    banned = run(silent(with_policies(ban))).arrays
     ratio = banned["price_delivered"] / base["price_delivered"]
     assert np.allclose(ratio.sel(year=2025), 1.0)
     assert float(ratio.sel(year=2026, mineral="niobium").min()) > 1.2

@@ -15,7 +15,7 @@ from oreacle.engine.acts.memory import empty_memory
 from oreacle.engine.acts.risk import at_risk
 from oreacle.engine.acts.units import class_features
 from oreacle.engine.history_inputs import carried, history_inputs, memories
-from oreacle.engine.history_panel import panel_from_tables
+from oreacle.engine.history_panel import FIRST_YEAR, WEIGHT_YEAR, panel_from_tables
 
 
 @pytest.mark.parametrize("origin", [2006, 2009, 2012])
@@ -65,12 +65,14 @@ def test_a_vector_stands_for_three_years_and_no_longer() -> None:
     assert np.isnan(carried(shares, 5))
 
 
-def test_a_bloc_is_the_gdp_weighted_mean_of_its_members() -> None:
+def test_a_bloc_is_the_mean_of_its_members_by_their_early_gross_product() -> None:
     tables = made_tables()
     panel = panel_of(tables)
     stability = tables["governance"].set_index(["country", "year"])["stability"]
-    expected = 0.75 * stability["DEU", 2000] + 0.25 * stability["FRA", 2000]
-    assert panel.stability[5, 3] == pytest.approx(expected)
+    size = tables["gdp"].set_index(["country", "year"])["gdp_usd"]
+    large = size["DEU", WEIGHT_YEAR] / (size["DEU", WEIGHT_YEAR] + size["FRA", WEIGHT_YEAR])
+    expected = large * stability["DEU", 2000] + (1.0 - large) * stability["FRA", 2000]
+    assert panel.stability[2000 - FIRST_YEAR, 3] == pytest.approx(expected)
 
 
 def test_a_stand_in_fills_only_what_the_publisher_leaves_out() -> None:

@@ -7,7 +7,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from tests.engine.real import baseline, run, setting
+from tests.engine.real import baseline, run, setting, silent
 
 from oreacle.engine.act_chances import (
     Acts,
@@ -26,7 +26,6 @@ from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord, first_state
 from oreacle.engine.year import make_desks, step_year
-from oreacle.relations.levels import LevelPath
 
 MINERAL = "copper"
 MEMBERS = 2
@@ -41,8 +40,7 @@ def draws() -> Draws:
 @cache
 def quiet() -> Setting:
     """Return the setting in which no government acts and shares do not drift."""
-    level = LevelPath(last=-1000.0, persistence=1.0, spread=0.0)
-    return replace(setting(), drift=0.0, levels=dict.fromkeys(setting().levels, level))
+    return silent(replace(setting(), drift=0.0))
 
 
 @cache
@@ -55,7 +53,7 @@ def still() -> Draws:
 
 @cache
 def start() -> State:
-    return first_state(setting(), MEMBERS)
+    return first_state(setting(), np.arange(MEMBERS))
 
 
 def step(
@@ -115,7 +113,8 @@ def test_lead_times_differ_between_projects_by_the_stated_spread() -> None:
 def test_without_a_spread_of_lead_times_the_first_year_and_what_it_draws_are_the_same() -> None:
     chosen = replace(setting(), settings=replace(setting().settings, lead_time_spread=0.0))
     usual, even = baseline().arrays, run(chosen).arrays
-    assert even.isel(year=0).identical(usual.isel(year=0))
+    first = {"year": 0, "relations_year": 0}
+    assert even.isel(first).identical(usual.isel(first))
     last = (even.isel(year=-1)["price_delivered"], usual.isel(year=-1)["price_delivered"])
     assert not np.allclose(*last, rtol=1e-4)
 
@@ -150,7 +149,7 @@ def test_projects_are_started_for_the_demand_of_the_year_in_which_they_complete(
         traits, demand=demand, mine_lead=two, plant_lead=two, elasticity=np.zeros_like(two)
     )
     chosen = replace(quiet(), traits=calm)
-    first = first_state(chosen, MEMBERS)
+    first = first_state(chosen, np.arange(MEMBERS))
     after, _ = step(first, chosen=chosen)
     # Without a response to prices: 1.05 was in the queue, and 1.12 less 1.05 has been started.
     for k, chain in enumerate(setting().world.chains.values()):
@@ -221,8 +220,15 @@ def test_shares_follow_output_and_are_kept_for_the_years_after() -> None:
     assert (moved.shares[1][:, leader, at(), 1] < 0.9 * usual[:, leader, at(), 1]).all()
     assert np.allclose(moved.shares[1][:, :, others()], usual[:, :, others()])
     assert record.hhi == pytest.approx((moved.shares[1] ** 2).sum(axis=1))
-    later = known_inputs(setting(), moved, 2).market.share
-    assert np.array_equal(later[:, :, at(), 1], moved.shares[1][:, :-1, at(), 1])
+    # What is published moves by what the market does, two years later.
+    change = (moved.shares[1] - moved.shares[0])[:, :-1, at(), 1]
+    later = known_inputs(setting(), moved, 2).market.share[:, :, at(), 1]
+    published = setting().published[:, :, at(), 1]
+    np.testing.assert_allclose(later, np.clip(published + change, 0.0, 1.0), atol=1e-12)
+    assert np.abs(change).max() > 0.01
+    for step_at, share in ((0, setting().known.market.share), (1, setting().published)):
+        found = known_inputs(setting(), moved, step_at).market.share
+        np.testing.assert_allclose(found, np.broadcast_to(share, found.shape))
 
 
 @cache
@@ -230,7 +236,8 @@ def everybody() -> tuple[State, YearRecord]:
     """Return a first year in which every government that could restrict does, and others often."""
     often = {name: np.where(draw < 0.2, 0.0, 1.0) for name, draw in still().acts.items()}
     never = np.zeros_like(still().acts["restriction"])
-    certain = replace(still(), acts={**often, "restriction": never})
+    told = np.zeros_like(still().told)
+    certain = replace(still(), acts={**often, "restriction": never}, told=told)
     return step(start(), chosen=setting(), drawn=certain)
 
 
@@ -256,7 +263,7 @@ def test_acts_of_the_year_enter_memory_on_top_of_what_has_faded() -> None:
 def test_memory_of_acts_moves_the_next_years_probabilities() -> None:
     moved = everybody()[0]
     forgetful = replace(moved, memory=start().memory)
-    levels = expected_levels(setting(), 1, MEMBERS)
+    levels = expected_levels(setting(), 1, np.arange(MEMBERS))
     now, then = (
         chances(setting(), known_inputs(setting(), state, 1), np.arange(MEMBERS), levels)
         for state in (moved, forgetful)
@@ -268,11 +275,15 @@ def test_memory_of_acts_moves_the_next_years_probabilities() -> None:
 
 def test_an_act_of_one_class_is_remembered_as_that_class_alone() -> None:
     chance = chances(
-        setting(), setting().known, np.arange(MEMBERS), expected_levels(setting(), 0, MEMBERS)
+        setting(),
+        setting().known,
+        np.arange(MEMBERS),
+        expected_levels(setting(), 0, np.arange(MEMBERS)),
     )
     for name in CLASS_NAMES:
         one = {other: np.ones_like(draw) for other, draw in draws().acts.items()}
-        acts = draw_acts(chance, replace(draws(), acts={**one, name: np.zeros_like(one[name])}))
+        certain = replace(draws(), acts={**one, name: np.zeros_like(one[name])})
+        acts = draw_acts(chance, replace(certain, told=np.zeros_like(draws().told)))
         found = {other for other, array in remembered(setting(), acts).items() if array.any()}
         assert found == {name}
         assert acts.link.any() == (name == "restriction")
@@ -294,7 +305,10 @@ def test_each_member_lives_in_its_own_draw_of_the_coefficients() -> None:
     never[0, 0] = -1000.0
     models["restriction_act"] = replace(act, draws=np.concatenate([act.draws[:1], never]))
     flat = {name: replace(path, spread=0.0) for name, path in setting().levels.items()}
-    chosen = replace(setting(), models=models, levels=flat, years=setting().years[:1])
+    level = {name: np.zeros_like(last) for name, last in setting().last_levels.items()}
+    chosen = replace(
+        setting(), models=models, levels=flat, last_levels=level, years=setting().years[:1]
+    )
     chance = run(chosen, members=(0, 1, 2)).arrays["restriction_probability"].isel(year=0)
     assert float(chance.sel(member=0).max()) > 0.0
     assert float(chance.sel(member=1).max()) == 0.0

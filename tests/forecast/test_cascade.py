@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from functools import cache
+from itertools import product
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from oreacle.engine.what_if import Moves, moved_inputs, restricted_links
 from oreacle.forecasting.cascade import all_draws, cascade, log_prices
 from oreacle.forecasting.cascade_records import Cascade
 from oreacle.market.by_products import Markets, clear_all
-from oreacle.market.exposed import exposed_actors, moved_minerals, price_abroad
+from oreacle.market.exposed import exposed_actors, price_abroad
 from oreacle.market.policies import CapacityLoss, ExportBan, ExportQuota, Policy
 from oreacle.relations.logistic import sigmoid
 
@@ -109,34 +110,44 @@ def test_a_calibrated_control_sets_off_less_than_the_ban() -> None:
     assert ban.exposed[0].loss > mild.exposed[0].loss
 
 
-def test_rounds_are_weighed_by_the_chances_of_followers() -> None:
-    found = of(MILD).second_rounds[0]
-    one, two = (str(policy.actor) for policy in found.followers)  # type: ignore[attr-defined]
-    assert (one, two) == ("MMR", "BRA")
-    second = clear_all(setting().world, (MILD, found.followers[1])).outcomes[MILD.mineral]
-    only_two = price_abroad(second, setting().world.territory, {"CHN"})
-    moves = Moves(log_prices(markets(MILD), (MILD,), setting().world), restricted_links((MILD,)))
-    row = setting().known.minerals.index(MILD.mineral)
+@pytest.mark.parametrize(
+    ("policy", "count"), [(MILD, 1), (ExportQuota("COD", "cobalt", 0.9), 3)], ids=["one", "three"]
+)
+def test_rounds_are_weighed_by_the_chances_of_followers(policy: ExportQuota, count: int) -> None:
+    found = of(policy).second_rounds[0]
+    world, row = setting().world, setting().known.minerals.index(policy.mineral)
+    actors = [str(one.actor) for one in found.followers]  # type: ignore[attr-defined]
+    assert len(actors) == count
+    sets = list(product((False, True), repeat=count))
+    prices = []
+    for one in sets:
+        chosen = [added for added, is_in in zip(found.followers, one, strict=True) if is_in]
+        outcome = clear_all(world, (policy, *chosen)).outcomes[policy.mineral]
+        prices.append(price_abroad(outcome, world.territory, {policy.actor}))
+    assert found.first_round.abroad == pytest.approx(prices[0])
+    # The first follower alone stands in the middle of the list of sets.
+    assert found.likeliest.abroad == pytest.approx(prices[len(sets) // 2])
+    assert found.all_of_them.abroad == pytest.approx(prices[-1])
+    moves = Moves(log_prices(markets(policy), (policy,), world), restricted_links((policy,)))
     for inputs, chances, expected in (
         (setting().known, found.chances_before, found.expected_before),
         (moved_inputs(setting(), moves), found.chances_after, found.expected),
     ):
         chance = all_draws(setting(), inputs).mineral[..., row]
-        a, b = (chance[:, setting().acting.index(actor)] for actor in (one, two))
-        assert chances == pytest.approx((a.mean(), b.mean()))
-        # Every set of followers by its probability, draw by draw.
-        by_hand = (
-            ((1.0 - a) * (1.0 - b)).mean() * found.first_round.abroad
-            + (a * (1.0 - b)).mean() * found.likeliest.abroad
-            + ((1.0 - a) * b).mean() * only_two
-            + (a * b).mean() * found.all_of_them.abroad
-        )
+        each = [chance[:, setting().acting.index(actor)] for actor in actors]
+        assert chances == pytest.approx(tuple(float(one.mean()) for one in each))
+        by_hand = 0.0
+        for one, price in zip(sets, prices, strict=True):
+            # Every set of followers by its probability, draw by draw.
+            parts = [p if is_in else 1.0 - p for p, is_in in zip(each, one, strict=True)]
+            by_hand += float(np.prod(parts, axis=0).mean()) * price
         assert expected.abroad == pytest.approx(by_hand)
-    alone = clear_all(setting().world, (MILD, *found.followers))
-    territory = setting().world.territory
-    moved = moved_minerals(alone, territory, {"CHN"})[0]
-    assert found.all_of_them.abroad == pytest.approx(moved.price_change)
-    assert found.all_of_them.world == pytest.approx(moved.world_price_change)
+
+
+def test_a_follower_restricts_a_link_on_which_it_sells_something() -> None:
+    # Exports of ore and compounds make Myanmar look like a refiner; it mines, and refines nothing.
+    (follower,) = of(MILD).second_rounds[0].followers
+    assert (follower.actor, follower.link) == ("MMR", "ore")  # type: ignore[attr-defined]
 
 
 def test_by_products_of_a_host_are_among_the_minerals() -> None:

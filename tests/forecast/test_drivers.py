@@ -21,6 +21,8 @@ from oreacle.forecasting.events.drivers import (
 from oreacle.relations.logistic import sigmoid
 
 LEVEL = (-1.5, -3.0)
+REACH = 0.8
+"""Share of acts that cover a link at risk."""
 TERMS = st.lists(st.floats(-2.0, 2.0), min_size=1, max_size=5).map(np.array)
 OTHERS = st.floats(0.0, 1.0)
 SAMPLING_ERROR = 0.02
@@ -31,7 +33,7 @@ def log_odds(act: float, scope: float, others: float) -> float:
     """Return the log-odds of a restriction of a link, from the two parts of its log-odds."""
     covered = float(sigmoid(np.array(LEVEL[1] + scope)))
     some = 1.0 - (1.0 - covered) * others
-    chance = float(sigmoid(np.array(LEVEL[0] + act))) * covered / some
+    chance = REACH * float(sigmoid(np.array(LEVEL[0] + act))) * covered / some
     return float(np.log(chance / (1.0 - chance)))
 
 
@@ -56,7 +58,7 @@ def exact(act: np.ndarray, scope: np.ndarray, others: float) -> np.ndarray:
 def test_shares_add_up_to_the_move_of_the_log_odds(
     act: np.ndarray, scope: np.ndarray, others: float
 ) -> None:
-    shares = np.concatenate(shapley_of_product(act, scope, LEVEL, others))
+    shares = np.concatenate(shapley_of_product(act, scope, LEVEL, (others, REACH)))
     move = log_odds(float(act.sum()), float(scope.sum()), others) - log_odds(0.0, 0.0, others)
     assert shares.sum() == pytest.approx(move, abs=1e-9)
 
@@ -66,8 +68,8 @@ def test_shares_add_up_to_the_move_of_the_log_odds(
 def test_where_the_scope_is_certain_shares_are_the_terms_of_the_act(
     act: np.ndarray, scope: np.ndarray
 ) -> None:
-    # No other link can be covered, and an act covers one: it covers this one.
-    shares = shapley_of_product(act, scope, LEVEL, 1.0)
+    # No other link can be covered, and every act covers one: it covers this one.
+    shares = shapley_of_product(act, scope, LEVEL, (1.0, 1.0))
     np.testing.assert_allclose(shares[0], act, atol=1e-9)
     np.testing.assert_allclose(shares[1], 0.0, atol=1e-9)
 
@@ -77,7 +79,7 @@ def test_where_the_scope_is_certain_shares_are_the_terms_of_the_act(
 def test_shares_are_those_of_all_orders_within_the_error_of_sampling(
     act: np.ndarray, scope: np.ndarray, others: float
 ) -> None:
-    shares = np.concatenate(shapley_of_product(act, scope, LEVEL, others))
+    shares = np.concatenate(shapley_of_product(act, scope, LEVEL, (others, REACH)))
     scale = max(1.0, float(np.abs(np.concatenate([act, scope])).max()))
     np.testing.assert_allclose(shares, exact(act, scope, others), atol=2.0 * SAMPLING_ERROR * scale)
 
@@ -86,7 +88,7 @@ def test_equal_terms_of_one_part_get_equal_shares_and_none_gets_none() -> None:
     act, scope = np.array([0.8, 0.8, 0.0]), np.array([-1.2, 0.0, -1.2])
     reference = exact(act, scope, 0.4)
     assert reference[0] == pytest.approx(reference[1])
-    shares = shapley_of_product(act, scope, LEVEL, 0.4)
+    shares = shapley_of_product(act, scope, LEVEL, (0.4, REACH))
     assert shares[0][0] == pytest.approx(shares[0][1], abs=SAMPLING_ERROR)
     assert shares[1][0] == pytest.approx(shares[1][2], abs=SAMPLING_ERROR)
     assert shares[0][2] == shares[1][1] == 0.0
@@ -96,7 +98,7 @@ def test_one_act_and_one_scope_term_by_hand() -> None:
     act, scope = np.array([1.0]), np.array([2.0])
     both, none = log_odds(1.0, 2.0, 0.3), log_odds(0.0, 0.0, 0.3)
     alone = log_odds(1.0, 0.0, 0.3), log_odds(0.0, 2.0, 0.3)
-    shares = shapley_of_product(act, scope, LEVEL, 0.3)
+    shares = shapley_of_product(act, scope, LEVEL, (0.3, REACH))
     # Two orders: each term moves first in one of them.
     assert shares[0][0] == pytest.approx(0.5 * ((alone[0] - none) + (both - alone[1])))
     assert shares[1][0] == pytest.approx(0.5 * ((alone[1] - none) + (both - alone[0])))
@@ -104,7 +106,7 @@ def test_one_act_and_one_scope_term_by_hand() -> None:
 
 def test_shares_are_the_same_on_every_call() -> None:
     act, scope = np.linspace(-1.0, 1.0, 9), np.linspace(1.0, -0.5, 10)
-    one, two = (shapley_of_product(act, scope, LEVEL, 0.7) for _ in range(2))
+    one, two = (shapley_of_product(act, scope, LEVEL, (0.7, REACH)) for _ in range(2))
     np.testing.assert_array_equal(one[0], two[0])
     np.testing.assert_array_equal(one[1], two[1])
 

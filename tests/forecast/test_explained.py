@@ -28,7 +28,7 @@ def log_odds(chance: float) -> float:
 
 def chance_of(chosen: Setting, name: str, cell: tuple[int, ...]) -> float:
     """Return the probability of a unit in the first year at the posterior mode."""
-    found = chances(chosen, chosen.known, MODE, expected_levels(chosen, 0, 1))
+    found = chances(chosen, chosen.known, MODE, expected_levels(chosen, 0, MODE))
     return float(found.by_class[name][(0, *cell)])
 
 
@@ -140,7 +140,7 @@ def test_the_largest_driver_of_a_dominant_supplier_is_the_position_that_its_twin
 
 
 def test_actors_that_never_acted_have_one_base_rate_and_many_probabilities() -> None:
-    found = chances(setting(), setting().known, MODE, expected_levels(setting(), 0, 1)).act[0]
+    found = chances(setting(), setting().known, MODE, expected_levels(setting(), 0, MODE)).act[0]
     groups: dict[tuple[int, int, float], list[float]] = {}
     for at in np.flatnonzero(found):
         rate = base_rate(setting(), "restriction_act", setting().acting[at])
@@ -155,7 +155,7 @@ def test_actors_that_never_acted_have_one_base_rate_and_many_probabilities() -> 
 def test_shares_of_a_class_add_up_to_the_log_odds_less_those_of_the_average_unit(
     name: str,
 ) -> None:
-    found = chances(setting(), setting().known, MODE, expected_levels(setting(), 0, 1))
+    found = chances(setting(), setting().known, MODE, expected_levels(setting(), 0, MODE))
     chance = found.by_class[name][0]
     level = setting().levels[name].offset(1)
     constant = float(setting().models[CLASSES[name].model].draws[0, 0])
@@ -179,19 +179,20 @@ def test_shares_stand_beside_the_side_on_which_the_unit_lies() -> None:
 
 def test_shares_of_a_mineral_add_up_to_the_log_odds_of_its_link() -> None:
     known = setting().known
-    found = chances(setting(), known, MODE, expected_levels(setting(), 0, 1))
+    found = chances(setting(), known, MODE, expected_levels(setting(), 0, MODE))
     level = float(setting().models["restriction_act"].draws[0, 0])
     level += setting().levels["restriction"].offset(1)
     for name, mineral, link in (("MMR", "rare_earths_heavy", 0), ("CHN", "gallium", 1)):
         actor, row = setting().acting.index(name), known.minerals.index(mineral)
         scope = found.scope[0, actor]
         none = float(np.prod(1.0 - scope))
-        chance = float(found.act[0, actor]) * float(scope[row, link]) / (1.0 - none)
+        reach = setting().reach
+        chance = reach * float(found.act[0, actor]) * float(scope[row, link]) / (1.0 - none)
         others = none / (1.0 - float(scope[row, link]))
         model = setting().models[SCOPE]
         start = float(model.draws[0, 0]) - np.log((scope > 0.0).sum())
         covered = 1.0 / (1.0 + np.exp(-start))
-        average = covered / (1.0 - (1.0 - covered) * others) / (1.0 + np.exp(-level))
+        average = reach * covered / (1.0 - (1.0 - covered) * others) / (1.0 + np.exp(-level))
         shares = mineral_shares(setting(), actor, row, link)
         total = sum(share.log_odds for share in shares)
         assert total == pytest.approx(log_odds(chance) - log_odds(average), abs=1e-6), name

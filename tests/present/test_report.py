@@ -13,6 +13,7 @@ import pytest
 from tests.present import sample
 
 from oreacle.core.errors import RunError
+from oreacle.engine.acts.classes import CLASSES
 from oreacle.present import words
 from oreacle.present.report import glued, render_report, require_plotly, write_report
 
@@ -107,10 +108,16 @@ def test_every_figure_has_a_caption() -> None:
 
 def test_every_probability_and_base_rate_is_in_the_tables() -> None:
     text = page().text
-    for event in sample.outlook().restrictions:
+    shown = sample.outlook()
+    for event in shown.restrictions:
         row = [event.actor_name]
         for value, base in zip(event.probability, event.base_rate, strict=True):
             row += [words.percent(value), words.percent(base)]
+        assert " ".join(row) in text, event.actor
+    for event in shown.others:
+        row = [CLASSES[event.kind].short]
+        for value, base in zip(event.probability, event.base_rate, strict=True):
+            row.append(f"{words.percent(value)} ({words.percent(base)})")
         assert " ".join(row) in text, event.actor
 
 

@@ -48,7 +48,8 @@ def pairs(event: EventForecast) -> list[str]:
 def test_every_probability_stands_beside_its_base_rate() -> None:
     outlook = sample.outlook()
     text = printed(outlook)
-    for event in (*outlook.restrictions, *outlook.restricted_minerals, *outlook.agreements):
+    acts = (*outlook.restrictions, *outlook.restricted_minerals, *outlook.agreements)
+    for event in (*acts, *outlook.others):
         missing = [pair for pair in pairs(event) if pair not in text]
         assert not missing, f"{event.actor}: {missing}"
 

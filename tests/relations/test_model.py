@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from oreacle.core.errors import RelationsError
 from oreacle.relations.levels import LevelPath
 from oreacle.relations.logistic import sigmoid
-from oreacle.relations.model import ActModel, level_from_tables, model_from_tables
+from oreacle.relations.model import (
+    ActModel,
+    level_from_tables,
+    model_from_tables,
+    reach_from_tables,
+)
 from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
 from oreacle.relations.scaling import Scaling
 
@@ -124,12 +129,11 @@ def test_a_chance_without_a_feature_is_refused_at_risk_alone() -> None:
 def test_a_missing_level_is_no_probability_of_zero() -> None:
     whole, none = np.ones((1, 2)), np.array([[np.nan]])
     risk = np.ones((1, 2), dtype=bool)
-    for found in (
-        lambda: model().chance([whole, whole], np.array([0]), at_risk=risk, offset=[none]),
-        lambda: model().probability(np.ones((1, 2, 2)), offset=none),
-    ):
-        with pytest.raises(RelationsError) as caught:
-            found()
+    with pytest.raises(RelationsError) as chance:
+        model().chance([whole, whole], np.array([0]), at_risk=risk, offset=[none])
+    with pytest.raises(RelationsError) as probability:
+        model().probability(np.ones((1, 2, 2)), offset=none)
+    for caught in (chance, probability):
         assert caught.value.code == "ORE-REL-008"
         assert "an effect, a level" in caught.value.what
 
@@ -148,6 +152,7 @@ PATH = {"last": 0.4, "persistence": 0.5, "spread": 0.2}
 def tables() -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return two draws of a model with effects: in the second, all is larger by 1."""
     rows = [("m", "level", label, 0, value) for label, value in PATH.items()]
+    rows += [("m", "level", "last", 1, 0.9), ("m", "reach", "share", 0, 0.8)]
     for draw in (0, 1):
         rows += [("m", "fixed", label, draw, value + draw) for label, value in FIXED.items()]
         rows += [("m", *label, draw, value + draw) for label, value in EFFECTS.items()]
@@ -203,9 +208,23 @@ def test_other_terms_than_those_of_the_tables_are_refused() -> None:
     assert "no complete model" in refused(coefficients, scaling.iloc[:1], ("a", "b"))
 
 
+def test_the_reach_is_read_and_a_missing_one_is_refused() -> None:
+    coefficients = tables()[0]
+    assert reach_from_tables("m", coefficients) == 0.8
+    for faulty in (
+        coefficients[coefficients["group"] != "reach"],
+        coefficients.assign(value=np.nan),
+    ):
+        with pytest.raises(RelationsError) as caught:
+            reach_from_tables("m", faulty)
+        assert caught.value.code == "ORE-REL-010"
+
+
 def test_the_level_is_read_and_one_without_a_figure_is_refused() -> None:
     coefficients = tables()[0]
-    assert level_from_tables("m", coefficients) == LevelPath(**PATH)
+    path, last = level_from_tables("m", coefficients.iloc[::-1])
+    assert path == LevelPath(**PATH)
+    assert last.tolist() == [0.4, 0.9]
     missing = coefficients[coefficients["label"] != "spread"]
     blank = coefficients.assign(
         value=coefficients["value"].where(coefficients["label"] != "spread")

@@ -1,7 +1,8 @@
-"""The command `backtest events`: the track record of the event models, made again.
+"""The commands `backtest events` and `backtest fits`: the event models, made again.
 
 Does      Refits the models at each past origin, scores them beside their baselines, shows where
-          they lose; or scores the models as they are on a user's unseen events.
+          they lose; or scores the models as they are on a user's unseen events. Shows how the
+          models of the whole history were fitted.
 Units     As in `oreacle.forecasting.scoring`.
 Method    See `oreacle.forecasting.events`.
 Assumes   Nothing is written.
@@ -80,6 +81,29 @@ def events(
         write_json(events_record(scores, windows=windows))
     else:
         show(events_text(scores, windows=windows))
+
+
+def fits(*, data: Data = None, as_json: AsJson = False) -> None:
+    """Fit the models of acts anew and show how it went: rows, convergence, branching.
+
+    Example: oreacle backtest fits
+
+    Others: oreacle backtest fits --json. Takes half a minute.
+    """
+    from oreacle.app.data_records import require_tables
+    from oreacle.data.vintage import read_vintage
+    from oreacle.forecasting.events.branching import branching
+    from oreacle.forecasting.events.diagnostics import fit_diagnostics
+    from oreacle.forecasting.events.tables import fit_events, read_history
+    from oreacle.present.fits_text import fits_record, fits_text
+
+    require_tables(data)
+    fitted = fit_events(read_history(data), int(str(read_vintage(data).events_to)[:4]))
+    found, further = fit_diagnostics(fitted), branching(fitted)
+    if as_json:
+        write_json(fits_record(found, further))
+    else:
+        show(fits_text(found, further))
 
 
 def _rolled(data: Path | None, *, quiet: bool) -> pd.DataFrame:

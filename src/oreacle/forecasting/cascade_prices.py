@@ -4,7 +4,8 @@ Does      Takes the suppliers likeliest to restrict the same mineral next, clear
           them, and weighs the prices.
 Units     Prices over the reference less one [1].
 Method    The likeliest followers take the commonest measure on the link that they are likelier to
-          restrict, at its usual strength and on everyone. Sets are weighed by the product of
+          restrict, or on the other one where they sell nothing of it in the base year, at its
+          usual strength and on everyone. Sets are weighed by the product of
           chances in each draw of the coefficients, and then over draws.
 Assumes   Given the coefficients followers act independently; those beyond the likeliest few, and
           targets, are left out. The first measure stays as it was.
@@ -139,16 +140,16 @@ def _followers(
             break
         if setting.acting[position] in own:
             continue
-        policy = _usual(setting, int(position), mineral, after)
-        if desk.bites(policy, base) and not overlaps([*policies, policy]):
-            found.append((policy, int(position)))
+        for link in np.argsort(-after.scope[:, position, row].mean(axis=0), kind="stable"):
+            policy = _usual(setting, int(position), mineral, int(link))
+            if desk.bites(policy, base) and not overlaps([*policies, policy]):
+                found.append((policy, int(position)))
+                break
     return found
 
 
-def _usual(setting: Setting, position: int, mineral: str, after: Chances) -> Policy:
-    """Return the commonest measure of the link that an actor is likelier to restrict."""
-    row = setting.space.minerals.index(mineral)
-    link = int(after.scope[:, position, row].mean(axis=0).argmax())
+def _usual(setting: Setting, position: int, mineral: str, link: int) -> Policy:
+    """Return the commonest measure of an actor on a link."""
     kind = int(setting.marks.probability[link].argmax())
     return ActiveMeasure(
         actor=setting.acting[position],

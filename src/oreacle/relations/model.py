@@ -261,14 +261,15 @@ def level_from_tables(name: str, coefficients: pd.DataFrame) -> tuple[LevelPath,
     Raises
     ------
     RelationsError
-        ORE-REL-010 if the rows are not there.
+        ORE-REL-010 if the rows are not there, or hold no figure.
     """
     rows = coefficients[(coefficients["model"] == name) & (coefficients["group"] == LEVEL)]
     values = {
         str(label): part.sort_values("draw")["value"].to_numpy(dtype=float)
         for label, part in rows.groupby("label")
     }
-    if set(values) != set(LevelPath.__annotations__):
+    is_whole = set(values) == set(LevelPath.__annotations__)
+    if not is_whole or not all(np.isfinite(one).all() for one in values.values()):
         _refuse_tables(name, "no level path")
     last = values["last"]
     return LevelPath(
@@ -285,7 +286,7 @@ def reach_from_tables(name: str, coefficients: pd.DataFrame) -> float:
         ORE-REL-010 if the row is not there.
     """
     rows = coefficients[(coefficients["model"] == name) & (coefficients["group"] == REACH)]
-    if len(rows) != 1:
+    if len(rows) != 1 or not np.isfinite(rows["value"]).all():
         _refuse_tables(name, "no reach")
     return float(rows["value"].iloc[0])
 

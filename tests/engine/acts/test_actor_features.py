@@ -24,7 +24,7 @@ from oreacle.engine.inputs import FeatureInputs
 
 def of(inputs: FeatureInputs, name: str, event_class: str = "") -> np.ndarray:
     """Return a feature of the only member, shape (actor,)."""
-    return open_book(inputs).actor(name, event_class)[0]
+    return np.asarray(open_book(inputs).actor(name, event_class)[0])
 
 
 def supplies() -> FeatureInputs:

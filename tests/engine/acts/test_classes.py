@@ -182,16 +182,16 @@ def test_each_class_keeps_its_random_stream() -> None:
 
 
 def test_an_undefined_term_is_refused_by_name() -> None:
-    book = open_book(made_inputs())
-    for ask in (
-        lambda: book.actor("largest_shore"),
-        lambda: book.pair("own.largest_shore", "agreement", PAIR),
-        lambda: book.pair("largest_shore", "agreement", PAIR),
-    ):
-        with pytest.raises(RelationsError) as caught:
-            ask()
+    book, wrong = open_book(made_inputs()), "largest_shore"
+    with pytest.raises(RelationsError) as of_actor:
+        book.actor(wrong)
+    with pytest.raises(RelationsError) as of_side:
+        book.pair(f"own.{wrong}", "agreement", PAIR)
+    with pytest.raises(RelationsError) as of_pair:
+        book.pair(wrong, "agreement", PAIR)
+    for caught in (of_actor, of_side, of_pair):
         assert caught.value.code == "ORE-REL-041"
-        assert "'largest_shore'" in caught.value.what
+        assert f"'{wrong}'" in caught.value.what
 
 
 def test_market_features_are_told_from_others() -> None:

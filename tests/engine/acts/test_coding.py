@@ -75,6 +75,13 @@ def test_a_club_is_an_act_of_each_party_in_the_model() -> None:
     assert coded().by_class["lifting"][2011 - FIRST].tolist() == [1.0, 0.0, 0.0, 0.0]
 
 
+def test_who_joins_a_club_acts_and_the_club_that_is_joined_does_not() -> None:
+    joined = coded(event("club_joined", "BBB;MSP;DEU")).by_class["club"]
+    assert joined[2005 - FIRST].tolist() == [0.0, 1.0, 0.0, 1.0]
+    founded = coded(event("multilateral_club_founded", "BBB;MSP")).by_class["club"]
+    assert founded[2005 - FIRST].tolist() == [0.0, 1.0, 0.0, 1.0]
+
+
 def test_what_is_left_out_is_counted_by_class_and_reason() -> None:
     assert coded().left_out == {
         "restriction on all minerals: no information on scope": 1,
@@ -127,8 +134,10 @@ def test_the_order_of_the_chronicle_does_not_matter() -> None:
 
 
 def test_what_was_coded_with_hindsight_is_not_read() -> None:
-    hindsight = {"status": "withdrawn", "end_date": "2005-02-01", "intensity": 5, "confidence": "x"}
-    seen = coded(made_events().assign(**hindsight))
+    told = made_events()
+    for column in ("status", "end_date", "intensity", "confidence"):
+        told[column] = "told later"
+    seen = coded(told)
     for name, found in coded().by_class.items():
         np.testing.assert_array_equal(found, seen.by_class[name])
     np.testing.assert_array_equal(coded().links, seen.links)

@@ -20,7 +20,7 @@ from tests.engine.acts.made import (
 
 from oreacle.engine.acts.actor_features import ACTOR_FEATURES
 from oreacle.engine.acts.classes import ACTOR, CLASSES, EVENT_CLASSES, SCOPE_TERMS, EventClass
-from oreacle.engine.acts.feature import FeatureBook
+from oreacle.engine.acts.feature import Feature, FeatureBook
 from oreacle.engine.acts.link_features import LINK_FEATURES, scope_columns, scope_features
 from oreacle.engine.acts.pair_features import PAIR_FEATURES
 from oreacle.engine.acts.units import class_columns, class_features, is_market
@@ -83,7 +83,8 @@ def test_features_that_are_not_of_the_market_do_not_see_it(seed: int) -> None:
 @given(SEEDS)
 def test_the_own_past_of_a_class_is_that_of_no_other_class(seed: int) -> None:
     inputs = made_inputs(seed)
-    book, own = open_book(inputs), {}
+    book = open_book(inputs)
+    own: dict[str, Feature] = {}
     for table in (ACTOR_FEATURES, PAIR_FEATURES):
         own |= {name: feature for name, feature in table.items() if feature.of_class}
     assert set(own) == {"own_acts", "pair_acts", "own_lead"}
@@ -100,8 +101,8 @@ def test_the_own_past_of_a_class_is_that_of_no_other_class(seed: int) -> None:
 def test_a_book_computes_once_what_classes_share_and_each_class_its_own_past() -> None:
     book = open_book(made_inputs())
     assert book.actor("stability", "club") is book.actor("stability", "restriction")
-    past = [book.actor("own_acts", name) for name in ("club", "restriction")]
-    assert not np.allclose(*past)
+    one, two = (book.actor("own_acts", name) for name in ("club", "restriction"))
+    assert not np.allclose(one, two)
 
 
 def test_a_second_party_stands_on_the_last_axis_and_the_first_one_before_it() -> None:

@@ -27,7 +27,7 @@ from oreacle.engine.inputs import FeatureInputs
 
 def of(inputs: FeatureInputs, name: str, event_class: str = "dispute") -> np.ndarray:
     """Return a feature of the only member, shape (first, second)."""
-    return open_book(inputs).pair(name, event_class, DYAD)[0]
+    return np.asarray(open_book(inputs).pair(name, event_class, DYAD)[0])
 
 
 def acted(**acts: dict[tuple[int, int], float]) -> FeatureInputs:

@@ -43,7 +43,7 @@ ALL = {PAIR: np.arange(4), DYAD: np.arange(4)}
 
 def of(inputs: FeatureInputs, name: str) -> np.ndarray:
     """Return who is at risk of a class, every actor being a first party, of the only member."""
-    return at_risk(inputs, CLASSES[name], ALL)[0]
+    return np.asarray(at_risk(inputs, CLASSES[name], ALL)[0])
 
 
 def bought(*share: float) -> FeatureInputs:
@@ -159,16 +159,28 @@ def test_a_pair_is_at_risk_at_most_once_and_never_with_itself(seed: int) -> None
 
 def test_the_larger_importer_has_the_pair_and_a_partner_supplies_something() -> None:
     risk = of(bought(0.6, 0.3, 0.09, 0.01), "agreement")
-    # The second actor sells nothing; the last buys too little to ask for itself.
-    assert risk[A].tolist() == [False, False, True, True]
+    # Who sells nothing is a partner all the same if it buys and the larger importer sells; the
+    # last buys too little to ask for itself.
+    assert risk[A].tolist() == [False, True, True, True]
     assert risk[B].tolist() == [False, False, True, True]
     assert risk[C].tolist() == [False, False, False, True]
     assert risk[EU].tolist() == [False] * 4
     assert DEMAND_SHARE == 0.02
 
 
+def test_a_past_act_of_a_class_keeps_who_holds_anything_at_risk_of_that_class() -> None:
+    inputs = forgetful(made_inputs())
+    share = inputs.market.share.copy()
+    share[0, A], share[0, B] = 0.001, 0.0
+    past = np.array([[0.01, 0.01, 0.0, 0.0]])
+    small = with_acts(with_market(inputs, share=share), control=past)
+    assert of(small, "control").tolist() == [True, False, True, True]
+    assert of(small, "restriction").tolist() == [False, False, True, True]
+
+
 def test_who_agreed_before_with_anyone_stays_a_partner() -> None:
-    world = bought(0.6, 0.3, 0.09, 0.01)
+    world = bought(0.6, 0.015, 0.375, 0.01)
+    assert of(world, "agreement")[A].tolist() == [False, False, True, True]
     past = np.zeros((1, 4, 4))
     past[0, B, C] = past[0, C, B] = 0.01
     again = with_acts(world, agreement=past)

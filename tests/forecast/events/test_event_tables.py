@@ -8,6 +8,7 @@ import pytest
 from tests.forecast.events.made_history import LAST, made_tables
 
 from oreacle.engine.acts.classes import CLASS_NAMES, CLASSES, PRIOR_ONLY, SCOPE
+from oreacle.forecasting.events.fit import YEAR
 from oreacle.forecasting.events.rows import LINKS
 from oreacle.forecasting.events.tables import (
     DECIMALS,
@@ -96,10 +97,13 @@ def test_a_model_read_back_from_its_tables_is_the_fitted_one(
     odds = fit.fit.mode[0] + fit.scaling.apply(features) @ fit.fit.mode[1 : 1 + len(fit.terms)]
     found = model.draws[0, 0] + model.contributions(features).sum(axis=-1)
     np.testing.assert_allclose(found, odds, atol=1e-3)
-    path = level_from_tables(model_name(name), coefficients)
+    path, last = level_from_tables(model_name(name), coefficients)
     assert (path.last, path.persistence, path.spread) == pytest.approx(
-        (fit.path.last, fit.path.persistence, fit.path.spread)
+        (fit.path.last, fit.path.persistence, fit.path.spread), abs=10.0**-DECIMALS
     )
+    year = fit.fit.slices[YEAR].stop - 1
+    sd = float(np.sqrt(fit.fit.covariance[year, year]))
+    assert last[1:].std() == pytest.approx(sd, rel=4.5 / np.sqrt(DRAWS))
 
 
 def test_a_scope_has_no_level(coefficients: pd.DataFrame) -> None:

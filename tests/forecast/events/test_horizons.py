@@ -12,7 +12,6 @@ from oreacle.core.status import SolveStatus
 from oreacle.engine.acts.classes import SCOPE
 from oreacle.forecasting.events.fit import EventFit
 from oreacle.forecasting.events.horizons import (
-    level_variance,
     mineral_forecast,
     unit_forecast,
     within,
@@ -29,14 +28,27 @@ WEIGHTS = RAW / RAW.sum()
 
 
 def made_fit(
-    name: str, constant: float, *, sd: float = 0.0, path: LevelPath | None = None
+    name: str,
+    constant: float,
+    *,
+    sd: float = 0.0,
+    path: LevelPath | None = None,
+    last: tuple[float, float] = (0.0, 0.0),
 ) -> EventFit:
-    """One slope of 1 on a feature in its own unit, and no effects of 3 labels a group."""
-    groups = ("actor", "mineral") if name == SCOPE else ("actor",)
-    slices = {group: slice(2 + 3 * k, 5 + 3 * k) for k, group in enumerate(groups)}
-    width = 2 + 3 * len(groups)
+    """One slope of 1 on a feature in its own unit, and no effects of 3 labels a group.
+
+    `last` is the variance of the level of the last year, and its covariance with the constant.
+    """
+    groups = {"actor": 3, "mineral": 3} if name == SCOPE else {"actor": 3, "year": 1}
+    slices, width = {}, 2
+    for group, size in groups.items():
+        slices[group] = slice(width, width + size)
+        width += size
     mode, covariance = np.zeros(width), np.zeros((width, width))
     mode[:2], covariance[0, 0] = (constant, 1.0), sd**2
+    if name != SCOPE:
+        covariance[-1, -1] = last[0]
+        covariance[0, -1] = covariance[-1, 0] = last[1]
     fit = PooledFit(
         mode, covariance, dict.fromkeys(groups, 1.0), slices, SolveStatus.SOLVED, 0.0, 1
     )
@@ -113,17 +125,29 @@ def test_what_is_common_to_the_years_lowers_the_chance_of_any_act(sd: float) -> 
 
 
 def test_the_variance_of_a_level_by_hand() -> None:
-    path = LevelPath(0.0, 0.5, 2.0)
-    assert [level_variance(path, ahead) for ahead in (0, 1, 2)] == pytest.approx([0.0, 3.0, 3.75])
+    """Stationary 4, half left a year later: of new surprise 4 (1 - 1/4), and of the last 1/4."""
+    plain = made_fit("restriction", 0.0, path=LevelPath(0.0, 0.5, 2.0))
+    assert [plain.with_level(ONE, ahead)[1][0] for ahead in (0, 1, 2)] == [0.0, 3.0, 3.75]
+    known = made_fit("restriction", 0.0, sd=1.0, path=LevelPath(0.0, 0.5, 2.0), last=(0.4, -0.2))
+    expected = [1.0 - 0.4 + 0.4, 1.0 - 0.2 + 0.1 + 3.0, 1.0 - 0.1 + 0.025 + 3.75]
+    found = [known.with_level(ONE, ahead)[1][0] for ahead in (0, 1, 2)]
+    assert found == pytest.approx(expected)
 
 
 @given(st.floats(0.0, 0.99), st.floats(0.0, 3.0), st.integers(1, 30))
-def test_the_variance_of_a_level_grows_to_that_of_all_years(
+def test_the_variance_of_a_known_level_grows_to_that_of_all_years(
     persistence: float, spread: float, ahead: int
 ) -> None:
-    path = LevelPath(0.0, persistence, spread)
-    now, later = level_variance(path, ahead), level_variance(path, ahead + 1)
-    assert 0.0 <= now <= later <= spread**2
+    fit = made_fit("restriction", 0.0, path=LevelPath(0.0, persistence, spread))
+    now, later = (fit.with_level(ONE, step)[1][0] for step in (ahead, ahead + 1))
+    assert 0.0 <= now <= later <= spread**2 + 1e-12
+
+
+def test_a_scope_has_no_level() -> None:
+    links = units(SCOPE, [0.3], [0], [1])
+    fit = made_fit(SCOPE, -1.0, sd=0.5)
+    for one, two in zip(fit.with_level(links, 3), fit.log_odds(links), strict=True):
+        np.testing.assert_array_equal(one, two)
 
 
 def test_within_two_years_by_hand() -> None:
