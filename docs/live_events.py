@@ -40,7 +40,7 @@ from oreacle.engine.history_inputs import LONGEST_CARRY
 from oreacle.forecasting.events.fit import FEWEST_ACTS, FIRST_YEAR, FitSettings, all_terms
 from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
 from oreacle.forecasting.events.tables import DRAWS, PRIOR_MODEL, model_name, read_history
-from oreacle.relations.model import FIXED, INTERCEPT, LEVEL
+from oreacle.relations.model import FIXED, INTERCEPT, LEVEL, REACH
 from oreacle.relations.pooled import PRIOR_LABELS, PRIOR_SD
 
 FEATURES = {"actor": ACTOR_FEATURES, "pair": PAIR_FEATURES, "link": LINK_FEATURES}
@@ -189,7 +189,9 @@ def _effects() -> str:
     table = _coefficients_table()
     rows = []
     for name in (*CLASSES, SCOPE):
-        own = table[(table["model"] == model_name(name)) & ~table["group"].isin([FIXED, LEVEL])]
+        own = table[
+            (table["model"] == model_name(name)) & ~table["group"].isin([FIXED, LEVEL, REACH])
+        ]
         for group, part in own.groupby("group"):
             found = {}
             for label, each in part.groupby("label"):
@@ -210,7 +212,8 @@ def _effects() -> str:
 def _levels() -> str:
     """Return the level of the last year by class, and how it fades."""
     table = _coefficients_table()
-    level = table[table["group"] == LEVEL].pivot(index="model", columns="label", values="value")
+    mode = table[(table["group"] == LEVEL) & (table["draw"] == 0)]
+    level = mode.pivot(index="model", columns="label", values="value")
     rows = []
     for one in EVENT_CLASSES:
         if one.model in level.index:

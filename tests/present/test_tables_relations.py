@@ -188,6 +188,7 @@ def test_the_report_shows_every_row_and_the_band() -> None:
     assert page.faults == []
     text = page.text
     assert "Other acts, blocs and hedging" in text
+    assert "No chart" not in text
     assert text.count("mandate or seizure") == 3
     event = outlook.others[0]
     assert words.percent_band(event.low[-1], event.high[-1]) in text

@@ -55,13 +55,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Section:
-    """A heading with its charts and tables."""
+    """A heading with its charts and tables; `is_drawn` where a chart belongs to it."""
 
     label: str
     title: str
     charts: tuple[Chart, ...]
     tables: tuple[TableView, ...]
     folded: Chart | None = None
+    is_drawn: bool = True
 
 
 def write_report(outlook: Outlook, path: Path, *, sources: Sequence[str] = ()) -> Path:
@@ -251,7 +252,8 @@ def _other_section(outlook: Outlook) -> Section:
         tables_relations.other_table(outlook, of_each=None),
         *tables_relations.relations_views(outlook),
     )
-    return Section("relations-section", "Other acts, blocs and hedging", (), views)
+    title = "Other acts, blocs and hedging"
+    return Section("relations-section", title, (), views, is_drawn=False)
 
 
 def _price_section(outlook: Outlook) -> Section:
