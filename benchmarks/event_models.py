@@ -44,13 +44,13 @@ def timed(what: str, run: Callable[[], object], *, repeats: int = 1, per: float 
 
 def a_year(setting: Setting) -> None:
     """Print what a year of a block costs, by part, in ms per member."""
-    state = first_state(setting, MEMBERS)
+    draw = np.arange(MEMBERS)
+    state = first_state(setting, draw)
     wide = Memory(
         {name: np.repeat(array, MEMBERS, axis=0) for name, array in state.memory.acts.items()},
         np.repeat(state.memory.links, MEMBERS, axis=0),
     )
-    draw = np.arange(MEMBERS)
-    levels = expected_levels(setting, 0, MEMBERS)
+    levels = expected_levels(setting, 0, draw)
     known = known_inputs(setting, state, 0)
 
     def chance() -> object:
