@@ -146,6 +146,8 @@ def note_sentences(scores: Sequence[ClassScore], *, windows: str = LATE) -> list
         )
     return [
         "reported acts only: an act that no source reported counts as one that did not happen.",
+        "acts of units that were not at risk, and events that fit no unit, are not scored: "
+        "`oreacle backtest fits` counts them.",
         f"classes, features and half-lives were chosen on windows that close by {CHOICE_YEAR}; "
         + SCORED[windows],
         "a gain of one bit per event: what happened was, per act, given twice the probability "
