@@ -54,24 +54,10 @@ def events(
     parameters frozen, on events that they have never seen.
     """
     from oreacle.app.data_records import require_tables
-    from oreacle.forecasting.scoring.forecasts import WINDOWS
     from oreacle.forecasting.scoring.scoreboard import scoreboard
     from oreacle.present.events_text import events_record, events_text
 
-    if windows not in WINDOWS:
-        raise InputError(
-            "ORE-APP-014",
-            f"there are no windows '{windows}'.",
-            why="scores of windows that were chosen on must not pass for a test.",
-            fix=f"use one of {', '.join(WINDOWS)}.",
-        )
-    if file is None and (since or until):
-        raise InputError(
-            "ORE-APP-014",
-            "--from and --to belong to --events.",
-            why="the windows of the embedded chronicle are given by its origins.",
-            fix="name the file of unseen events, or leave them out.",
-        )
+    _check_options(windows, is_unseen=file is not None, has_days=bool(since or until))
     require_tables(data)
     if file is not None:
         _unseen(file, since, until, data, as_json=as_json)
@@ -98,12 +84,31 @@ def fits(*, data: Data = None, as_json: AsJson = False) -> None:
     from oreacle.present.fits_text import fits_record, fits_text
 
     require_tables(data)
-    fitted = fit_events(read_history(data), int(str(read_vintage(data).events_to)[:4]))
+    fitted = fit_events(read_history(data), read_vintage(data).fitted_year)
     found, further = fit_diagnostics(fitted), branching(fitted)
     if as_json:
         write_json(fits_record(found, further))
     else:
         show(fits_text(found, further))
+
+
+def _check_options(windows: str, *, is_unseen: bool, has_days: bool) -> None:
+    from oreacle.forecasting.scoring.forecasts import WINDOWS
+
+    if windows not in WINDOWS:
+        raise InputError(
+            "ORE-APP-014",
+            f"there are no windows '{windows}'.",
+            why="scores of windows that were chosen on must not pass for a test.",
+            fix=f"use one of {', '.join(WINDOWS)}.",
+        )
+    if has_days and not is_unseen:
+        raise InputError(
+            "ORE-APP-014",
+            "--from and --to belong to --events.",
+            why="the windows of the embedded chronicle are given by its origins.",
+            fix="name the file of unseen events, or leave them out.",
+        )
 
 
 def _rolled(data: Path | None, *, quiet: bool) -> pd.DataFrame:
@@ -131,7 +136,7 @@ def _unseen(
     from oreacle.present.unseen_text import unseen_record, unseen_text
 
     found, last = read_unseen_events(file, data)
-    origin = int(read_vintage(data).fitted_to[:4])
+    origin = read_vintage(data).fitted_year
     window = window_of(since or f"{origin + 1}-01-01", until or last, origin)
     forecasts = unseen_forecasts(read_history(data), found, window)
     scores = scoreboard(forecasts.table, windows=ALL)

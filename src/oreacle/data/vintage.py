@@ -50,6 +50,11 @@ class Vintage:
     stocks_to: str = ""
 
     @property
+    def fitted_year(self) -> int:
+        """Last year of the history that the event models were fitted to."""
+        return int(self.fitted_to[:4])
+
+    @property
     def is_newer_than_fit(self) -> bool:
         """True if the tables know of days that the event models do not."""
         return self.as_of > self.fitted_to

@@ -30,14 +30,34 @@ from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
 
 
 @dataclass(frozen=True)
-class Chances:
-    """Probabilities of one year.
+class ByClass:
+    """One array for each class of acts.
 
     Attributes
     ----------
     by_class
-        Of an act by class: shape (member, actor), or (member, first, second) for pairs and
-        dyads.
+        Shape (member, actor), or (member, first, second) for pairs and dyads.
+    """
+
+    by_class: Mapping[str, np.ndarray]
+
+    @property
+    def act(self) -> np.ndarray:
+        """Of new restrictions by an actor, shape (member, actor)."""
+        return self.by_class["restriction"]
+
+    @property
+    def pair(self) -> np.ndarray:
+        """Of agreements, shape (member, demand, partner)."""
+        return self.by_class["agreement"]
+
+
+@dataclass(frozen=True)
+class Chances(ByClass):
+    """Probabilities of one year, those of an act by class.
+
+    Attributes
+    ----------
     scope
         Of covering a link, before the condition that one is covered, shape
         (member, actor, mineral, link).
@@ -47,20 +67,9 @@ class Chances:
         Share of restrictions that cover a link at risk at all [1].
     """
 
-    by_class: Mapping[str, np.ndarray]
     scope: np.ndarray
     mineral: np.ndarray
     reach: float = 1.0
-
-    @property
-    def act(self) -> np.ndarray:
-        """Of a new restriction by an actor, shape (member, actor)."""
-        return self.by_class["restriction"]
-
-    @property
-    def pair(self) -> np.ndarray:
-        """Of an agreement, shape (member, demand, partner)."""
-        return self.by_class["agreement"]
 
 
 def known_inputs(setting: Setting, state: State, step: int) -> FeatureInputs:
@@ -182,29 +191,16 @@ def _wide(array: np.ndarray, members: int) -> np.ndarray:
 
 
 @dataclass(frozen=True)
-class Acts:
-    """What was drawn.
+class Acts(ByClass):
+    """What was drawn, boolean, acts by class.
 
     Attributes
     ----------
-    by_class
-        Acts by class, boolean, shapes as in `Chances`.
     link
         New restrictions by link, shape (member, actor, mineral, link).
     """
 
-    by_class: Mapping[str, np.ndarray]
     link: np.ndarray
-
-    @property
-    def act(self) -> np.ndarray:
-        """New restrictions by actor, shape (member, actor)."""
-        return self.by_class["restriction"]
-
-    @property
-    def pair(self) -> np.ndarray:
-        """Agreements, shape (member, demand, partner)."""
-        return self.by_class["agreement"]
 
 
 def draw_acts(chance: Chances, draws: Draws) -> Acts:

@@ -217,7 +217,13 @@ def _models(coefficients: pd.DataFrame, scaling: pd.DataFrame) -> dict[str, ActM
     needed = [
         name for name in terms if name in fitted or name in (CLASSES["restriction"].model, SCOPE)
     ]
-    return {name: model_from_tables(name, coefficients, scaling, terms[name]) for name in needed}
+    # Each model searches its own rows: the table is long.
+    parts = dict(iter(coefficients.groupby("model")))
+    none = coefficients.iloc[:0]
+    return {
+        name: model_from_tables(name, parts.get(name, none), scaling, terms[name])
+        for name in needed
+    }
 
 
 def _effects(models: Mapping[str, ActModel], space: Space) -> dict[str, dict[str, np.ndarray]]:

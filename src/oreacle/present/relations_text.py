@@ -16,7 +16,7 @@ from rich.text import Text
 
 from oreacle.present import words
 from oreacle.present.relations_facts import Banded, BlocFact, RelationsFacts, TieFact, YearFact
-from oreacle.present.table_view import Cell, Column, Place, TableView
+from oreacle.present.table_view import Cell, Column, Place, TableView, pruned
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 
 BAND = "10 to 90 %"
@@ -291,17 +291,7 @@ def _view(
     title: str, caption: str, columns: Sequence[Column], rows: Sequence[Sequence[Cell]]
 ) -> TableView:
     """Return a table without the columns of bands where no row has one."""
-    kept = [
-        k
-        for k, column in enumerate(columns)
-        if column.title != BAND or any(row[k].text for row in rows)
-    ]
-    return TableView(
-        title,
-        caption,
-        tuple(columns[k] for k in kept),
-        tuple(tuple(row[k] for k in kept) for row in rows),
-    )
+    return pruned(TableView(title, caption, tuple(columns), tuple(map(tuple, rows))), BAND)
 
 
 def _cells(one: Banded) -> tuple[Cell, Cell]:

@@ -17,7 +17,7 @@ from oreacle.market.intervals import Figure
 from oreacle.present import words
 from oreacle.present.shock_facts import FlowFact, PriceFact, ShockFacts, ShortageFact
 from oreacle.present.shock_words import Write, scaled, span
-from oreacle.present.table_view import Cell, Column, TableView
+from oreacle.present.table_view import Cell, Column, TableView, pruned
 
 SMALL_USER = 1e-3
 """Share of world use below which a price change is not listed [1]."""
@@ -51,17 +51,8 @@ def table(
     left_out: int = 0,
 ) -> TableView:
     """Return a table view without the columns of intervals where no row has one."""
-    kept = [
-        k
-        for k, column in enumerate(columns)
-        if column.title != INTERVAL or any(row[k].text for row in rows)
-    ]
-    return TableView(
-        title,
-        caption,
-        tuple(columns[k] for k in kept),
-        tuple(tuple(row[k] for k in kept) for row in rows),
-        left_out,
+    return pruned(
+        TableView(title, caption, tuple(columns), tuple(map(tuple, rows)), left_out), INTERVAL
     )
 
 

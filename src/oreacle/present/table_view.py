@@ -9,7 +9,7 @@ Not here  What stands in the tables: see `oreacle.present.tables`.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 
@@ -91,3 +91,17 @@ class TableView:
     columns: tuple[Column, ...]
     rows: tuple[tuple[Cell, ...], ...]
     left_out: int = 0
+
+
+def pruned(view: TableView, title: str) -> TableView:
+    """Return a view without the columns of one title in which no row has a text."""
+    kept = [
+        k
+        for k, column in enumerate(view.columns)
+        if column.title != title or any(row[k].text for row in view.rows)
+    ]
+    return replace(
+        view,
+        columns=tuple(view.columns[k] for k in kept),
+        rows=tuple(tuple(row[k] for k in kept) for row in view.rows),
+    )

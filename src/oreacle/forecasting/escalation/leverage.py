@@ -37,7 +37,6 @@ TRADE = "log_trade"
 YEAR_PENALTY = 1.0
 """Ridge on the levels of the years."""
 PENALTY = 1.0
-DEPENDENCE_TERMS = ("mutual", "one_sided")
 
 
 @dataclass(frozen=True)

@@ -25,11 +25,16 @@ import numpy as np
 import pandas as pd
 
 from oreacle.engine.acts.classes import ACTOR, CLASS_NAMES, CLASSES, SCOPE
-from oreacle.engine.acts.link_features import scope_features, scope_offset
-from oreacle.engine.acts.risk import known_share, links_at_risk
 from oreacle.forecasting.events.fit import EventFit, FitSettings, Warm, fit_event
 from oreacle.forecasting.events.horizons import mineral_forecast, unit_forecast
-from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
+from oreacle.forecasting.events.rows import (
+    LINKS,
+    HistoryCase,
+    UnitRows,
+    all_rows,
+    history_case,
+    link_rows,
+)
 from oreacle.forecasting.scoring.baselines import AskedUnits, UnitYears, within, yearly_rates
 from oreacle.forecasting.scoring.best_two import with_best_two
 from oreacle.forecasting.scoring.forecasts import KEYS, MODEL, NO_MARKET
@@ -122,11 +127,7 @@ def _at_origin(
     """Yield the units asked about and their forecasts, for each class and horizon."""
     if not horizons:
         return
-    fits = {
-        (name, market): fit_at(case, rows[name], origin, settings, market=market, warm=warm)
-        for name in (*CLASS_NAMES, SCOPE)
-        for market in (True, False)
-    }
+    fits = both_fits(case, rows, origin, settings, warm)
     for name in CLASS_NAMES:
         asked = rows[name].take(rows[name].year == origin + 1)
         if not len(asked.outcome):
@@ -142,6 +143,21 @@ def _at_origin(
                 )
             yield asked, frame
     yield from _mineral_frames(case, rows, fits, origin, horizons, settings)
+
+
+def both_fits(
+    case: HistoryCase,
+    rows: Mapping[str, UnitRows],
+    origin: int,
+    settings: FitSettings,
+    warm: Warm | None = None,
+) -> dict[tuple[str, bool], EventFit | None]:
+    """Return the fits of every class and of the scope, with market features and without."""
+    return {
+        (name, market): fit_at(case, rows[name], origin, settings, market=market, warm=warm)
+        for name in (*CLASS_NAMES, SCOPE)
+        for market in (True, False)
+    }
 
 
 def fit_at(
@@ -185,7 +201,7 @@ def _mineral_frames(
     act, scope, plain_act, plain_scope = (one for one in models if one is not None)
     asked = rows[LINKS].take(rows[LINKS].year == origin + 1)
     actors = rows["restriction"].take(rows["restriction"].year == origin + 1)
-    links = links_of(case, origin + 1)
+    links = link_rows(case, origin + 1)
     base = baseline_rates(case, rows[LINKS], asked, origin, settings)
     for horizon in horizons:
         frame = frame_of(case, asked, origin, horizon)
@@ -194,25 +210,6 @@ def _mineral_frames(
         if not np.array_equal(keys, np.stack([asked.first, asked.second], axis=1)):
             raise AssertionError("units of the scope and of the rows differ")
         yield asked, with_baselines(frame, base, horizon)
-
-
-def links_of(case: HistoryCase, year: int) -> UnitRows:
-    """Return all links at risk in a year as rows of the scope, acts or not."""
-    inputs = case.inputs[year]
-    risk = links_at_risk(inputs)[0]
-    actor, mineral, _ = np.nonzero(risk)
-    blank = np.zeros(len(actor))
-    return UnitRows(
-        SCOPE,
-        np.full(len(actor), year),
-        actor,
-        mineral,
-        scope_features(inputs)[0][risk],
-        blank,
-        scope_offset(risk)[actor, 0, 0],
-        known_share(inputs.market.share)[0][risk],
-        {},
-    )
 
 
 def unit_labels(case: HistoryCase, rows: UnitRows) -> np.ndarray:

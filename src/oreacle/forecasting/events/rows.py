@@ -24,8 +24,9 @@ from oreacle.engine.acts.risk import (
     at_risk,
     first_parties,
     import_weight,
-    known_share,
+    largest_share,
     links_at_risk,
+    output_share,
 )
 from oreacle.engine.acts.units import class_features
 from oreacle.engine.history_inputs import history_inputs, memories
@@ -118,7 +119,7 @@ def all_rows(case: HistoryCase, years: np.ndarray) -> dict[str, UnitRows]:
         for event_class in EVENT_CLASSES:
             found = _class_rows(case, book, event_class, int(year))
             parts.setdefault(event_class.name, []).append(found)
-        parts.setdefault(SCOPE, []).append(_scope_rows(case, inputs, int(year)))
+        parts.setdefault(SCOPE, []).append(_told_rows(case, int(year)))
         parts.setdefault(LINKS, []).append(_mineral_rows(case, inputs, int(year)))
     return {name: _joined(found) for name, found in parts.items()}
 
@@ -136,7 +137,7 @@ def _class_rows(
     inputs = book.inputs
     risk = at_risk(inputs, event_class, dict(book.first))[0]
     happened = outcome_of(case, event_class.name, year)
-    share = known_share(inputs.market.share)[0].max(axis=(-2, -1))
+    share = largest_share(inputs)[0]
     if event_class.unit == ACTOR:
         first = np.flatnonzero(risk)
         second = np.full(len(first), -1)
@@ -162,24 +163,29 @@ def _class_rows(
     )
 
 
-def _scope_rows(case: HistoryCase, inputs: FeatureInputs, year: int) -> UnitRows:
-    """Return one row per act and link at risk, for acts that name a covered link."""
+def link_rows(case: HistoryCase, year: int) -> UnitRows:
+    """Return one row per actor and link at risk in a year, act or not; rows of the scope."""
+    inputs = case.inputs[year]
     risk = links_at_risk(inputs)[0]
     covered = _links(case, year) > 0
-    told = (covered & risk).any(axis=(-2, -1))
-    mask = risk & told[:, None, None]
-    actor, mineral, _ = np.nonzero(mask)
+    actor, mineral, _ = np.nonzero(risk)
     return UnitRows(
         SCOPE,
         np.full(len(actor), year),
         actor,
         mineral,
-        scope_features(inputs)[0][mask],
-        covered[mask].astype(float),
+        scope_features(inputs)[0][risk],
+        covered[risk].astype(float),
         scope_offset(risk)[actor, 0, 0],
-        known_share(inputs.market.share)[0][mask],
+        output_share(inputs)[0][risk],
         {year: int((covered & ~risk).sum())},
     )
+
+
+def _told_rows(case: HistoryCase, year: int) -> UnitRows:
+    """Return the links at risk of acts that cover at least one of them."""
+    rows = link_rows(case, year)
+    return rows.take(np.isin(rows.first, rows.first[rows.outcome > 0.0]))
 
 
 def _mineral_rows(case: HistoryCase, inputs: FeatureInputs, year: int) -> UnitRows:
@@ -195,7 +201,7 @@ def _mineral_rows(case: HistoryCase, inputs: FeatureInputs, year: int) -> UnitRo
         np.empty((len(actor), 0)),
         covered[risk].astype(float),
         np.zeros(len(actor)),
-        known_share(inputs.market.share)[0].max(axis=-1)[risk],
+        output_share(inputs)[0].max(axis=-1)[risk],
         {year: int((covered & ~risk).sum())},
     )
 

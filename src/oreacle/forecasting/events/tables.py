@@ -96,7 +96,7 @@ def event_tables(
     """
     tables = read_history(tables_dir)
     vintage = read_vintage(tables_dir)
-    last = last_year or int(vintage.fitted_to[:4])
+    last = last_year or vintage.fitted_year
     fitted = fit_events(tables, last)
     strengths = pd.read_csv(STRENGTHS_FILE, keep_default_na=False, encoding="utf-8")
     register = read_table("register", tables_dir)

@@ -15,16 +15,16 @@ from pathlib import Path
 
 import pandas as pd
 
+from oreacle.data.schema import table_spec
 from oreacle.data.store import read_table
 from oreacle.data.vintage import read_vintage
 from oreacle.engine.acts.classes import CLASSES
 from oreacle.forecasting.events.origins import ORIGINS, event_forecasts
 from oreacle.forecasting.events.rows import LINKS
 from oreacle.forecasting.events.tables import read_history
-from oreacle.forecasting.scoring.class_score import RATE_ONLY, ClassScore
+from oreacle.forecasting.scoring.class_score import RATE_ONLY
 from oreacle.forecasting.scoring.forecasts import ALL, LATE, WINDOWS
-from oreacle.forecasting.scoring.resampling import Estimate
-from oreacle.forecasting.scoring.scoreboard import scoreboard
+from oreacle.forecasting.scoring.scoreboard import score_table, scoreboard
 
 TABLE = "event_scores"
 SHOWN_HORIZON = 1
@@ -60,15 +60,19 @@ def backtest_events(
 
 def origins_of(tables_dir: Path | str | None = None) -> range:
     """Return the origins whose one-year window closes within the history of the fit."""
-    return range(ORIGINS.start, int(read_vintage(tables_dir).fitted_to[:4]))
+    return range(ORIGINS.start, read_vintage(tables_dir).fitted_year)
 
 
 def scores_table(forecasts: pd.DataFrame) -> pd.DataFrame:
     """Return the table `event_scores`: late windows, early ones and all."""
-    parts = []
-    for windows in WINDOWS:
-        parts += [_row(windows, one) for one in scoreboard(forecasts, windows=windows)]
-    return pd.DataFrame(parts)
+    parts = [
+        score_table(scoreboard(forecasts, windows=windows)).assign(windows=windows)
+        for windows in WINDOWS
+    ]
+    whole = pd.concat(parts, ignore_index=True)
+    return whole.rename(columns=lambda name: name.removesuffix("_value"))[
+        list(table_spec(TABLE).column_names)
+    ]
 
 
 def skill_lines(data: Path | None) -> tuple[tuple[str, str], ...]:
@@ -77,26 +81,6 @@ def skill_lines(data: Path | None) -> tuple[tuple[str, str], ...]:
     rows = table[table["horizon"] == SHOWN_HORIZON].set_index(["windows", "event_class"])
     names = [name for windows, name in rows.index if windows == LATE]
     return tuple((name, _line(rows.loc[(LATE, name)], rows.loc[(ALL, name)])) for name in names)
-
-
-def _row(windows: str, one: ClassScore) -> dict[str, object]:
-    row: dict[str, object] = {
-        "windows": windows,
-        "event_class": one.event_class,
-        "horizon": one.horizon,
-        "first_origin": one.first_origin,
-        "last_origin": one.last_origin,
-        "units": one.units,
-        "events": one.events,
-        "best_baseline": one.best_baseline,
-        "verdict": one.verdict,
-        "precision20": one.precision20,
-        "lift": one.lift,
-    }
-    for name in ("gain_climatology", "gain_best", "market_gain", "expected_over_observed", "slope"):
-        estimate: Estimate = getattr(one, name)
-        row |= {name: estimate.value, f"{name}_low": estimate.low, f"{name}_high": estimate.high}
-    return row
 
 
 def _line(late: pd.Series, whole: pd.Series) -> str:

@@ -29,12 +29,18 @@ from oreacle.forecasting.events.fit import EventFit, FitSettings
 from oreacle.forecasting.events.horizons import actor_rows, covered_minerals, within, yearly
 from oreacle.forecasting.events.origins import (
     baseline_rates,
-    fit_at,
+    both_fits,
     frame_of,
-    links_of,
     with_baselines,
 )
-from oreacle.forecasting.events.rows import LINKS, HistoryCase, UnitRows, all_rows, history_case
+from oreacle.forecasting.events.rows import (
+    LINKS,
+    HistoryCase,
+    UnitRows,
+    all_rows,
+    history_case,
+    link_rows,
+)
 from oreacle.forecasting.scoring.best_two import FIRST_TWO
 from oreacle.forecasting.scoring.forecasts import BEST_TWO, MODEL, NO_MARKET
 
@@ -152,11 +158,7 @@ def unseen_forecasts(
     inside = _inside(events, window)
     acts = _acts(case, inside, tables["countries"])
     outcome = _outcomes(acts)
-    fits = {
-        (name, market): fit_at(case, rows[name], window.origin, settings, market=market)
-        for name in (*CLASS_NAMES, SCOPE)
-        for market in (True, False)
-    }
+    fits = both_fits(case, rows, window.origin, settings)
     uncounted = _uncounted(events, inside, acts)
     parts = []
     for name in (*CLASS_NAMES, LINKS):
@@ -197,7 +199,7 @@ def _chance(
     inclusion: np.ndarray | float = 1.0
     at: np.ndarray | slice = slice(None)
     if name == LINKS:
-        keys, inclusion = covered_minerals(scope, links_of(case, window.origin + 1))
+        keys, inclusion = covered_minerals(scope, link_rows(case, window.origin + 1))
         at = actor_rows(asked, keys)
     return within(
         [
