@@ -40,6 +40,9 @@ class EngineSettings:
         Weight of the newest price in the expected price [1].
     closure_limit, growth_limit
         Largest yearly closure and start of capacity [1/yr].
+    slump_threshold
+        Demand shock below none that counts as a slump [standard deviations]; used by
+        `oreacle.engine.disruptions` alone.
     """
 
     demand_adjustment_rate: float
@@ -53,6 +56,7 @@ class EngineSettings:
     price_memory: float
     closure_limit: float
     growth_limit: float
+    slump_threshold: float
 
 
 def settings_from_table(table: pd.DataFrame) -> EngineSettings:

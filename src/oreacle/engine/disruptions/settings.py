@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 from oreacle.core.errors import RunError
 
-MOST_LEVELS = 101
+MOST_LEVELS = 21
+"""The outermost of more levels would lie beyond the cut of the shock."""
 MULTIPLIERS = ("restriction_rate", "outage_rate", "demand_size", "slump_rate")
 
 
@@ -39,7 +40,7 @@ class DisruptionSettings:
     ------
     RunError
         ORE-RUN-134 if a multiplier is negative or not finite; ORE-RUN-135 on a number of levels
-        that is not an odd whole number from 1 to 101.
+        that is not an odd whole number from 1 to 21.
 
     Examples
     --------
@@ -68,8 +69,7 @@ class DisruptionSettings:
                     fix=f"write {name}=2.0 to double it, 0.0 to have none.",
                 )
         levels = self.demand_levels
-        is_whole = isinstance(levels, int) and not isinstance(levels, bool)
-        if not is_whole or not 1 <= levels <= MOST_LEVELS or levels % 2 == 0:
+        if isinstance(levels, bool | float) or not 1 <= levels <= MOST_LEVELS or levels % 2 == 0:
             raise RunError(
                 "ORE-RUN-135",
                 f"demand_levels is {levels!r}.",
