@@ -195,7 +195,7 @@ def test_platinum_loses_more_at_a_time_than_copper() -> None:
     every = [
         np.concatenate([found[kind].get(name, []) for kind in KINDS]) for name in _names(found)
     ]
-    # The page says 0.85, 0.2 % and 9 %.
+    # The page says 0.85, 0.25 % and 9 %.
     assert credibility_constant([np.log(losses) for losses in every]) == pytest.approx(
         0.85, abs=0.005
     )
