@@ -1,9 +1,9 @@
 """The third part of the data layer: what is neither a flow nor a yearly series of trade.
 
 Does      Makes clubs, club_members, club_rules, club_instruments, jurisdictions, hazards,
-          stockpiles, chokepoints, chokepoint_events, corridors, gateways, freight_quotes, disruption_events,
-          disruption_rates, contiguity_ties, rivalries, country_risk_news, democracy,
-          policy_crosscheck, natural_experiments, the trade of those cases
+          stockpiles, chokepoints, chokepoint_events, corridors, gateways, freight_quotes,
+          disruption_events, disruption_rates, contiguity_ties, rivalries, country_risk_news,
+          democracy, policy_crosscheck, natural_experiments, the trade of those cases
           (market_cases, market_case_flows, _values, _outcomes), monthly_cases,
           lithium_deposits and country_shapes.
 Units     As the attribute table says.

@@ -4,8 +4,9 @@ Does      Joins the compiled years of membership with founding and joining acts 
 Units     Dates: ISO, as precise as known. `until` is the first day, or the year, of having left.
 Method    Kinds and instruments of clubs stand in `assumed/clubs.csv`; acts of the chronicle that
           found or enlarge a club in `assumed/club_events.csv`; members that the compiled list
-          lacks in `assumed/club_additions.csv`; known days in `assumed/club_dates.csv`. A day refines a year and never changes it, but for a leaving
-          that takes effect on the first of January after.
+          lacks in `assumed/club_additions.csv`; known days in `assumed/club_dates.csv`. A day
+          refines a year and never changes it, but for a leaving that takes effect on the first
+          of January after.
 Assumes   A list without an end says that the membership held on the last day covered.
 Not here  Who is a member on a day: see `oreacle.world.institutions`.
 """
