@@ -91,9 +91,9 @@ def _code(history: RelationsHistory, name: str) -> str:
     """
     from oreacle.core.errors import ScenarioError
     from oreacle.core.labels import suggestion
+    from oreacle.core.spelling import fold, shown
     from oreacle.data.codes import EUROPEAN_UNION, country_names, eu_members
     from oreacle.scenario.names import AMBIGUOUS, COUNTRY_ALIASES
-    from oreacle.scenario.spelling import fold, shown
 
     folded = fold(name).removeprefix("the ")
     if folded in AMBIGUOUS:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import typer
 
+from oreacle.app.clubs import clubs
 from oreacle.app.country import country
 from oreacle.app.exposure import exposure
 from oreacle.app.options import AsJson, Data, Sources
@@ -26,6 +27,7 @@ app = typer.Typer(
     help="Show what the model knows of the world.\n\nExample: oreacle world mineral gallium",
 )
 app.command()(check)
+app.command()(clubs)
 app.command()(country)
 app.command()(exposure)
 app.command()(route)

@@ -64,6 +64,7 @@ YEARS_WITHOUT_COLUMN = {
     "sources": "all years",
     "event_marks": "1990-2024",
     "clubs": "to 2024",
+    "club_rules": "as of 2024",
     "chokepoints": "as compiled",
     "contiguity_ties": "all years",
     "corridors": "as compiled",

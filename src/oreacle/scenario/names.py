@@ -14,9 +14,9 @@ from dataclasses import dataclass
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import REST_OF_WORLD, suggestion
+from oreacle.core.spelling import fold, shown
 from oreacle.data.codes import country_names
 from oreacle.scenario.route_names import NO_ROUTES, RouteNames, route_names
-from oreacle.scenario.spelling import fold, shown
 from oreacle.world.snapshot import World
 
 EVERYONE_WORDS = frozenset({"everyone", "everybody", "all", "all countries", "world", "wld"})

@@ -15,12 +15,12 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from oreacle.core.errors import ScenarioError
+from oreacle.core.spelling import fold, shown
 from oreacle.market.policies import CorridorOpening, Policy, RouteClosure, RouteRisk
 from oreacle.market.policies.routes import RoutePolicy
 from oreacle.scenario.names import NameBook
 from oreacle.scenario.sentence_numbers import parse_months, parse_number, parse_share
 from oreacle.scenario.sentence_parts import Parts
-from oreacle.scenario.spelling import fold, shown
 
 _ANY = "any mineral"
 _ALL_GOODS = frozenset({"all", "all minerals", "everything", "all goods"})

@@ -16,9 +16,9 @@ from dataclasses import dataclass
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
+from oreacle.core.spelling import fold, shown
 from oreacle.market.policies.routes import RoutePolicy
 from oreacle.market.route_use import minerals_touched
-from oreacle.scenario.spelling import fold, shown
 from oreacle.world.snapshot import World
 
 ALIASES: Mapping[str, tuple[str, ...]] = {

@@ -1,13 +1,14 @@
-"""Clubs and who was a member of what, when.
+"""Clubs: who was a member of what and when, what a club has to act with, and its rules.
 
 Does      Answers which countries were members of a club on a day, in a month or in a year, which
-          clubs a country was in, and which trade actor a country belonged to in a year.
+          clubs a country was in, which trade actor a country belonged to in a year, what a club
+          agreed on a subject, and with which instruments it acts.
 Units     Calendar days and years.
 Method    A membership counts in a period if it held on any day of it. A year of joining without
           a day counts from 1 January, a year of leaving to 31 December; `unsettled` names the
           members for whom that choice matters.
 Assumes   Lists marked as not complete hold only the members that the sources name.
-Not here  What a club does: only the names of its instruments are kept.
+Not here  Members as trade actors of the model: see `oreacle.world.member_actors`.
 """
 
 from __future__ import annotations
@@ -18,8 +19,11 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
+from oreacle.core.spelling import fold
 from oreacle.data.codes import EUROPEAN_UNION, canonical_code
+from oreacle.data.institutions.club_rules import SUBJECTS
 from oreacle.data.store import read_table, tables_directory
+from oreacle.world.club_rules import ClubInstrument, ClubRule
 from oreacle.world.periods import AS_OF, Moment, known_period, read_period
 from oreacle.world.table_records import records_of, unknown_name
 from oreacle.world.territory import Territory
@@ -116,11 +120,17 @@ class Institutions:
         Every spell, by club, country and year of joining.
     as_of
         Last day covered.
+    all_rules
+        Every rule, by club and subject.
+    all_instruments
+        Every instrument, by club.
     """
 
     clubs: Mapping[str, Club]
     memberships: tuple[Membership, ...]
     as_of: str = AS_OF
+    all_rules: tuple[ClubRule, ...] = ()
+    all_instruments: tuple[ClubInstrument, ...] = ()
 
     def club(self, name: str) -> Club:
         """Return a club by its code.
@@ -133,6 +143,64 @@ class Institutions:
         if name not in self.clubs:
             raise unknown_name("club", name, self.clubs, "its members are not known.")
         return self.clubs[name]
+
+    def code_of(self, name: str) -> str:
+        """Return the code of a club by its code or full name; case and hyphens do not count.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-091 if there is no such club.
+
+        Examples
+        --------
+        >>> load_institutions().code_of("five eyes"), load_institutions().code_of("quad")
+        ('FVEY', 'QUAD')
+        """
+        named = {fold(club.name): code for code, club in self.clubs.items()}
+        named |= {fold(code): code for code in self.clubs}
+        return self.club(named.get(fold(name), name)).club
+
+    def rules(self, club: str) -> tuple[ClubRule, ...]:
+        """Return what a club agreed, one rule for each subject.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-091 if there is no such club.
+        """
+        self.club(club)
+        found = {rule.subject: rule for rule in self.all_rules if rule.club == club}
+        return tuple(found[subject] for subject in SUBJECTS if subject in found)
+
+    def rule(self, club: str, subject: str) -> ClubRule:
+        """Return what a club agreed on a subject.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-091 if there is no such club or subject, or no row on it.
+
+        Examples
+        --------
+        >>> load_institutions().rule("OECD", "exit").rule
+        'notice of 12 months'
+        """
+        found = {rule.subject: rule for rule in self.rules(club)}
+        if subject not in found:
+            raise unknown_name("subject", subject, found, f"no rule of {club} is about it.")
+        return found[subject]
+
+    def instruments_of(self, club: str) -> tuple[ClubInstrument, ...]:
+        """Return what a club has to act with; see `ClubInstrument.is_in_force`.
+
+        Raises
+        ------
+        DataError
+            ORE-DAT-091 if there is no such club.
+        """
+        self.club(club)
+        return tuple(one for one in self.all_instruments if one.club == club)
 
     def spells(self, club: str) -> tuple[Membership, ...]:
         """Return every spell of membership in a club.
@@ -244,7 +312,7 @@ class Institutions:
 
 
 def load_institutions(directory: Path | None = None) -> Institutions:
-    """Return clubs and memberships from the tables `clubs` and `club_members`.
+    """Return clubs from the tables `clubs`, `club_members`, `club_rules`, `club_instruments`.
 
     Parameters
     ----------
@@ -263,4 +331,9 @@ def load_institutions(directory: Path | None = None) -> Institutions:
 def _load(directory: Path) -> Institutions:
     clubs = records_of(read_table("clubs", directory), Club)
     members = records_of(read_table("club_members", directory), Membership)
-    return Institutions({club.club: club for club in clubs}, members)
+    return Institutions(
+        {club.club: club for club in clubs},
+        members,
+        all_rules=records_of(read_table("club_rules", directory), ClubRule),
+        all_instruments=records_of(read_table("club_instruments", directory), ClubInstrument),
+    )

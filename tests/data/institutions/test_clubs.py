@@ -87,7 +87,11 @@ def test_a_date_for_an_unknown_membership_is_refused(
     sources: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     dates = read_assumed("club_dates").assign(date="1999-01-01")
-    tables = {"club_dates": dates, "club_events": read_assumed("club_events").head(0)}
+    tables = {
+        "club_additions": pd.DataFrame(),
+        "club_dates": dates,
+        "club_events": read_assumed("club_events").head(0),
+    }
     monkeypatch.setattr(clubs, "read_assumed", lambda name: tables[name])
     with pytest.raises(DataError, match="ORE-DAT-090"):
         clubs.members_table(sources)

@@ -13,6 +13,8 @@ from oreacle.data.store import read_table, table_path
 TABLES = (
     "clubs",
     "club_members",
+    "club_rules",
+    "club_instruments",
     "jurisdictions",
     "hazards",
     "stockpiles",

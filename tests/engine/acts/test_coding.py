@@ -14,8 +14,10 @@ from tests.engine.acts.made import (
     panel_of,
 )
 
+from oreacle.data.store import read_table
 from oreacle.engine.acts.classes import ACTOR, EVENT_CLASSES, PAIR
 from oreacle.engine.acts.coding import CLUBS, HistoryActs, acts_from_events, parties
+from oreacle.world.institutions import load_institutions
 
 FIRST = 1995
 
@@ -78,7 +80,7 @@ def test_a_club_is_an_act_of_each_party_in_the_model() -> None:
 def test_who_joins_a_club_acts_and_the_club_that_is_joined_does_not() -> None:
     joined = coded(event("club_joined", "BBB;MSP;DEU")).by_class["club"]
     assert joined[2005 - FIRST].tolist() == [0.0, 1.0, 0.0, 1.0]
-    founded = coded(event("multilateral_club_founded", "BBB;MSP")).by_class["club"]
+    founded = coded(event("multilateral_club_founded", "BBB;G7")).by_class["club"]
     assert founded[2005 - FIRST].tolist() == [0.0, 1.0, 0.0, 1.0]
 
 
@@ -100,10 +102,33 @@ def test_a_pair_with_a_party_outside_the_model_is_no_act_and_is_counted() -> Non
     assert acts.left_out == {"agreement by an actor outside the model": 1}
 
 
+def named(text: str, moment: str = "2021-03-12") -> tuple[str, ...]:
+    return parties(text, ACTOR_OF, load_institutions(), moment)
+
+
 def test_clubs_stand_for_their_members_and_everyone_for_nobody() -> None:
-    assert parties("DEU;FRA;QUAD", ACTOR_OF) == ("EU", *CLUBS["QUAD"])
-    assert parties("WLD", ACTOR_OF) == ()
-    assert parties("", ACTOR_OF) == ()
+    assert named("DEU;FRA;QUAD") == ("EU", "AUS", "IND", "JPN", "USA")
+    assert named("WLD") == ()
+    assert named("") == ()
+
+
+def test_clubs_stand_for_the_members_of_the_day_and_later_for_those_of_the_last() -> None:
+    assert named("MSP") == ()
+    assert "IND" not in named("MSP", "2023-02")
+    assert "IND" in named("MSP", "2023-06-22")
+    assert named("MSP", "2030-01-01") == named("MSP", "2024-12-31")
+
+
+def test_clubs_of_the_chronicle_had_members_when_they_acted() -> None:
+    events = read_table("events")
+    found = [
+        named(club, str(row["date"]))
+        for row in events.to_dict("records")
+        for club in CLUBS
+        if club in str(row["actors"]).split(";")
+    ]
+    assert len(found) > 5
+    assert all(len(one) >= 4 for one in found)
 
 
 def test_pairs_are_symmetric_and_nobody_acts_on_itself() -> None:

@@ -1,9 +1,9 @@
 """The third part of the data layer: what is neither a flow nor a yearly series of trade.
 
-Does      Makes clubs, club_members, jurisdictions, hazards, stockpiles, chokepoints,
-          chokepoint_events, corridors, gateways, freight_quotes, disruption_events,
-          disruption_rates, contiguity_ties, rivalries, country_risk_news, democracy,
-          policy_crosscheck, natural_experiments, the trade of those cases
+Does      Makes clubs, club_members, club_rules, club_instruments, jurisdictions, hazards,
+          stockpiles, chokepoints, chokepoint_events, corridors, gateways, freight_quotes,
+          disruption_events, disruption_rates, contiguity_ties, rivalries, country_risk_news,
+          democracy, policy_crosscheck, natural_experiments, the trade of those cases
           (market_cases, market_case_flows, _values, _outcomes), monthly_cases,
           lithium_deposits and country_shapes.
 Units     As the attribute table says.
@@ -23,6 +23,7 @@ from oreacle.core.errors import DataError
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.data.assumptions import read_assumed
 from oreacle.data.institutions import cases, disruptions, jurisdictions, routes
+from oreacle.data.institutions.club_rules import club_instruments_table, club_rules_table
 from oreacle.data.institutions.clubs import clubs_table, members_table
 from oreacle.data.institutions.crosscheck import policy_crosscheck
 from oreacle.data.institutions.shapes import country_shapes_table
@@ -45,16 +46,20 @@ def build_institutions(
     Raises
     ------
     DataError
-        ORE-DAT-090 if two statements on a club exclude each other; ORE-DAT-093 if a commodity
+        ORE-DAT-090 if two statements on a club exclude each other; ORE-DAT-161 or -162 if rules
+        or instruments of clubs have faults; ORE-DAT-093 if a commodity
         has no entry, or an entry names a mineral that the model has not; the readers' codes.
     """
     countries = base_tables["countries"]["country"]
     explicit = [str(code) for code in countries if code != REST_OF_WORLD]
     members = members_table(sources)
+    clubs = clubs_table(members)
     events = disruptions.disruption_events_table(sources)
     tables = {
-        "clubs": clubs_table(members),
+        "clubs": clubs,
         "club_members": members,
+        "club_rules": club_rules_table(clubs),
+        "club_instruments": club_instruments_table(clubs),
         "jurisdictions": jurisdictions.jurisdictions_table(sources),
         "hazards": jurisdictions.hazards_table(sources),
         "stockpiles": jurisdictions.stockpiles_table(sources),

@@ -3,9 +3,10 @@
 Does      Joins the compiled years of membership with founding and joining acts of the chronicle.
 Units     Dates: ISO, as precise as known. `until` is the first day, or the year, of having left.
 Method    Kinds and instruments of clubs stand in `assumed/clubs.csv`; acts of the chronicle that
-          found or enlarge a club in `assumed/club_events.csv`; known days in
-          `assumed/club_dates.csv`. A day refines a year and never changes it, but for a leaving
-          that takes effect on the first of January after.
+          found or enlarge a club in `assumed/club_events.csv`; members that the compiled list
+          lacks in `assumed/club_additions.csv`; known days in `assumed/club_dates.csv`. A day
+          refines a year and never changes it, but for a leaving that takes effect on the first
+          of January after.
 Assumes   A list without an end says that the membership held on the last day covered.
 Not here  Who is a member on a day: see `oreacle.world.institutions`.
 """
@@ -72,7 +73,7 @@ def members_table(sources: Path) -> pd.DataFrame:
         ORE-DAT-090 if spells of one membership overlap, or a club of the chronicle has members
         that the compiled list lacks.
     """
-    listed = read_memberships(sources)
+    listed = with_additions(read_memberships(sources), read_assumed("club_additions"))
     years = ["" if pd.isna(year) else str(int(year)) for year in listed["until"]]
     listed = listed.assign(since_date=listed["since"].astype(str), until=years, until_date=years)
     table = _with_days(_with_events(listed, _events(sources)))
@@ -82,6 +83,18 @@ def members_table(sources: Path) -> pd.DataFrame:
     refuse_overlaps(table)
     _compare_with_blocs(table, read_blocs(sources))
     return table
+
+
+def with_additions(listed: pd.DataFrame, additions: pd.DataFrame) -> pd.DataFrame:
+    """Return the compiled memberships and those that it lacks."""
+    if additions.empty:
+        return listed
+    added = additions.assign(
+        until=pd.to_numeric(additions["until"], errors="coerce"),
+        basis="reported",
+        source=[f"assumed/club_additions: {source}" for source in additions["source"]],
+    )
+    return pd.concat([listed, added[list(listed.columns)]], ignore_index=True)
 
 
 def refuse_overlaps(table: pd.DataFrame) -> None:

@@ -21,6 +21,7 @@ import pandas as pd
 
 from oreacle.core.labels import EVERYONE, REST_OF_WORLD
 from oreacle.engine.acts.coding import parties
+from oreacle.world.institutions import Institutions, load_institutions
 from oreacle.world.periods import read_period
 
 EXPORT_KINDS = frozenset(
@@ -108,7 +109,10 @@ def actors_of(countries: pd.DataFrame) -> tuple[str, ...]:
 
 
 def rival_acts(
-    events: pd.DataFrame, countries: pd.DataFrame, broad: pd.DataFrame | None = None
+    events: pd.DataFrame,
+    countries: pd.DataFrame,
+    broad: pd.DataFrame | None = None,
+    institutions: Institutions | None = None,
 ) -> RivalActs:
     """Return the acts between actors of the tables.
 
@@ -120,7 +124,10 @@ def rival_acts(
         The table `trade_dependence`, to aim an export measure on everyone at each importer that
         bought `BROAD_SHARE` of its imports from the imposer, as known two years later; None to
         keep acts on named targets alone.
+    institutions
+        Who was in a club when; None for the tables in use.
     """
+    clubs = institutions or load_institutions()
     actor_of = dict(zip(countries["country"], countries["actor"], strict=True))
     known, rows = set(actors_of(countries)), _Rows()
     buyers = {} if broad is None else _buyers(broad)
@@ -129,9 +136,10 @@ def rival_acts(
         if kind in OUTCOME_KINDS:
             rows.drop("rulings: outcomes, not acts")
             continue
-        named = parties(str(event.targets), actor_of)
+        named = parties(str(event.targets), actor_of, clubs, date)
         on_everyone = EVERYONE in str(event.targets).split(";")
-        makers = [name for name in parties(str(event.actors), actor_of) if name not in named]
+        acting = parties(str(event.actors), actor_of, clubs, date)
+        makers = [name for name in acting if name not in named]
         if on_everyone and kind in EXPORT_KINDS and broad is not None:
             year = int(str(event.year)) - DEPENDENCE_LAG
             pairs = [(one, buyer) for one in makers for buyer in buyers.get((one, year), ())]

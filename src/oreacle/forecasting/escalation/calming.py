@@ -26,7 +26,7 @@ from oreacle.engine.acts.coding import parties
 from oreacle.forecasting.escalation.acts import RivalActs
 from oreacle.relations.bootstrap import cluster_weights
 from oreacle.relations.retaliation import FEWEST, Estimate
-from oreacle.world.institutions import Institutions
+from oreacle.world.institutions import Institutions, load_institutions
 from oreacle.world.periods import read_period
 
 RULED_KINDS = ("customs union", "trade bloc", "minerals club")
@@ -62,16 +62,23 @@ class Calming:
     status: str
 
 
-def settlements(events: pd.DataFrame, countries: pd.DataFrame, acts: RivalActs) -> Calming:
+def settlements(
+    events: pd.DataFrame,
+    countries: pd.DataFrame,
+    acts: RivalActs,
+    institutions: Institutions | None = None,
+) -> Calming:
     """Return what followed settlements between two actors that had acted on each other.
 
-    An answer here is an act of either on the other in the 24 months after.
+    An answer here is an act of either on the other in the 24 months after. Clubs are those of
+    `institutions`; None for the tables in use.
     """
+    clubs = institutions or load_institutions()
     actor_of = dict(zip(countries["country"], countries["actor"], strict=True))
     cases = answered = 0
     for event in events[events["kind"] == "dispute_settlement"].itertuples():
         period = read_period(str(event.date))
-        names = parties(f"{event.actors};{event.targets}", actor_of)
+        names = parties(f"{event.actors};{event.targets}", actor_of, clubs, str(event.date))
         for k, one in enumerate(names):
             for other in names[k + 1 :]:
                 inside = np.isin(acts.imposer, (one, other)) & np.isin(acts.target, (one, other))

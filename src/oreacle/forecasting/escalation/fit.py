@@ -76,8 +76,9 @@ def fit_escalation(tables_dir: Path | str | None = None) -> pd.DataFrame:
     last = date.fromisoformat(read_vintage(tables_dir).events_to).year
     panel = panel_from_tables(known_to(tables, last))
     dyads = dyads_of(panel)
-    acts = rival_acts(tables["events"], tables["countries"])
-    broad = rival_acts(tables["events"], tables["countries"], tables["trade_dependence"])
+    clubs = load_institutions(None if tables_dir is None else Path(tables_dir))
+    acts = rival_acts(tables["events"], tables["countries"], institutions=clubs)
+    broad = rival_acts(tables["events"], tables["countries"], tables["trade_dependence"], clubs)
     rest = acts.without(*RIVALS)
     groups: Groups = {"counts": _counts(acts, broad)}
     for part, (suffix, chosen) in enumerate(
@@ -92,10 +93,9 @@ def fit_escalation(tables_dir: Path | str | None = None) -> pd.DataFrame:
     rows, fewer = (dyad_years(a, panel, tables["trade_dependence"], years) for a in (acts, rest))
     groups.update(leverage_groups(rows, fewer))
     window = (date(FIRST_YEAR, 1, 1).toordinal(), date(last + 1, 1, 1).toordinal())
-    folder = None if tables_dir is None else Path(tables_dir)
     groups["calming"] = _calming_rows(
-        settlements(tables["events"], tables["countries"], acts),
-        common_institutions(acts, load_institutions(folder), window, draws=DRAWS, rng=_stream(200)),
+        settlements(tables["events"], tables["countries"], acts, clubs),
+        common_institutions(acts, clubs, window, draws=DRAWS, rng=_stream(200)),
     )
     return rows_table(groups)
 
