@@ -79,3 +79,7 @@ class RelationsError(OreacleError):
 
 class RunError(OreacleError):
     """A run folder is missing, incomplete or not readable, or a run failed (ORE-RUN)."""
+
+
+class CoalitionError(OreacleError):
+    """A club, its draws, a rule of division or a repair cannot be used (ORE-COA)."""
