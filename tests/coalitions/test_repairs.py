@@ -310,3 +310,31 @@ def test_targets_that_are_no_probabilities_are_refused(target: float) -> None:
 def test_a_negative_margin_is_refused() -> None:
     with pytest.raises(CoalitionError, match="ORE-COA-048"):
         side_payments(club_of(np.zeros((2, 2)), np.full(2, 0.5)), CommitmentTerms(0.5), margin=-1.0)
+
+
+@settings(deadline=None)
+@given(gains, weights, terms_of, st.permutations(range(3)), st.sampled_from([1e-3, 1e9]))
+def test_repairs_follow_the_names_of_members_and_the_unit_of_money(
+    gain: np.ndarray, weight: np.ndarray, terms: CommitmentTerms, order: list[int], unit: float
+) -> None:
+    club = club_of(gain - 30.0, weight)
+    assert isinstance(terms.exit_cost, float)
+    again = ClubDraws(
+        club.inside[:, order] * unit,
+        club.outside[:, order] * unit,
+        weight,
+        club.causes,
+        tuple(NAMES[k] for k in order),
+    )
+    scaled = CommitmentTerms(terms.discount, exit_cost=terms.exit_cost * unit)
+    for first, second in (
+        (side_payments(club, terms), side_payments(again, scaled)),
+        (
+            payments_against_break_up(club, terms, target=0.2),
+            payments_against_break_up(again, scaled, target=0.2),
+        ),
+        (payments_in_breaking_draws(club, terms), payments_in_breaking_draws(again, scaled)),
+    ):
+        assert first.status == second.status
+        if first.status == "repaired":
+            assert second.volume == pytest.approx(first.volume * unit, rel=1e-4, abs=1e-4 * unit)

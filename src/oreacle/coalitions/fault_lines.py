@@ -279,7 +279,7 @@ def effective_draws(weight: np.ndarray) -> float:
 
     References
     ----------
-    Kish, L. (1965). Survey Sampling, section 11.7. Wiley.
+    Kish, L. (1965). Survey Sampling. Wiley.
 
     Examples
     --------

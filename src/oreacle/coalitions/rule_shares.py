@@ -4,7 +4,7 @@ Does      Divides a supply over members' needs, or an amount of money over membe
 Units     Tonnes: need and supply in t/yr. Money: USD/yr. Contributions: any one unit.
 Method    Each tonnage rule fills members at speeds of its own up to their need, exactly, by sorting
           the levels at which they are full. Need: speed = need. Contribution: speed = contribution.
-          Equal: one speed (constrained equal awards; Thomson 2003, section 4). In order: favoured
+          Equal: one speed (constrained equal awards; Thomson 2003). In order: favoured
           members by need, then the others by need. What is left when all needs are met goes out
           by contribution, under the equal rule in equal parts.
 Assumes   A need is what a member would use; contributions are agreed and the same in all draws.
