@@ -1,0 +1,1 @@
+"""What clubs of states are worth, from the market of one mineral under disruptions."""

@@ -1,0 +1,256 @@
+"""What one set of draws says about a club: values, divisions, stability and fault lines.
+
+Does      Clears the club, its parts, its members apart and its leavers, and solves the games.
+Units     USD/yr; probabilities [1].
+Method    Who leaves acts alone or does nothing, whichever it expects more from; the others stay
+          together as long as that pays them. Fault lines are found for each rule of division.
+Assumes   As for the market under disruptions; leavers decide on expected values known to them.
+Not here  Whether it holds on other draws: see `oreacle.engine.clubs.study`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.coalitions.club_draws import ClubDraws
+from oreacle.coalitions.confirmation import ExpectedValue, expected_with_error
+from oreacle.coalitions.core import CoreCheck, CoreResult, core, in_core
+from oreacle.coalitions.fault_lines import CommitmentTerms, FaultLines, fault_lines
+from oreacle.coalitions.nucleolus import NucleolusResult, nucleolus
+from oreacle.coalitions.shapley import shapley
+from oreacle.coalitions.stability import ClubStability, club_stability
+from oreacle.engine.clubs.clearing import Cleared, cleared
+from oreacle.engine.clubs.field import ClubField
+from oreacle.engine.clubs.piece import PASSIVE, apart, club, left
+from oreacle.engine.clubs.purposes import Purpose
+from oreacle.engine.clubs.rules import Rule
+from oreacle.engine.clubs.values import ClubValues, club_values
+
+
+@dataclass(frozen=True)
+class Draws:
+    """A market under one set of draws, and which distinct draw each draw is.
+
+    Attributes
+    ----------
+    field
+        Distinct draws, cleared without a club.
+    inverse
+        Distinct draw of each draw, shape (draw,).
+    causes
+        Causes of each distinct draw.
+    """
+
+    field: ClubField
+    inverse: np.ndarray
+    causes: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
+class ByRule:
+    """A club under one rule.
+
+    Attributes
+    ----------
+    rule
+        How it shares.
+    draws
+        What members get inside and outside by draw [USD/yr].
+    lines
+        Where it breaks.
+    inside
+        Expected gain of each member, with the error of the draws [USD/yr].
+    """
+
+    rule: Rule
+    draws: ClubDraws
+    lines: FaultLines
+    inside: ExpectedValue
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What one set of draws says about a club.
+
+    Attributes
+    ----------
+    values
+        Every club among the members.
+    joint, alone, apart
+        Joint expected gain together, each alone while the others do nothing, and all apart at
+        once [USD/yr].
+    surplus, pooling
+        Joint gain less that of members alone, and less that of members apart [USD/yr].
+    others
+        Gain of each other actor, of what the club does [USD/yr].
+    outsiders
+        Their names.
+    each_alone, each_apart
+        Gain of each member [USD/yr].
+    by_rule
+        The club under each rule.
+    shapley, nucleolus, core, shapley_in_core, stability
+        Of the game among the members, under the rule asked for.
+    failed
+        Largest weight of draws that did not clear [1].
+    """
+
+    values: ClubValues
+    joint: ExpectedValue
+    alone: ExpectedValue
+    apart: ExpectedValue
+    surplus: ExpectedValue
+    pooling: ExpectedValue
+    others: ExpectedValue
+    outsiders: tuple[str, ...]
+    each_alone: ExpectedValue
+    each_apart: ExpectedValue
+    by_rule: dict[str, ByRule]
+    shapley: np.ndarray
+    nucleolus: NucleolusResult
+    core: CoreResult
+    shapley_in_core: CoreCheck
+    stability: ClubStability
+    failed: float
+
+
+def evidence(
+    draws: Draws,
+    purposes: Sequence[Purpose],
+    rules: Sequence[Rule],
+    *,
+    seed: int = 0,
+    threads: int = 1,
+) -> Evidence:
+    """Return what a set of draws says about the club of all players of the field.
+
+    Parameters
+    ----------
+    draws
+        The market; its players are the members.
+    purposes
+        What the club does.
+    rules
+        How it may share; the first is the one asked for.
+    seed
+        Root seed of sampled clubs, where there are too many to clear.
+    threads
+        Threads that share the clearing.
+    """
+    field, n = draws.field, len(draws.field.players)
+    values = club_values(field, purposes, rules[0], seed=seed, threads=threads)
+    game = values.payoffs.game()
+    everyone = range(n)
+    groups = np.array(
+        [club(n, everyone), apart(n, everyone), *(club(n, [k]) for k in everyone)]
+    )
+    found = cleared(field, groups, purposes, rules[0], threads=threads)
+    by_draw = _by_draw(draws, found)
+    alone = np.maximum(np.stack([by_draw[2 + k][:, k] for k in everyone], axis=1), -np.inf)
+    joint, side = by_draw[0].sum(axis=1), by_draw[1].sum(axis=1)
+    weight = _even(draws, found)
+    point = shapley(game)
+    return Evidence(
+        values=values,
+        joint=expected_with_error(joint, weight),
+        alone=expected_with_error(alone.sum(axis=1), weight),
+        apart=expected_with_error(side, weight),
+        surplus=expected_with_error(joint - alone.sum(axis=1), weight),
+        pooling=expected_with_error(joint - side, weight),
+        others=expected_with_error(found.others[0][_place(draws, found)], weight),
+        outsiders=tuple(actor for actor in field.actors if actor not in field.players),
+        each_alone=expected_with_error(alone, weight),
+        each_apart=expected_with_error(by_draw[1], weight),
+        by_rule={
+            rule.name: _under(draws, purposes, rule, values, threads=threads) for rule in rules
+        },
+        shapley=point,
+        nucleolus=nucleolus(game),
+        core=core(game),
+        shapley_in_core=in_core(game, point),
+        stability=club_stability(values.payoffs, game.grand),
+        failed=max(values.failed, found.failed),
+    )
+
+
+def _under(
+    draws: Draws, purposes: Sequence[Purpose], rule: Rule, values: ClubValues, *, threads: int
+) -> ByRule:
+    """Return the club under a rule: members inside, and each outside."""
+    field, n = draws.field, len(draws.field.players)
+    groups = np.array([club(n, range(n)), *_outside_options(n, values)])
+    found = cleared(field, groups, purposes, rule, threads=threads)
+    by_draw, weight = _by_draw(draws, found), _even(draws, found)
+    mean = np.einsum("d,adp->ap", weight, by_draw)
+    outside = np.empty_like(by_draw[0])
+    for k in range(n):
+        options = 1 + 2 * k + np.arange(2)
+        best = options[int(np.argmax(mean[options, k]))]
+        outside[:, k] = by_draw[best][:, k]
+    kept = _kept(draws, found)
+    members = ClubDraws(
+        by_draw[0],
+        outside,
+        weight,
+        tuple(_kinds(draws.causes[at]) for at in draws.inverse[kept]),
+        field.players,
+    )
+    terms = CommitmentTerms(field.terms.discount, field.discount_range)
+    return ByRule(
+        rule, members, fault_lines(members, terms), expected_with_error(by_draw[0], weight)
+    )
+
+
+def _outside_options(n: int, values: ClubValues) -> list[np.ndarray]:
+    """Return two arrangements for each leaver: doing nothing and acting alone.
+
+    The others stay together if that pays them jointly; else they do nothing.
+    """
+    options = []
+    for k in range(n):
+        rest = ((1 << n) - 1) ^ (1 << k)
+        acts = bool(values.payoffs.payoff[rest].any())
+        others = [i for i in range(n) if i != k] if acts else []
+        passive = club(n, others) if others else np.full(n, PASSIVE)
+        options += [passive, left(n, [*others, k], k) if others else club(n, [k])]
+    return options
+
+
+def _kinds(causes: tuple[str, ...]) -> tuple[str, ...]:
+    """Return causes without their sizes: those of demand alone are ups or downs."""
+    kinds = []
+    for cause in causes:
+        kind = cause.split(":")[0]
+        if kind.startswith("demand"):
+            kind = "more demand" if "+" in kind else "less demand"
+        kinds.append(kind)
+    return tuple(dict.fromkeys(kinds))
+
+
+def _place(draws: Draws, found: Cleared) -> np.ndarray:
+    """Return where each draw that cleared stands in the result, shape (draw,)."""
+    positive = np.flatnonzero(draws.field.weight > 0.0)
+    at = np.full(draws.field.draws, -1)
+    at[positive] = np.arange(positive.size)
+    return at[draws.inverse[_kept(draws, found)]]
+
+
+def _kept(draws: Draws, found: Cleared) -> np.ndarray:
+    """Return True for draws that cleared without a club and in every arrangement, (draw,)."""
+    good = np.zeros(draws.field.draws, dtype=bool)
+    good[np.flatnonzero(draws.field.weight > 0.0)] = found.weight > 0.0
+    return np.asarray(good[draws.inverse])
+
+
+def _by_draw(draws: Draws, found: Cleared) -> np.ndarray:
+    """Return gains by draw, not by distinct draw, shape (arrangement, draw, player) [USD/yr]."""
+    return np.asarray(found.gain[:, _place(draws, found)])
+
+
+def _even(draws: Draws, found: Cleared) -> np.ndarray:
+    """Return equal weights of the draws that cleared, shape (draw,)."""
+    count = int(_kept(draws, found).sum())
+    return np.full(count, 1.0 / count)

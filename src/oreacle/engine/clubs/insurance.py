@@ -1,0 +1,113 @@
+"""Insurance pool: members cover each other's losses and need less capital for it together.
+
+Does      Returns premiums, payouts and capital costs of a pool over the draws, and its ruin.
+Units     USD/yr; probabilities [1].
+Method    Each member is paid a stated share of its loss, for its expected value as premium. What
+          stands behind it is capital for the conditional value at risk of covered losses above
+          premiums, which is smaller for the sum than for the parts (Artzner et al. 1999,
+          subadditivity); where losses exceed premiums and capital the pool is short and pays all
+          alike. A member alone holds its own capital. The value of a pool is what it saves on
+          capital less its running cost; its game has a core (Denault 2001, proposition 4).
+Assumes   Losses are those without a club; members pay premiums that are right on average; capital
+          that is used is replaced from the losses it paid, which are in the payouts.
+Not here  What insurance does to investment: see `oreacle.engine`.
+
+References
+----------
+Artzner, P., Delbaen, F., Eber, J.-M., and Heath, D. (1999). Coherent measures of risk.
+Mathematical Finance 9(3), 203-228.
+Denault, M. (2001). Coherent allocation of risk capital. Journal of Risk 4(1), 1-34.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.engine.clubs.terms import ClubTerms
+
+
+@dataclass(frozen=True)
+class Pool:
+    """What a pool does to its members.
+
+    Attributes
+    ----------
+    money
+        Payout less premium and costs, against holding capital alone, shape (draw, member) [USD/yr].
+    capital, capital_alone
+        Capital of the pool, and of members that each insure themselves [USD].
+    ruin
+        Probability that the pool is short in a year [1].
+    """
+
+    money: np.ndarray
+    capital: float
+    capital_alone: float
+    ruin: float
+
+
+def tail_mean(loss: np.ndarray, weight: np.ndarray, level: float) -> np.ndarray:
+    """Return the conditional value at risk: the mean of the worst 1 - level, shape (...).
+
+    Parameters
+    ----------
+    loss
+        Losses, shape (draw, ...) [USD/yr].
+    weight
+        Probabilities of the draws, shape (draw,).
+    level
+        Share of years that are better [1].
+
+    References
+    ----------
+    Rockafellar, R. T., and Uryasev, S. (2002). Conditional value-at-risk for general loss
+    distributions. Journal of Banking & Finance 26(7), 1443-1471, definition 3.
+
+    Examples
+    --------
+    >>> float(tail_mean(np.array([0.0, 0.0, 10.0, 20.0]), np.full(4, 0.25), 0.5))
+    15.0
+    """
+    order = np.argsort(-loss, axis=0, kind="stable")
+    worst = np.take_along_axis(loss, order, axis=0)
+    mass = weight[order]
+    tail = 1.0 - level
+    before = np.cumsum(mass, axis=0) - mass
+    part = np.clip(tail - before, 0.0, mass)
+    return np.asarray((part * worst).sum(axis=0) / tail)
+
+
+def insurance_pool(loss: np.ndarray, weight: np.ndarray, terms: ClubTerms) -> Pool:
+    """Return what a pool of these members does.
+
+    Parameters
+    ----------
+    loss
+        Losses of members, shape (draw, member), none negative [USD/yr].
+    weight
+        Probabilities of the draws, shape (draw,).
+    terms
+        Terms of clubs.
+    """
+    covered = terms.cover_share * loss
+    premium = weight @ covered
+    alone = np.maximum(tail_mean(covered, weight, terms.tail_level) - premium, 0.0)
+    total = covered.sum(axis=1)
+    together = float(tail_mean(total, weight, terms.tail_level) - premium.sum())
+    together = max(together, 0.0)
+    funds = premium.sum() + together
+    paid = np.divide(
+        np.minimum(total, funds), total, out=np.ones_like(total), where=total > 0.0
+    )
+    saved = terms.capital_cost * alone
+    # By the capital that each would need alone: then nobody pays more than it saves on capital.
+    share = alone / alone.sum() if alone.sum() > 0.0 else np.zeros(len(premium))
+    cost = (terms.capital_cost * together + terms.pool_cost * premium.sum()) * share
+    if loss.shape[1] == 1:
+        return Pool(np.zeros_like(loss), float(alone.sum()), float(alone.sum()), 0.0)
+    payout = covered * paid[:, None]
+    # What a short pool does not pay stays out of the premiums: they are right on average.
+    money = payout - weight @ payout - cost + saved
+    return Pool(money, together, float(alone.sum()), float(weight[total > funds].sum()))

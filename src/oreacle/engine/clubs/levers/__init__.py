@@ -1,0 +1,1 @@
+"""What a club does to a market, one module for each purpose."""

@@ -1,0 +1,70 @@
+"""Certification: members' users must hold certificates that members' mines can sell.
+
+Does      Binds users, certifies mines, lets false certificates in where rules are not enforced,
+          and prevents stoppages at certified mines.
+Units     Shares [1]; USD/t; USD/yr.
+Method    Book and claim (MODEL: market, certified supply): the premium clears certificates. The
+          duty grows with certified supply and is capped. With enforcement e, false certificates
+          reach 1 - e of uncertified output and cost e times the penalty; standards prevent e times
+          the stated part of stoppages by labour, communities and conflict.
+Assumes   One regime: of several groups the first one's holds. Provenance, emissions and labour are
+          one standard. What prevention saves is the market value of the output kept, not of lives.
+Not here  The clearing of the premium: see `oreacle.market.certification`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from oreacle.engine.clubs.money import Money, no_money
+from oreacle.engine.clubs.piece import Piece
+from oreacle.market.certification import no_certification
+from oreacle.market.comparison import State
+from oreacle.market.problem import Problem
+
+
+class CertifiedSupply:
+    """The lever of certification."""
+
+    def write(self, piece: Piece, problem: Problem) -> Problem:
+        """Return the market with the regime of the first group of each case."""
+        field, terms = piece.field, piece.field.terms
+        member = (piece.group == 0).astype(float)
+        mines, users = member @ field.places.mine, member @ field.places.user
+        enforced = terms.enforcement
+        supply = terms.certified_share * (mines * field.calm.mine_slack[0]).sum(axis=1)
+        duty = terms.certified_cover * supply
+        use = (users * field.calm.demand[0]).sum(axis=1)
+        bound = np.divide(duty, use, out=np.zeros_like(use), where=use > 0.0)
+        bound = np.minimum(bound, terms.certified_bound)
+        one = np.ones((problem.size, 1))
+        regime = replace(
+            no_certification(problem.size, len(problem.miners), len(problem.users)),
+            certified=terms.certified_share * mines,
+            bound=bound[:, None] * users,
+            cost=terms.certified_cost * field.calm.price_mine * one,
+            fraud_share=(1.0 - enforced) * one,
+            fraud_cost=enforced * terms.fraud_penalty * field.calm.price_mine * one,
+        )
+        kept = self._kept(piece, terms.certified_share * mines * (bound > 0.0)[:, None])
+        return replace(
+            problem,
+            certification=regime if regime.bound.any() else problem.certification,
+            mine_slack=problem.mine_slack * kept,
+            mine_capacity=problem.mine_capacity * kept,
+        )
+
+    def settle(self, piece: Piece, state: State) -> Money:
+        """Return nothing: certificates are in the books of the market."""
+        del state
+        return no_money(piece)
+
+    def _kept(self, piece: Piece, certified: np.ndarray) -> np.ndarray:
+        """Return capacity over that without standards, shape (case, mine) [1]."""
+        terms = piece.field.terms
+        lost = piece.field.social[piece.row]
+        prevented = terms.enforcement * terms.certified_safety * certified * lost
+        room = 1.0 - lost
+        return np.asarray(1.0 + np.divide(prevented, room, out=np.zeros_like(lost), where=room > 0))
