@@ -26,9 +26,14 @@ from enum import StrEnum
 
 import numpy as np
 
-from oreacle.coalitions.game import RELATIVE_TOLERANCE, Game, check_payoffs, membership
+from oreacle.coalitions.game import (
+    RELATIVE_TOLERANCE,
+    Game,
+    check_payoffs,
+    checked_tolerance,
+    membership,
+)
 from oreacle.coalitions.programs import Program, ScaledGame, minimise, proper, scaled
-from oreacle.coalitions.stability import checked_tolerance
 
 # Balancing weights below are zero but for rounding [1].
 SMALLEST_WEIGHT = 1e-9
@@ -113,7 +118,7 @@ def core(game: Game) -> CoreResult:
 
     References
     ----------
-    Emptiness and balancing weights: Bondareva (1963), Shapley (1967), theorem 1 (the core is not
+    Emptiness and balancing weights: Bondareva (1963), Shapley (1967) (the core is not
     empty if and only if sum over S of weight(S) v(S) <= v(N) for all balancing weights). Least
     core: Maschler, Peleg and Shapley (1979), section 2.
 

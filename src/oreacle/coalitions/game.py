@@ -41,7 +41,7 @@ def membership(size: int) -> np.ndarray:
     """
     table = (np.arange(1 << size)[:, None] >> np.arange(size)) & 1 == 1
     table.flags.writeable = False
-    return table
+    return np.asarray(table)
 
 
 @cache
@@ -278,6 +278,18 @@ def check_payoffs(game: Game, payoffs: np.ndarray) -> np.ndarray:
     return array
 
 
+def checked_tolerance(tolerance: float) -> float:
+    """Return the tolerance, or refuse it (ORE-COA-009) if it is negative or not finite."""
+    if not (np.isfinite(tolerance) and tolerance >= 0.0):
+        raise CoalitionError(
+            "ORE-COA-009",
+            f"tolerance {tolerance!r}.",
+            why="it says up to which difference two payoffs are equal.",
+            fix="give a finite number of at least 0, in the unit of the payoffs.",
+        )
+    return float(tolerance)
+
+
 def _tolerance(stakes: np.ndarray, table: np.ndarray) -> float:
     share = RELATIVE_TOLERANCE * float(np.abs(stakes).max())
     return max(share, ROUNDING * float(np.abs(table).max()))
@@ -292,7 +304,7 @@ def _checked_players(players: Iterable[str]) -> tuple[str, ...]:
             why=f"a table has 2^n rows, and exact concepts are too slow beyond {MOST_PLAYERS}.",
             fix="pool players, or sample the Shapley value with `shapley_sampled`.",
         )
-    if len(set(names)) < len(names) or not all(isinstance(name, str) and name for name in names):
+    if len(set(names)) < len(names) or not all(names):
         raise CoalitionError(
             "ORE-COA-001",
             f"players {names!r} are not different, non-empty names.",

@@ -112,7 +112,7 @@ def shapley_sampled(
 
     References
     ----------
-    Castro, Gomez and Tejada (2009), section 3; the reverse of each order is an antithetic draw.
+    Castro, Gomez and Tejada (2009); the reverse of each order is an antithetic draw.
 
     Examples
     --------

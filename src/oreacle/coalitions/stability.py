@@ -28,7 +28,7 @@ from typing import Literal
 
 import numpy as np
 
-from oreacle.coalitions.game import ClubPayoffs, coalition_sizes, membership
+from oreacle.coalitions.game import ClubPayoffs, checked_tolerance, coalition_sizes, membership
 from oreacle.core.errors import CoalitionError
 
 Joining = Literal["open", "exclusive"]
@@ -66,7 +66,7 @@ class StabilityTable:
     @property
     def internal(self) -> np.ndarray:
         """Return which clubs no member gains from leaving, shape (2**n,)."""
-        return ~(self.leaving > self.tolerance).any(axis=1)
+        return np.asarray(~(self.leaving > self.tolerance).any(axis=1))
 
     @property
     def potentially_internal(self) -> np.ndarray:
@@ -76,9 +76,9 @@ class StabilityTable:
     def external(self, joining: Joining = "open") -> np.ndarray:
         """Return which clubs no outsider gains from joining, or is let into, shape (2**n,)."""
         enters = self.joining > self.tolerance
-        if _checked_rule(joining) == "exclusive":
+        if checked_joining(joining) == "exclusive":
             enters &= self.admitting >= -self.tolerance
-        return ~enters.any(axis=1)
+        return np.asarray(~enters.any(axis=1))
 
 
 @dataclass(frozen=True, eq=False)
@@ -134,8 +134,9 @@ def stability_table(payoffs: ClubPayoffs, *, tolerance: float | None = None) -> 
 
     References
     ----------
-    d'Aspremont et al. (1983), definition of stability, section 3; Carraro and Siniscalco (1993),
-    section 3; the surplus: Eyckmans and Finus (2004), on potential internal stability.
+    d'Aspremont et al. (1983), internal and external stability of a cartel; Carraro and Siniscalco
+    (1993), the same for agreements; the surplus: Eyckmans and Finus (2004), potential internal
+    stability.
     """
     slack = checked_tolerance(payoffs.tolerance if tolerance is None else tolerance)
     size = payoffs.size
@@ -211,7 +212,7 @@ def stable_clubs(
     Raises
     ------
     CoalitionError
-        ORE-COA-009 as in `stability_table`, or if `joining` is another word.
+        ORE-COA-009 as in `stability_table`; ORE-COA-010 if `joining` is another word.
 
     Examples
     --------
@@ -223,18 +224,6 @@ def stable_clubs(
     inner = table.potentially_internal if transfers else table.internal
     stable = inner & table.external(joining) & (coalition_sizes(payoffs.size) >= smallest)
     return tuple(_club(payoffs, table, int(mask)) for mask in np.flatnonzero(stable))
-
-
-def checked_tolerance(tolerance: float) -> float:
-    """Return the tolerance, or refuse it (ORE-COA-009) if it is negative or not finite."""
-    if not (np.isfinite(tolerance) and tolerance >= 0.0):
-        raise CoalitionError(
-            "ORE-COA-009",
-            f"tolerance {tolerance!r}.",
-            why="it says up to which difference two payoffs are equal.",
-            fix="give a finite number of at least 0, in the unit of the payoffs.",
-        )
-    return float(tolerance)
 
 
 def _club(payoffs: ClubPayoffs, table: StabilityTable, mask: int) -> ClubStability:
@@ -257,10 +246,11 @@ def _club(payoffs: ClubPayoffs, table: StabilityTable, mask: int) -> ClubStabili
     )
 
 
-def _checked_rule(joining: str) -> str:
+def checked_joining(joining: str) -> str:
+    """Return the rule of joining, or refuse it (ORE-COA-010)."""
     if joining not in ("open", "exclusive"):
         raise CoalitionError(
-            "ORE-COA-009",
+            "ORE-COA-010",
             f"unknown rule of joining {joining!r}.",
             why="who may join decides which clubs are stable.",
             fix="say 'open' or 'exclusive'.",
