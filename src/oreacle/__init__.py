@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from oreacle.core.errors import (
+        CoalitionError,
         DataError,
         MarketError,
         OreacleError,
@@ -112,6 +113,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CapacityLoss",
     "Certification",
+    "CoalitionError",
     "CorridorOpening",
     "DataError",
     "DemandShift",
@@ -169,6 +171,7 @@ __all__ = [
 _HOME = {
     "CapacityLoss": "oreacle.market.policies",
     "Certification": "oreacle.market.policies",
+    "CoalitionError": "oreacle.core.errors",
     "CorridorOpening": "oreacle.market.policies",
     "DataError": "oreacle.core.errors",
     "DemandShift": "oreacle.market.policies",

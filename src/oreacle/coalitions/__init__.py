@@ -1,4 +1,4 @@
-"""Clubs of states: what they are worth, how that is divided, and where they break.
+"""Coalitions of actors: what a club is worth, how to share it, whether it lasts, where it breaks.
 
-This layer takes arrays and knows nothing about markets or tables of data.
+This layer takes tables and arrays of payoffs and knows nothing about markets or tables of data.
 """

@@ -73,6 +73,10 @@ class MarketError(OreacleError):
     """A market could not be set up or cleared (ORE-MKT)."""
 
 
+class CoalitionError(OreacleError):
+    """A game of coalitions or its table of payoffs cannot be used (ORE-COA)."""
+
+
 class RelationsError(OreacleError):
     """A relations model got features or coefficients that it cannot use (ORE-REL)."""
 
