@@ -74,7 +74,7 @@ class MarketError(OreacleError):
 
 
 class CoalitionError(OreacleError):
-    """A game of coalitions or its table of payoffs cannot be used (ORE-COA)."""
+    """A game, a table of payoffs, a club or a rule of division cannot be used (ORE-COA)."""
 
 
 class RelationsError(OreacleError):
@@ -83,7 +83,3 @@ class RelationsError(OreacleError):
 
 class RunError(OreacleError):
     """A run folder is missing, incomplete or not readable, or a run failed (ORE-RUN)."""
-
-
-class CoalitionError(OreacleError):
-    """A club, its draws, a rule of division or a repair cannot be used (ORE-COA)."""

@@ -12,7 +12,7 @@ Not here  Which arrangements are asked for: see `oreacle.engine.clubs.values`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -29,6 +29,8 @@ from oreacle.market.comparison import State
 from oreacle.market.leverage.cases import certified
 from oreacle.market.sampled import solve_each
 
+Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
+"""Change of money by actor, pots and tonnes by player, and which cases cleared."""
 PIECE = 64
 """Cases that are cleared at once: more do not fit into the cache, fewer cost calls."""
 
@@ -44,8 +46,16 @@ class Cleared:
     gain
         Money of players against the same draw without a club, after the pot is divided, shape
         (arrangement, draw, player) [USD/yr].
+    paid
+        The divided pot in it: what players pay (below zero) or are paid, shape
+        (arrangement, draw, player) [USD/yr].
     others
         The same for actors that are no players, shape (arrangement, draw, actor) [USD/yr].
+    received
+        Tonnes of stock sold to the users of players, shape (arrangement, draw, player) [t/yr].
+    cost
+        Expected money that groups pay for what they do, shape (arrangement,) [USD/yr]; negative
+        where their pots earn.
     weight
         Probability of each draw, shape (draw,).
     failed
@@ -54,7 +64,10 @@ class Cleared:
 
     groups: np.ndarray
     gain: np.ndarray
+    paid: np.ndarray
     others: np.ndarray
+    received: np.ndarray
+    cost: np.ndarray
     weight: np.ndarray
     failed: float
 
@@ -98,21 +111,21 @@ def cleared(
     row = np.tile(draws, count)
     cuts = [slice(at, at + PIECE) for at in range(0, row.size, PIECE)]
 
-    def work(cut: slice) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    def work(cut: slice) -> Parts:
         return _piece(Piece(field, rule, row[cut], groups[which[cut]]), purposes)
 
     parts = _mapped(work, cuts, threads) if _moves_market(purposes) else []
     shape = (count, draws.size)
     if parts:
-        change, pot, good = (np.concatenate(column) for column in zip(*parts, strict=True))
+        change, pot, got, good = (np.concatenate(column) for column in zip(*parts, strict=True))
     else:
-        change = np.zeros((row.size, len(field.actors)))
-        pot, good = np.zeros((row.size, len(field.players))), np.ones(row.size, dtype=bool)
+        change, pot = np.zeros((row.size, len(field.actors))), np.zeros(groups[which].shape)
+        got, good = np.zeros_like(pot), np.ones(row.size, dtype=bool)
     return _gathered(
         field,
         groups,
         rule,
-        (change.reshape(*shape, -1), pot.reshape(*shape, -1), good.reshape(shape)),
+        tuple(part.reshape(*shape, -1) for part in (change, pot, got, good)),  # type: ignore[arg-type]
         _pooled(field, groups, purposes)[:, draws],
     )
 
@@ -121,10 +134,8 @@ def _moves_market(purposes: Sequence[Purpose]) -> bool:
     return any(purpose.lever is not None for purpose in purposes)
 
 
-def _piece(
-    piece: Piece, purposes: Sequence[Purpose]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Return change of money by actor, pots by player, and which cases cleared."""
+def _piece(piece: Piece, purposes: Sequence[Purpose]) -> Parts:
+    """Return change of money by actor, pots and tonnes by player, and which cases cleared."""
     field = piece.field
     levers = [purpose.lever for purpose in purposes if purpose.lever is not None]
     problem = field.problem.take(piece.row)
@@ -137,10 +148,18 @@ def _piece(
         money = money + lever.settle(piece, state)
     change = field.money(state) - field.located[piece.row]
     change[:, field.at] += money.placed
-    return change, money.pot, certified(state, solution)
+    return change, money.pot, _sold(piece, state), certified(state, solution)
 
 
-def _mapped(work, cuts: list[slice], threads: int):  # type: ignore[no-untyped-def]
+def _sold(piece: Piece, state: State) -> np.ndarray:
+    """Return tonnes of ordered stock sold to users by player, shape (case, player) [t/yr]."""
+    stocks = state.problem.stocks
+    if stocks is None:
+        return np.zeros(piece.group.shape)
+    return np.asarray(stocks.released(state.prices.delivered)[0] @ piece.field.places.user.T)
+
+
+def _mapped(work: Callable[[slice], Parts], cuts: list[slice], threads: int) -> list[Parts]:
     # Many small systems: threads of the linear algebra would get into each other's way.
     with threadpool_limits(limits=1):
         if threads <= 1 or len(cuts) == 1:
@@ -165,19 +184,19 @@ def _gathered(
     field: ClubField,
     groups: np.ndarray,
     rule: Rule,
-    parts: tuple[np.ndarray, np.ndarray, np.ndarray],
+    parts: Parts,
     pooled: np.ndarray,
 ) -> Cleared:
-    change, pot, good = parts
-    kept = good.all(axis=0)
+    change, pot, got, good = parts
+    kept = np.asarray(good.all(axis=(0, 2)))
     draws = np.flatnonzero(field.weight > 0.0)
     weight = np.where(kept, field.weight[draws], 0.0)
     failed = float(1.0 - weight.sum())
     weight = weight / weight.sum()
-    change, pot = (np.where(kept[None, :, None], part, 0.0) for part in (change, pot))
+    change, pot, got = (np.where(kept[None, :, None], part, 0.0) for part in (change, pot, got))
     own = change[:, :, field.at] + pooled
     expected = np.einsum("d,adp->ap", weight, own)
-    gain = own + np.stack(
+    paid = np.stack(
         [
             divided(rule.name, pots, group, field.use, gained)
             for pots, group, gained in zip(pot, groups, expected, strict=True)
@@ -185,4 +204,5 @@ def _gathered(
     )
     others = np.ones(len(field.actors), dtype=bool)
     others[field.at] = False
-    return Cleared(groups, gain, change[:, :, others], weight, failed)
+    cost = -np.einsum("d,adp->a", weight, pot)
+    return Cleared(groups, own + paid, paid, change[:, :, others], got, cost, weight, failed)

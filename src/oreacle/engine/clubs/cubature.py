@@ -100,7 +100,7 @@ def choose_draws(
         chosen.append(int(np.argmax(score)))
         found, _ = nnls(rows[:, chosen], aim)
         left = aim - rows[:, chosen] @ found
-        if count >= FEWEST_DRAWS and count % STEP == 0 or count == min(most, gain.shape[1]):
+        if (count >= FEWEST_DRAWS and count % STEP == 0) or count == min(most, gain.shape[1]):
             error = _largest(seen[:, chosen] @ found - wanted[kept_out])
             if error < best.error:
                 best = Cubature(np.array(chosen), found, error)

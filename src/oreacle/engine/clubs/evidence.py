@@ -27,7 +27,11 @@ from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.piece import PASSIVE, apart, club, left
 from oreacle.engine.clubs.purposes import Purpose
 from oreacle.engine.clubs.rules import Rule
+from oreacle.engine.clubs.terms import term_range
 from oreacle.engine.clubs.values import ClubValues, club_values
+
+WORST = 0.05
+"""Share of the years that count as the worst [1]."""
 
 
 @dataclass(frozen=True)
@@ -59,16 +63,20 @@ class ByRule:
         How it shares.
     draws
         What members get inside and outside by draw [USD/yr].
-    lines
-        Where it breaks.
+    lines, terms
+        Where it breaks, and how much members care for the future.
     inside
         Expected gain of each member, with the error of the draws [USD/yr].
+    received
+        Expected tonnes of stock sold to each member's users, shape (member,) [t/yr].
     """
 
     rule: Rule
     draws: ClubDraws
     lines: FaultLines
+    terms: CommitmentTerms
     inside: ExpectedValue
+    received: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -82,6 +90,10 @@ class Evidence:
     joint, alone, apart
         Joint expected gain together, each alone while the others do nothing, and all apart at
         once [USD/yr].
+    cost
+        Expected cost of what the club does, in the joint gain already [USD/yr].
+    worst_years
+        Mean joint gain in the worst twentieth of the years for the members [USD/yr].
     surplus, pooling
         Joint gain less that of members alone, and less that of members apart [USD/yr].
     others
@@ -102,6 +114,8 @@ class Evidence:
     joint: ExpectedValue
     alone: ExpectedValue
     apart: ExpectedValue
+    cost: float
+    worst_years: float
     surplus: ExpectedValue
     pooling: ExpectedValue
     others: ExpectedValue
@@ -144,29 +158,29 @@ def evidence(
     values = club_values(field, purposes, rules[0], seed=seed, threads=threads)
     game = values.payoffs.game()
     everyone = range(n)
-    groups = np.array(
-        [club(n, everyone), apart(n, everyone), *(club(n, [k]) for k in everyone)]
-    )
+    groups = np.array([club(n, everyone), apart(n, everyone), *(club(n, [k]) for k in everyone)])
     found = cleared(field, groups, purposes, rules[0], threads=threads)
-    by_draw = _by_draw(draws, found)
-    alone = np.maximum(np.stack([by_draw[2 + k][:, k] for k in everyone], axis=1), -np.inf)
+    kept = _kept(draws, found)
+    place = _place(draws, kept)
+    by_draw = found.gain[:, place]
+    alone = np.stack([by_draw[2 + k][:, k] for k in everyone], axis=1)
     joint, side = by_draw[0].sum(axis=1), by_draw[1].sum(axis=1)
-    weight = _even(draws, found)
+    weight = _even(kept)
     point = shapley(game)
     return Evidence(
         values=values,
         joint=expected_with_error(joint, weight),
         alone=expected_with_error(alone.sum(axis=1), weight),
         apart=expected_with_error(side, weight),
+        cost=float(found.cost[0]),
+        worst_years=_in_worst_years(draws, kept, joint),
         surplus=expected_with_error(joint - alone.sum(axis=1), weight),
         pooling=expected_with_error(joint - side, weight),
-        others=expected_with_error(found.others[0][_place(draws, found)], weight),
+        others=expected_with_error(found.others[0][place], weight),
         outsiders=tuple(actor for actor in field.actors if actor not in field.players),
         each_alone=expected_with_error(alone, weight),
         each_apart=expected_with_error(by_draw[1], weight),
-        by_rule={
-            rule.name: _under(draws, purposes, rule, values, threads=threads) for rule in rules
-        },
+        by_rule=_by_rules(draws, purposes, rules, values, threads),
         shapley=point,
         nucleolus=nucleolus(game),
         core=core(game),
@@ -176,32 +190,61 @@ def evidence(
     )
 
 
-def _under(
-    draws: Draws, purposes: Sequence[Purpose], rule: Rule, values: ClubValues, *, threads: int
-) -> ByRule:
-    """Return the club under a rule: members inside, and each outside."""
-    field, n = draws.field, len(draws.field.players)
+def _by_rules(
+    draws: Draws,
+    purposes: Sequence[Purpose],
+    rules: Sequence[Rule],
+    values: ClubValues,
+    threads: int,
+) -> dict[str, ByRule]:
+    """Return the club under each rule, on the draws that cleared under all of them."""
+    n = len(draws.field.players)
     groups = np.array([club(n, range(n)), *_outside_options(n, values)])
-    found = cleared(field, groups, purposes, rule, threads=threads)
-    by_draw, weight = _by_draw(draws, found), _even(draws, found)
+    found = [cleared(draws.field, groups, purposes, rule, threads=threads) for rule in rules]
+    kept = np.all([_kept(draws, one) for one in found], axis=0)
+    return {
+        rule.name: _under(draws, rule, one, kept) for rule, one in zip(rules, found, strict=True)
+    }
+
+
+def _under(draws: Draws, rule: Rule, found: Cleared, kept: np.ndarray) -> ByRule:
+    """Return the club under a rule: members inside, and each outside.
+
+    Parameters
+    ----------
+    found
+        The club, and each leaver's two options.
+    kept
+        True for the draws that count, shape (draw,).
+    """
+    players, place = draws.field.players, _place(draws, kept)
+    by_draw = found.gain[:, place]
+    weight = _even(kept)
     mean = np.einsum("d,adp->ap", weight, by_draw)
     outside = np.empty_like(by_draw[0])
-    for k in range(n):
+    for k in range(len(players)):
         options = 1 + 2 * k + np.arange(2)
         best = options[int(np.argmax(mean[options, k]))]
         outside[:, k] = by_draw[best][:, k]
-    kept = _kept(draws, found)
-    members = ClubDraws(
-        by_draw[0],
-        outside,
-        weight,
-        tuple(_kinds(draws.causes[at]) for at in draws.inverse[kept]),
-        field.players,
-    )
-    terms = CommitmentTerms(field.terms.discount, field.discount_range)
+    causes = tuple(_kinds(draws.causes[at]) for at in draws.inverse[kept])
+    members = ClubDraws(by_draw[0], outside, weight, causes, players)
+    terms = _commitment(draws.field, weight @ by_draw[0])
     return ByRule(
-        rule, members, fault_lines(members, terms), expected_with_error(by_draw[0], weight)
+        rule,
+        members,
+        fault_lines(members, terms),
+        terms,
+        expected_with_error(by_draw[0], weight),
+        weight @ found.received[0][place],
     )
+
+
+def _commitment(field: ClubField, worth: np.ndarray) -> CommitmentTerms:
+    """Return how much members care for the future, and what walking out costs each [USD]."""
+    terms, (low, high) = field.terms, term_range("discount")
+    bounds = min(low, terms.discount), max(high, terms.discount)
+    costs = terms.exit_cost * np.abs(worth)
+    return CommitmentTerms(terms.discount, bounds, tuple(float(cost) for cost in costs))
 
 
 def _outside_options(n: int, values: ClubValues) -> list[np.ndarray]:
@@ -230,12 +273,19 @@ def _kinds(causes: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(dict.fromkeys(kinds))
 
 
-def _place(draws: Draws, found: Cleared) -> np.ndarray:
-    """Return where each draw that cleared stands in the result, shape (draw,)."""
+def _in_worst_years(draws: Draws, kept: np.ndarray, joint: np.ndarray) -> float:
+    """Return the mean joint gain where members lose most without the club [USD/yr]."""
+    lost = draws.field.losses.sum(axis=1)[draws.inverse[kept]]
+    count = max(round(WORST * lost.size), 1)
+    return float(joint[np.argsort(-lost, kind="stable")[:count]].mean())
+
+
+def _place(draws: Draws, kept: np.ndarray) -> np.ndarray:
+    """Return where each kept draw stands among the distinct draws that were cleared."""
     positive = np.flatnonzero(draws.field.weight > 0.0)
     at = np.full(draws.field.draws, -1)
     at[positive] = np.arange(positive.size)
-    return at[draws.inverse[_kept(draws, found)]]
+    return np.asarray(at[draws.inverse[kept]])
 
 
 def _kept(draws: Draws, found: Cleared) -> np.ndarray:
@@ -245,12 +295,7 @@ def _kept(draws: Draws, found: Cleared) -> np.ndarray:
     return np.asarray(good[draws.inverse])
 
 
-def _by_draw(draws: Draws, found: Cleared) -> np.ndarray:
-    """Return gains by draw, not by distinct draw, shape (arrangement, draw, player) [USD/yr]."""
-    return np.asarray(found.gain[:, _place(draws, found)])
-
-
-def _even(draws: Draws, found: Cleared) -> np.ndarray:
-    """Return equal weights of the draws that cleared, shape (draw,)."""
-    count = int(_kept(draws, found).sum())
+def _even(kept: np.ndarray) -> np.ndarray:
+    """Return equal weights of the draws that are kept, shape (draw,)."""
+    count = int(kept.sum())
     return np.full(count, 1.0 / count)

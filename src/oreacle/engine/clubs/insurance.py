@@ -98,9 +98,7 @@ def insurance_pool(loss: np.ndarray, weight: np.ndarray, terms: ClubTerms) -> Po
     together = float(tail_mean(total, weight, terms.tail_level) - premium.sum())
     together = max(together, 0.0)
     funds = premium.sum() + together
-    paid = np.divide(
-        np.minimum(total, funds), total, out=np.ones_like(total), where=total > 0.0
-    )
+    paid = np.divide(np.minimum(total, funds), total, out=np.ones_like(total), where=total > 0.0)
     saved = terms.capital_cost * alone
     # By the capital that each would need alone: then nobody pays more than it saves on capital.
     share = alone / alone.sum() if alone.sum() > 0.0 else np.zeros(len(premium))

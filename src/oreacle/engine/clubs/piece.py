@@ -65,7 +65,7 @@ class Piece:
             Figures by player, shape (player,) or (case, player).
         """
         wide = np.broadcast_to(values, self.group.shape)
-        return np.einsum("cij,cj->ci", self.same, wide)
+        return np.asarray(np.einsum("cij,cj->ci", self.same, wide))
 
     def largest(self, values: np.ndarray) -> np.ndarray:
         """Return the largest figure in each player's group, shape (case, player)."""

@@ -17,7 +17,7 @@ from oreacle.core.errors import DataError, ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.data.assumptions import read_assumed
 
-LARGEST = {"stock_days": 3650.0, "stock_trigger": 100.0, "plant_payback": 100.0}
+LARGEST = {"stock_days": 3650.0, "stock_trigger": 100.0, "plant_payback": 100.0, "exit_cost": 100.0}
 """Largest values that can be asked for; all other terms end at 1."""
 SMALLEST = {"stock_trigger": 1.0}
 
@@ -52,8 +52,8 @@ class ClubTerms:
         over expected losses [1].
     scrap_share, scrap_cost
         Scrap over use [1], cost over the refined price [1].
-    discount
-        Yearly discount factor [1].
+    discount, exit_cost
+        Yearly discount factor [1]; cost of walking out in years of what the club is worth [yr].
     """
 
     stock_days: float
@@ -86,6 +86,7 @@ class ClubTerms:
     scrap_share: float
     scrap_cost: float
     discount: float
+    exit_cost: float
 
     @classmethod
     def names(cls) -> tuple[str, ...]:
@@ -146,6 +147,19 @@ def terms_from_table(table: pd.DataFrame) -> ClubTerms:
             fix="add the rows to assumed/club_terms.csv.",
         )
     return ClubTerms(**{name: values[name] for name in ClubTerms.names()})
+
+
+def term_range(name: str) -> tuple[float, float]:
+    """Return the lowest and the highest value of a term that is taken seriously, in its unit.
+
+    Examples
+    --------
+    >>> term_range("discount")
+    (0.8, 0.97)
+    """
+    table = read_assumed("club_terms")
+    row = table[table["parameter"] == name]
+    return float(row["low"].iloc[0]), float(row["high"].iloc[0])
 
 
 def club_terms(**changes: float) -> ClubTerms:

@@ -168,7 +168,7 @@ class _Work:
         Shapes (club, draw, player) and (draw,) [USD/yr]; draws that any club did not clear have no
         weight.
         """
-        parts, weight = [], None
+        parts, weight = [], np.ones(int((self.field.weight > 0.0).sum()))
         for at in range(0, masks.size, CHUNK):
             rows = masks[at : at + CHUNK]
             found = cleared(
@@ -181,9 +181,8 @@ class _Work:
             table.gain[rows], table.exact[rows] = found.mean, True
             table.others[rows] = found.mean_others.sum(axis=1)
             table.failed = max(table.failed, found.failed)
-            weight = found.weight if weight is None else np.where(found.weight > 0, weight, 0.0)
+            weight = np.where(found.weight > 0.0, found.weight, 0.0) * (weight > 0.0)
             parts.append(found.gain)
-        assert weight is not None
         return np.concatenate(parts), weight / weight.sum()
 
     def fill(
@@ -228,9 +227,7 @@ def _through_few_draws(
     )
 
 
-def _picked(
-    size: int, rng: np.random.Generator, checks: int
-) -> tuple[np.ndarray, np.ndarray]:
+def _picked(size: int, rng: np.random.Generator, checks: int) -> tuple[np.ndarray, np.ndarray]:
     """Return clubs of the sample and clubs to check, which are others."""
     grand = (1 << size) - 1
     singles = 1 << np.arange(size)

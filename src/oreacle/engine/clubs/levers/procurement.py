@@ -74,7 +74,7 @@ class Procurement:
         share = piece.total(field.use / field.world_use)
         margin = field.terms.desk_share * desk_margin(share, *field.elasticities)
         at_users = np.where(piece.active, margin, 0.0) @ field.places.user
-        return at_users[:, None, :] * self._outside(piece)
+        return np.asarray(at_users[:, None, :] * self._outside(piece))
 
     def _outside(self, piece: Piece) -> np.ndarray:
         """Return 1 where a link comes from outside into a group, shape (case, plant, user)."""

@@ -6,8 +6,9 @@ Method    Each member holds the same days of its own use. The pool is divided by
           over the use that the draw costs members without the club, and sold where it goes above
           the trigger. Under the rule `price` it is divided so that members would pay one price,
           and the gain over base belongs to contributors.
-Assumes   A released tonne is bought back at the base price in a calm year; stocks are full when
-          the disruption comes; the trigger is over the price of the calm year; need is that without the club, which others' releases lower.
+Assumes   A released tonne is bought back at the price of a calm year, over which the trigger is
+          meant; stocks are full when the disruption comes; need is that without the club, which
+          others' releases lower.
 Not here  How stocks are filled and run down over years: see `oreacle.engine`.
 """
 
@@ -93,8 +94,13 @@ class Stockpile:
             own = inside * held
             name = IN_ORDER if first is not None else rule.name
             for rows in _alike(inside):
-                parts = divide(name, own[rows].sum(axis=1), need[rows] * inside[rows],
-                               own[rows[0]], first=first)
+                parts = divide(
+                    name,
+                    own[rows].sum(axis=1),
+                    need[rows] * inside[rows],
+                    own[rows[0]],
+                    first=first,
+                )
                 quantity[rows] += parts * inside[rows]
         return quantity
 
@@ -146,4 +152,4 @@ def _at_one_price(piece: Piece, problem: Problem, held: np.ndarray) -> np.ndarra
         spare = np.maximum(pool - total[:, 0], 0.0)[:, None]
         own = problem.demand * users
         releases += lacks * scale + spare * own / np.maximum(own.sum(axis=1, keepdims=True), 1e-300)
-    return releases
+    return np.asarray(releases)

@@ -1,0 +1,80 @@
+"""How what a club is worth depends on market parameters that are not known well.
+
+Does      Values a club under drawn parameters of the market, on the same disruptions.
+Units     USD/yr.
+Method    The draws of parameters are those of what-ifs (`oreacle.market.draws`); each calibrates
+          the base year anew and clears the club, its members apart and each alone.
+Assumes   Disruptions do not depend on the parameters; strengths of measures stay as they are.
+Not here  The error of the draws of disruptions: see `oreacle.engine.clubs.evidence`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.engine.clubs.clearing import cleared
+from oreacle.engine.clubs.field import club_field
+from oreacle.engine.clubs.piece import apart, club
+from oreacle.engine.clubs.question import Question
+from oreacle.engine.disruptions import disruption_draws, distinct
+from oreacle.market.draws import draw_parameters, drawn_world, parameter_ranges
+from oreacle.world.snapshot import World
+
+LEVEL = 0.9
+"""Share of parameter draws inside a range [1]."""
+
+
+@dataclass(frozen=True)
+class ParameterRange:
+    """Expected values over draws of the market's parameters.
+
+    Attributes
+    ----------
+    draws
+        Draws of the parameters.
+    joint, surplus, pooling
+        5 % and 95 % points of the joint gain, of that over members alone and of that over members
+        apart [USD/yr].
+    """
+
+    draws: int
+    joint: tuple[float, float]
+    surplus: tuple[float, float]
+    pooling: tuple[float, float]
+
+
+def parameter_range(world: World, question: Question, members: Sequence[str]) -> ParameterRange:
+    """Return the range of what a club is worth over the market's parameters.
+
+    Parameters
+    ----------
+    world, question
+        The world, and what is asked.
+    members
+        Members as trade actors.
+    """
+    mineral, n = question.mineral, len(members)
+    draws = disruption_draws(
+        world, mineral, draws=question.draws, seed=question.seed, settings=question.settings
+    )
+    few, _ = distinct(draws)
+    groups = np.array([club(n, range(n)), apart(n, range(n)), *(club(n, [k]) for k in range(n))])
+    drawn = draw_parameters(
+        parameter_ranges(world, mineral), question.parameter_draws, question.seed
+    )
+    rows = []
+    for k in range(question.parameter_draws):
+        one = drawn_world(world, mineral, {name: float(v[k]) for name, v in drawn.items()})
+        field = club_field(one, mineral, members, few, question.terms)
+        mean = cleared(
+            field, groups, question.purposes, question.rule, threads=question.threads
+        ).mean
+        joint, alone = mean[0].sum(), sum(mean[2 + i, i] for i in range(n))
+        rows.append((joint, joint - alone, joint - mean[1].sum()))
+    tail = (1.0 - LEVEL) / 2.0
+    low, high = np.quantile(np.array(rows), [tail, 1.0 - tail], axis=0)
+    joint, surplus, pooling = ((float(a), float(b)) for a, b in zip(low, high, strict=True))
+    return ParameterRange(question.parameter_draws, joint, surplus, pooling)

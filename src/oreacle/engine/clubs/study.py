@@ -1,0 +1,231 @@
+"""Study a club: what it is worth, to whom, how sure that is, and where it breaks.
+
+Does      Joins the evidence of two independent sets of draws, other instruments, invitations,
+          repairs and the range of the market's parameters.
+Units     USD/yr; probabilities [1].
+Method    Every statement on signs, the core and stability is drawn from both sets; what differs is
+          not a conclusion (MODEL, coalitions). Intervals: 90 %, of the draws; beside them the range
+          of expected values over drawn market parameters.
+Assumes   The second set has the next seed.
+Not here  The evidence of one set: see `oreacle.engine.clubs.evidence`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.coalitions.confirmation import (
+    Conclusion,
+    confirmed,
+    flag_statements,
+    paired_difference,
+    sign_statements,
+)
+from oreacle.coalitions.core import CoreStatus
+from oreacle.coalitions.fault_lines import fault_lines
+from oreacle.coalitions.repairs import Repair, RuleComparison, compare_rules, side_payments
+from oreacle.coalitions.repairs_of_break_up import (
+    payments_against_break_up,
+    payments_in_breaking_draws,
+)
+from oreacle.engine.clubs.evidence import Evidence, evidence
+from oreacle.engine.clubs.field import ClubField
+from oreacle.engine.clubs.instruments import InstrumentLine, instrument_lines
+from oreacle.engine.clubs.invitations import Invitation, invitations
+from oreacle.engine.clubs.parameters import ParameterRange, parameter_range
+from oreacle.engine.clubs.question import Question, checked_members, drawn_set
+from oreacle.engine.clubs.rules import CONTRIBUTION, NEED, PRICE, Rule
+from oreacle.engine.disruptions import DisruptionSummary, disruption_draws, disruption_summary
+from oreacle.world.snapshot import World
+
+SIDE_PAYMENTS = "side payments"
+TARGET = 0.01
+"""Yearly probability of a break-up at which a club counts as mended [1]."""
+
+
+@dataclass(frozen=True)
+class ClubStudy:
+    """What is found about a club.
+
+    Attributes
+    ----------
+    question
+        What was asked.
+    disruptions
+        What the first set of draws holds.
+    first, second
+        Evidence of both sets.
+    conclusions
+        Every statement with its verdict on both sets.
+    parameters
+        Range over the market's parameters; None if none were drawn.
+    instruments
+        Every purpose for the same members, with free-riders' gain.
+    invitations
+        What each candidate would add, best first.
+    comparison
+        Rules, the best first.
+    repairs
+        Side payments, payments against break-up and payments in breaking years, under the rule
+        asked for.
+    repairs_hold
+        For each repair, whether it also mends the club on the second set; None without a repair.
+    idle_members
+        Members that neither mine, refine nor use the mineral in the model.
+    use_share, mined_share, refined_share
+        Share of each member in the world [1].
+    """
+
+    question: Question
+    disruptions: DisruptionSummary
+    first: Evidence
+    second: Evidence
+    conclusions: tuple[Conclusion, ...]
+    parameters: ParameterRange | None
+    instruments: tuple[InstrumentLine, ...]
+    invitations: tuple[Invitation, ...]
+    comparison: RuleComparison
+    repairs: tuple[Repair, ...]
+    repairs_hold: tuple[bool | None, ...]
+    idle_members: tuple[str, ...]
+    use_share: np.ndarray
+    mined_share: np.ndarray
+    refined_share: np.ndarray
+
+    def holds(self, text_key: str, subject: str = "") -> str | None:
+        """Return the verdict of a conclusion that holds on both sets; None if it does not."""
+        for one in self.conclusions:
+            if one.text_key == text_key and one.subject == (subject or "club") and one.holds:
+                return one.first
+        return None
+
+
+def study_club(world: World, question: Question) -> ClubStudy:
+    """Return what is found about a club.
+
+    Parameters
+    ----------
+    world
+        The world snapshot.
+    question
+        What is asked.
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-064 on fewer than two members, more than 12 or one named twice; ORE-SCN-002, 003 or
+        015 on unknown names.
+    RunError
+        ORE-RUN-133 on a number of draws that cannot be used; ORE-RUN-150 if too many draws do not
+        clear; ORE-RUN-151 if a question asks for fewer than 20 draws.
+    """
+    members = checked_members(world, question)
+    sets = [drawn_set(world, question, members, second=k == 1) for k in range(2)]
+    rules = _rules(question.rule)
+    found = [
+        evidence(one, question.purposes, rules, seed=question.seed, threads=question.threads)
+        for one in sets
+    ]
+    name = question.rule.name
+    clubs = {rule: by.draws for rule, by in found[0].by_rule.items()}
+    under = found[0].by_rule[name]
+    repairs = (
+        side_payments(under.draws, under.terms),
+        payments_against_break_up(under.draws, under.terms, target=TARGET),
+        payments_in_breaking_draws(under.draws, under.terms),
+    )
+    first = sets[0].field
+    shares = _shares(first)
+    return ClubStudy(
+        question=question,
+        disruptions=_summary(world, question),
+        first=found[0],
+        second=found[1],
+        conclusions=_conclusions(found[0], found[1]),
+        parameters=parameter_range(world, question, members) if question.parameter_draws else None,
+        instruments=instrument_lines(sets[0], sets[1], question),
+        invitations=invitations(world, question, members),
+        comparison=compare_rules(clubs, under.terms, current=name, target=TARGET),
+        repairs=repairs,
+        repairs_hold=tuple(_also_mends(repair, found[1], name) for repair in repairs),
+        idle_members=tuple(
+            member
+            for at, member in enumerate(members)
+            if not any(share[at] > 0.0 for share in shares)
+        ),
+        use_share=shares[0],
+        mined_share=shares[1],
+        refined_share=shares[2],
+    )
+
+
+def _rules(asked: Rule) -> tuple[Rule, ...]:
+    """Return the rule asked for, and the others that need no favoured members."""
+    plain = tuple(Rule(name) for name in (NEED, CONTRIBUTION, PRICE))
+    return (asked, *(rule for rule in plain if rule.name != asked.name))
+
+
+def _summary(world: World, question: Question) -> DisruptionSummary:
+    draws = disruption_draws(
+        world,
+        question.mineral,
+        draws=question.draws,
+        seed=question.seed,
+        settings=question.settings,
+    )
+    return disruption_summary(draws, world)
+
+
+def _shares(field: ClubField) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return shares of players in world use, mining and refining, shape (player,) each [1]."""
+    mined, refined = field.calm.mine_slack[0], field.calm.refinery_slack[0]
+    return (
+        field.use / field.world_use,
+        field.places.mine @ mined / mined.sum(),
+        field.places.plant @ refined / refined.sum(),
+    )
+
+
+def _conclusions(first: Evidence, second: Evidence) -> tuple[Conclusion, ...]:
+    return confirmed(_statements(first), _statements(second))
+
+
+def _statements(found: Evidence) -> dict[tuple[str, str], str]:
+    """Return everything that one set of draws says, by kind and subject."""
+    said: dict[tuple[str, str], str] = {}
+    asked = next(iter(found.by_rule.values())).lines
+    totals = {
+        "joint gain": found.joint,
+        "gain over alone": found.surplus,
+        "gain over apart": found.pooling,
+    }
+    for key, value in totals.items():
+        said |= {(key, "club"): str(value.signs())}
+    flags = {
+        "core is empty": found.core.status is CoreStatus.EMPTY,
+        "shapley in core": found.shapley_in_core.inside,
+        "internally stable": not bool(asked.strained.any()),
+        "stable with side payments": bool(asked.expected_gain.sum() <= 0.0),
+    }
+    for key, flag in flags.items():
+        said |= flag_statements(key, {"club": flag})
+    for name, by in found.by_rule.items():
+        leaving = paired_difference(by.draws.outside, by.draws.inside, by.draws.weight)
+        said |= sign_statements(f"gain from leaving under {name}", by.draws.members, leaving)
+    return said
+
+
+def _also_mends(repair: Repair, second: Evidence, rule: str) -> bool | None:
+    """Return whether a repair mends the club on other draws too."""
+    if repair.status != "repaired" or repair.payments is None:
+        return None
+    by = second.by_rule[rule]
+    if repair.payments.ndim > 1:
+        # Payments by draw cannot be carried to other draws: they must exist there too.
+        return payments_in_breaking_draws(by.draws, by.terms).status in ("repaired", "not needed")
+    lines = fault_lines(by.draws.with_payments(repair.payments), by.terms)
+    if repair.kind == SIDE_PAYMENTS:
+        return not bool(lines.strained.any())
+    return bool(lines.break_up <= TARGET)
