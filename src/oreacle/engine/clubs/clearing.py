@@ -12,8 +12,7 @@ Not here  Which arrangements are asked for: see `oreacle.engine.clubs.values`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +30,8 @@ from oreacle.market.sampled import solve_each
 
 Parts = tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]
 """Change of money by actor, pots and tonnes by player, and which cases cleared."""
-PIECE = 64
-"""Cases that are cleared at once: more do not fit into the cache, fewer cost calls."""
+PIECE = 256
+"""Cases that are cleared at once: fewer cost calls, more memory without being faster."""
 
 
 @dataclass(frozen=True)
@@ -87,8 +86,6 @@ def cleared(
     groups: np.ndarray,
     purposes: Sequence[Purpose],
     rule: Rule,
-    *,
-    threads: int = 1,
 ) -> Cleared:
     """Return what arrangements are worth, every case cleared exactly.
 
@@ -102,8 +99,6 @@ def cleared(
         What groups do.
     rule
         How they share.
-    threads
-        Threads that share the pieces; the answer does not depend on their number.
     """
     groups = np.atleast_2d(groups)
     count, draws = len(groups), np.flatnonzero(field.weight > 0.0)
@@ -114,7 +109,9 @@ def cleared(
     def work(cut: slice) -> Parts:
         return _piece(Piece(field, rule, row[cut], groups[which[cut]]), purposes)
 
-    parts = _mapped(work, cuts, threads) if _moves_market(purposes) else []
+    # Many small systems: threads of the linear algebra would get into each other's way.
+    with threadpool_limits(limits=1):
+        parts = [work(cut) for cut in cuts] if _moves_market(purposes) else []
     shape = (count, draws.size)
     if parts:
         change, pot, got, good = (np.concatenate(column) for column in zip(*parts, strict=True))
@@ -157,15 +154,6 @@ def _sold(piece: Piece, state: State) -> np.ndarray:
     if stocks is None:
         return np.zeros(piece.group.shape)
     return np.asarray(stocks.released(state.prices.delivered)[0] @ piece.field.places.user.T)
-
-
-def _mapped(work: Callable[[slice], Parts], cuts: list[slice], threads: int) -> list[Parts]:
-    # Many small systems: threads of the linear algebra would get into each other's way.
-    with threadpool_limits(limits=1):
-        if threads <= 1 or len(cuts) == 1:
-            return [work(cut) for cut in cuts]
-        with ThreadPoolExecutor(threads) as pool:
-            return list(pool.map(work, cuts))
 
 
 def _pooled(field: ClubField, groups: np.ndarray, purposes: Sequence[Purpose]) -> np.ndarray:

@@ -137,7 +137,6 @@ def evidence(
     rules: Sequence[Rule],
     *,
     seed: int = 0,
-    threads: int = 1,
 ) -> Evidence:
     """Return what a set of draws says about the club of all players of the field.
 
@@ -151,15 +150,13 @@ def evidence(
         How it may share; the first is the one asked for.
     seed
         Root seed of sampled clubs, where there are too many to clear.
-    threads
-        Threads that share the clearing.
     """
     field, n = draws.field, len(draws.field.players)
-    values = club_values(field, purposes, rules[0], seed=seed, threads=threads)
+    values = club_values(field, purposes, rules[0], seed=seed)
     game = values.payoffs.game()
     everyone = range(n)
     groups = np.array([club(n, everyone), apart(n, everyone), *(club(n, [k]) for k in everyone)])
-    found = cleared(field, groups, purposes, rules[0], threads=threads)
+    found = cleared(field, groups, purposes, rules[0])
     kept = _kept(draws, found)
     place = _place(draws, kept)
     by_draw = found.gain[:, place]
@@ -180,7 +177,7 @@ def evidence(
         outsiders=tuple(actor for actor in field.actors if actor not in field.players),
         each_alone=expected_with_error(alone, weight),
         each_apart=expected_with_error(by_draw[1], weight),
-        by_rule=_by_rules(draws, purposes, rules, values, threads),
+        by_rule=_by_rules(draws, purposes, rules, values),
         shapley=point,
         nucleolus=nucleolus(game),
         core=core(game),
@@ -195,12 +192,11 @@ def _by_rules(
     purposes: Sequence[Purpose],
     rules: Sequence[Rule],
     values: ClubValues,
-    threads: int,
 ) -> dict[str, ByRule]:
     """Return the club under each rule, on the draws that cleared under all of them."""
     n = len(draws.field.players)
     groups = np.array([club(n, range(n)), *_outside_options(n, values)])
-    found = [cleared(draws.field, groups, purposes, rule, threads=threads) for rule in rules]
+    found = [cleared(draws.field, groups, purposes, rule) for rule in rules]
     kept = np.all([_kept(draws, one) for one in found], axis=0)
     return {
         rule.name: _under(draws, rule, one, kept) for rule, one in zip(rules, found, strict=True)

@@ -24,7 +24,6 @@ from oreacle.engine.settings import settings_from_table
 from oreacle.market.clear import market
 from oreacle.market.comparison import State
 from oreacle.market.incomes import Gap, incomes, price_gaps
-from oreacle.market.kernel import solve
 from oreacle.market.leverage.cases import certified
 from oreacle.market.leverage.command import Ledger
 from oreacle.market.money import consumer_loss
@@ -134,8 +133,6 @@ def club_field(
     players: Sequence[str],
     draws: DisruptionDraws,
     terms: ClubTerms,
-    *,
-    threads: int = 1,
 ) -> ClubField:
     """Return the market of a mineral under disruptions, cleared without a club.
 
@@ -149,8 +146,6 @@ def club_field(
         Distinct draws with their weights.
     terms
         Terms of clubs.
-    threads
-        Threads that share the cases.
 
     Raises
     ------
@@ -167,7 +162,7 @@ def club_field(
         gaps = price_gaps(_state(market(world, mineral))[0])
         quiet, _ = _state(calm)
         problem = disrupted(calm, world, draws)
-        state, good = _state(problem, threads)
+        state, good = _state(problem)
     before, located = (_money(ledger, one, gaps) for one in (quiet, state))
     weight, failed = _weights(mineral, draws.weight, good)
     at = np.array([actors.index(name) for name in names], dtype=np.int64)
@@ -203,9 +198,9 @@ def club_field(
     )
 
 
-def _state(problem: Problem, threads: int = 1) -> tuple[State, np.ndarray]:
+def _state(problem: Problem) -> tuple[State, np.ndarray]:
     """Return the cleared market, and which of its cases can be trusted, shape (case,)."""
-    one = solve_each(problem, None) if threads <= 1 else solve(problem, threads=threads)
+    one = solve_each(problem, None)
     state = State.of(problem, one, np.arange(problem.size))
     return state, certified(state, one)
 

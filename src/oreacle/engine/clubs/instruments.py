@@ -75,7 +75,7 @@ def instrument_lines(first: Draws, second: Draws, question: Question) -> tuple[I
     first, second
         The market under both sets of draws; its players are the members.
     question
-        What is asked: rule, mix and threads.
+        What is asked: its rule and its mix.
     """
     mix = question.purposes
     whole = _joint(first, mix, question) if len(mix) > 1 else None
@@ -87,7 +87,7 @@ def _line(
 ) -> InstrumentLine:
     field, n = first.field, len(first.field.players)
     groups = np.array([club(n, range(n)), apart(n, range(n)), *(club(n, [k]) for k in range(n))])
-    found = cleared(field, groups, [purpose], question.rule, threads=question.threads)
+    found = cleared(field, groups, [purpose], question.rule)
     mean = found.mean
     joint = float(mean[0].sum())
     names = [actor for actor in field.actors if actor not in field.players]
@@ -119,7 +119,5 @@ def _line(
 def _joint(draws: Draws, purposes: Sequence[Purpose], question: Question) -> float:
     """Return the joint gain of all players together [USD/yr]."""
     n = len(draws.field.players)
-    found = cleared(
-        draws.field, club(n, range(n)), purposes, question.rule, threads=question.threads
-    )
+    found = cleared(draws.field, club(n, range(n)), purposes, question.rule)
     return float(found.mean[0].sum())

@@ -104,9 +104,7 @@ def invitations(world: World, question: Question, members: Sequence[str]) -> tup
     means = []
     for second in (False, True):
         draws = drawn_set(world, question, (*members, *asked), second=second)
-        found = cleared(
-            draws.field, groups, question.purposes, question.rule, threads=question.threads
-        )
+        found = cleared(draws.field, groups, question.purposes, question.rule)
         means.append(found.mean - found.mean[0])
     chance = restricting(world, question, asked)
     listed = [

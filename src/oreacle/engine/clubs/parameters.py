@@ -69,9 +69,7 @@ def parameter_range(world: World, question: Question, members: Sequence[str]) ->
     for k in range(question.parameter_draws):
         one = drawn_world(world, mineral, {name: float(v[k]) for name, v in drawn.items()})
         field = club_field(one, mineral, members, few, question.terms)
-        mean = cleared(
-            field, groups, question.purposes, question.rule, threads=question.threads
-        ).mean
+        mean = cleared(field, groups, question.purposes, question.rule).mean
         joint, alone = mean[0].sum(), sum(mean[2 + i, i] for i in range(n))
         rows.append((joint, joint - alone, joint - mean[1].sum()))
     tail = (1.0 - LEVEL) / 2.0

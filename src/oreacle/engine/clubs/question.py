@@ -44,8 +44,8 @@ class Question:
         Draws of the market's parameters; 0 for none.
     candidates
         Outsiders that are tried as members.
-    threads
-        Threads that share the clearing.
+    workers
+        Processes that share large tables of clubs; the answer does not depend on their number.
     """
 
     mineral: str
@@ -58,7 +58,7 @@ class Question:
     settings: DisruptionSettings = field(default_factory=DisruptionSettings)
     parameter_draws: int = 20
     candidates: int = 5
-    threads: int = 2
+    workers: int = 1
 
 
 def checked_members(world: World, question: Question) -> tuple[str, ...]:

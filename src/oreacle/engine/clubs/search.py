@@ -171,7 +171,6 @@ def best_clubs(
         question.purposes,
         question.rule,
         seed=question.seed,
-        threads=question.threads,
     )
     inside = membership(len(players))
     ranked = _ranked(values, inside)[:SHOWN]
@@ -234,7 +233,6 @@ def smallest_cover(
         np.where(inside[masks], 0, PASSIVE),
         question.purposes,
         question.rule,
-        threads=question.threads,
     )
     gross = (found.gain - found.paid)[:, 0, 0] / loss
     cost = -found.paid[:, 0, 0]
@@ -295,10 +293,7 @@ def _exactly(
     size = inside.shape[1]
     singles = [1 << k for k in range(size)]
     rows = np.where(inside[[*masks, *singles]], 0, PASSIVE)
-    means = [
-        cleared(one.field, rows, question.purposes, question.rule, threads=question.threads).mean
-        for one in sets
-    ]
+    means = [cleared(one.field, rows, question.purposes, question.rule).mean for one in sets]
     players = values.payoffs.players
     found = []
     for at, mask in enumerate(masks):

@@ -13,20 +13,20 @@ Not here  What follows from the table: see `oreacle.engine.clubs.study`.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from oreacle.coalitions.game import ClubPayoffs, membership
 from oreacle.core.streams import member_stream
-from oreacle.engine.clubs.clearing import cleared
-from oreacle.engine.clubs.cubature import choose_draws
+from oreacle.engine.clubs.clearing import Cleared
+from oreacle.engine.clubs.crew import Clear, ClubJob, crew
+from oreacle.engine.clubs.cubature import Cubature, choose_draws
 from oreacle.engine.clubs.field import ClubField
-from oreacle.engine.clubs.piece import PASSIVE
 from oreacle.engine.clubs.purposes import Purpose
 from oreacle.engine.clubs.rules import Rule
 
-EXACT_PLAYERS = 7
+EXACT_PLAYERS = 8
 """Up to so many players all clubs are cleared in all draws."""
 SAMPLE = 96
 """Clubs of the sample beside the whole, the single players and the whole without one."""
@@ -102,6 +102,13 @@ class _Table:
     exact: np.ndarray
     failed: float = 0.0
 
+    def put(self, masks: np.ndarray, found: Cleared, scale: float = 1.0) -> None:
+        """Write the means of cleared clubs, times a scale."""
+        self.gain[masks] = scale * found.mean
+        self.others[masks] = scale * found.mean_others.sum(axis=1)
+        self.exact[masks] = True
+        self.failed = max(self.failed, found.failed)
+
 
 def club_values(
     field: ClubField,
@@ -110,7 +117,7 @@ def club_values(
     *,
     seed: int = 0,
     checks: int = CHECKS,
-    threads: int = 1,
+    workers: int = 1,
     progress: Progress | None = None,
 ) -> ClubValues:
     """Return what everyone gets under every club.
@@ -124,11 +131,11 @@ def club_values(
     seed
         Root seed of the clubs that are sampled and checked.
     checks
-        Clubs that are cleared again.
-    threads
-        Threads that share the clearing.
+        Clubs that are cleared again, where not all are exact.
+    workers
+        Processes that share the clubs where there are many; the answer does not depend on it.
     progress
-        Called with clubs done and clubs to do.
+        Called with clubs done and clubs to do, where there are many.
 
     Raises
     ------
@@ -141,90 +148,82 @@ def club_values(
         np.zeros((1 << size, size)), np.zeros(1 << size), np.zeros(1 << size, dtype=bool)
     )
     table.exact[0] = True
-    work = _Work(field, tuple(purposes), rule, threads, progress or (lambda done, todo: None))
+    job = ClubJob(field, tuple(purposes), rule)
     if size <= EXACT_PLAYERS:
-        work.fill(table, inside, np.arange(1, 1 << size))
+        masks = np.arange(1, 1 << size)
+        for rows in _chunks(masks):
+            table.put(rows, job.run(inside[rows]))
         return _values(field, table, None)
     rng = member_stream(seed, 0, purpose=STREAM)
-    check = _through_few_draws(work, table, inside, rng, checks)
+    with crew(job, workers) as clear:
+        check = _through_few_draws(clear, field, table, rng, checks, progress or _silent)
     return _values(field, table, check)
 
 
-@dataclass(frozen=True)
-class _Work:
-    """How clubs are cleared."""
-
-    field: ClubField
-    purposes: tuple[Purpose, ...]
-    rule: Rule
-    threads: int
-    progress: Progress
-
-    def gains(
-        self, inside: np.ndarray, masks: np.ndarray, table: _Table
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Clear clubs in all draws, fill the table and return their gains and weights.
-
-        Shapes (club, draw, player) and (draw,) [USD/yr]; draws that any club did not clear have no
-        weight.
-        """
-        parts, weight = [], np.ones(int((self.field.weight > 0.0).sum()))
-        for at in range(0, masks.size, CHUNK):
-            rows = masks[at : at + CHUNK]
-            found = cleared(
-                self.field,
-                np.where(inside[rows], 0, PASSIVE),
-                self.purposes,
-                self.rule,
-                threads=self.threads,
-            )
-            table.gain[rows], table.exact[rows] = found.mean, True
-            table.others[rows] = found.mean_others.sum(axis=1)
-            table.failed = max(table.failed, found.failed)
-            weight = np.where(found.weight > 0.0, found.weight, 0.0) * (weight > 0.0)
-            parts.append(found.gain)
-        return np.concatenate(parts), weight / weight.sum()
-
-    def fill(
-        self, table: _Table, inside: np.ndarray, masks: np.ndarray, scale: float = 1.0
-    ) -> None:
-        """Clear clubs and keep their means over the draws of the field, times a scale."""
-        for at in range(0, masks.size, CHUNK):
-            rows = masks[at : at + CHUNK]
-            self.gains(inside, rows, table)
-            table.gain[rows] *= scale
-            table.others[rows] *= scale
-            self.progress(min(at + CHUNK, masks.size), masks.size)
+def _silent(done: int, todo: int) -> None:
+    del done, todo
 
 
 def _through_few_draws(
-    work: _Work, table: _Table, inside: np.ndarray, rng: np.random.Generator, checks: int
+    clear: Clear,
+    field: ClubField,
+    table: _Table,
+    rng: np.random.Generator,
+    checks: int,
+    progress: Progress,
 ) -> Check:
     """Fill the table through a cubature; return the gap to clubs that are cleared again."""
-    size = inside.shape[1]
+    size = len(field.players)
+    inside = membership(size)
     sample, again = _picked(size, rng, checks)
-    gain, weight = work.gains(inside, sample, table)
-    joint = np.einsum("cdp,cp->cd", gain, inside[sample].astype(float))
-    figures = np.concatenate([np.moveaxis(gain, 2, 1).reshape(-1, gain.shape[1]), joint])
-    owner = np.concatenate([np.repeat(np.arange(sample.size), size), np.arange(sample.size)])
-    kept_out = owner >= sample.size - int(KEPT_OUT * sample.size)
-    grand = abs(float(table.gain[-1].sum()))
-    found = choose_draws(figures, weight, kept_out, tolerance=AIM * grand)
-    few = _with_draws(work.field, found.draws, found.weight)
-    rest = np.flatnonzero(~table.exact)
-    quick = _Table(table.gain, table.others, table.exact.copy())
-    replace(work, field=few).fill(quick, inside, rest, float(found.weight.sum()))
+    todo = inside.shape[0] - 1 + again.size
+
+    def fill(masks: np.ndarray, weight: np.ndarray, scale: float, done: int) -> list[Cleared]:
+        chunks, parts = _chunks(masks), []
+        for rows, found in zip(chunks, clear([inside[c] for c in chunks], weight), strict=True):
+            table.put(rows, found, scale)
+            done += rows.size
+            progress(done, todo)
+            parts.append(found)
+        return parts
+
+    found = _cubature(fill(sample, field.weight, 1.0, 0), inside[sample], table.gain[-1].sum())
+    few = np.zeros(field.draws)
+    few[np.flatnonzero(field.weight > 0.0)[found.draws]] = found.weight / found.weight.sum()
+    known = table.exact.copy()
+    fill(np.flatnonzero(~known), few, float(found.weight.sum()), sample.size)
     approximate = table.gain[again].copy()
-    work.fill(table, inside, again)
+    table.exact = known
+    fill(again, field.weight, 1.0, inside.shape[0] - 1)
     gap = np.abs(((approximate - table.gain[again]) * inside[again]).sum(axis=1))
+    return _check(gap, abs(float(table.gain[-1].sum())), found.draws.size)
+
+
+def _cubature(parts: Sequence[Cleared], inside: np.ndarray, grand: float) -> Cubature:
+    """Return the draws with which the gains of the sample are reproduced."""
+    gain = np.concatenate([part.gain for part in parts])
+    weight = np.prod([part.weight > 0.0 for part in parts], axis=0) * parts[0].weight
+    joint = np.einsum("cdp,cp->cd", gain, inside.astype(float))
+    clubs, draws, size = gain.shape
+    figures = np.concatenate([np.moveaxis(gain, 2, 1).reshape(-1, draws), joint])
+    owner = np.concatenate([np.repeat(np.arange(clubs), size), np.arange(clubs)])
+    kept_out = owner >= clubs - int(KEPT_OUT * clubs)
+    return choose_draws(figures, weight / weight.sum(), kept_out, tolerance=AIM * abs(grand))
+
+
+def _check(gap: np.ndarray, grand: float, draws: int) -> Check:
     over = gap / grand if grand > 0.0 else np.full(gap.size, np.nan)
     return Check(
-        again.size,
+        gap.size,
         float(np.quantile(over, 0.95)),
         float(over.max()),
         float(np.quantile(gap, 0.95)),
-        found.draws.size,
+        draws,
     )
+
+
+def _chunks(masks: np.ndarray) -> list[np.ndarray]:
+    return [masks[at : at + CHUNK] for at in range(0, masks.size, CHUNK)]
 
 
 def _picked(size: int, rng: np.random.Generator, checks: int) -> tuple[np.ndarray, np.ndarray]:
@@ -235,13 +234,6 @@ def _picked(size: int, rng: np.random.Generator, checks: int) -> tuple[np.ndarra
     others = rng.permutation(np.setdiff1d(np.arange(1, grand + 1), always))
     # The clubs at the end are those that are kept out of the fit: drawn at random.
     return np.concatenate([always, others[:SAMPLE]]), others[SAMPLE : SAMPLE + checks]
-
-
-def _with_draws(field: ClubField, draws: np.ndarray, weight: np.ndarray) -> ClubField:
-    """Return the field with weight on some draws alone, summing to 1."""
-    found = np.zeros(field.draws)
-    found[draws] = weight / weight.sum()
-    return replace(field, weight=found)
 
 
 def _values(field: ClubField, table: _Table, check: Check | None) -> ClubValues:
