@@ -1,6 +1,6 @@
 """Processes that share the clearing of many clubs.
 
-Does      Clears chunks of clubs, here or in worker processes, in the order in which they were given.
+Does      Clears chunks of clubs, here or in worker processes, in the order in which they came.
 Units     Those of `oreacle.engine.clubs.clearing`.
 Method    `spawn`ed processes that get the market once, and with each chunk its clubs and the
           weights of the draws. A chunk depends on nothing else: the same bytes on any number.
