@@ -124,7 +124,10 @@ def study_club(world: World, question: Question) -> ClubStudy:
     members = checked_members(world, question)
     sets = [drawn_set(world, question, members, second=k == 1) for k in range(2)]
     rules = _rules(question.rule)
-    found = [evidence(one, question.purposes, rules, seed=question.seed) for one in sets]
+    found = [
+        evidence(one, question.purposes, rules, seed=question.seed, workers=question.workers)
+        for one in sets
+    ]
     name = question.rule.name
     clubs = {rule: by.draws for rule, by in found[0].by_rule.items()}
     under = found[0].by_rule[name]
