@@ -25,6 +25,7 @@ from oreacle.coalitions.stability import ClubStability, club_stability
 from oreacle.engine.clubs.clearing import Cleared, cleared
 from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.piece import PASSIVE, apart, club, left
+from oreacle.engine.clubs.progress import Progress
 from oreacle.engine.clubs.purposes import Purpose
 from oreacle.engine.clubs.rules import Rule
 from oreacle.engine.clubs.terms import term_range
@@ -137,6 +138,8 @@ def evidence(
     rules: Sequence[Rule],
     *,
     seed: int = 0,
+    workers: int = 1,
+    progress: Progress | None = None,
 ) -> Evidence:
     """Return what a set of draws says about the club of all players of the field.
 
@@ -150,9 +153,13 @@ def evidence(
         How it may share; the first is the one asked for.
     seed
         Root seed of sampled clubs, where there are too many to clear.
+    workers
+        Processes that share them; the answer does not depend on their number.
+    progress
+        Called with clubs done and clubs to do, where there are many.
     """
     field, n = draws.field, len(draws.field.players)
-    values = club_values(field, purposes, rules[0], seed=seed)
+    values = club_values(field, purposes, rules[0], seed=seed, workers=workers, progress=progress)
     game = values.payoffs.game()
     everyone = range(n)
     groups = np.array([club(n, everyone), apart(n, everyone), *(club(n, [k]) for k in everyone)])

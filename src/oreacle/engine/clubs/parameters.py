@@ -18,6 +18,7 @@ import numpy as np
 from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.piece import apart, club
+from oreacle.engine.clubs.progress import Progress
 from oreacle.engine.clubs.question import Question
 from oreacle.engine.disruptions import disruption_draws, distinct
 from oreacle.market.draws import draw_parameters, drawn_world, parameter_ranges
@@ -46,7 +47,13 @@ class ParameterRange:
     pooling: tuple[float, float]
 
 
-def parameter_range(world: World, question: Question, members: Sequence[str]) -> ParameterRange:
+def parameter_range(
+    world: World,
+    question: Question,
+    members: Sequence[str],
+    *,
+    progress: Progress | None = None,
+) -> ParameterRange:
     """Return the range of what a club is worth over the market's parameters.
 
     Parameters
@@ -55,6 +62,8 @@ def parameter_range(world: World, question: Question, members: Sequence[str]) ->
         The world, and what is asked.
     members
         Members as trade actors.
+    progress
+        Called with draws done and draws to do.
     """
     mineral, n = question.mineral, len(members)
     draws = disruption_draws(
@@ -72,6 +81,8 @@ def parameter_range(world: World, question: Question, members: Sequence[str]) ->
         mean = cleared(field, groups, question.purposes, question.rule).mean
         joint, alone = mean[0].sum(), sum(mean[2 + i, i] for i in range(n))
         rows.append((joint, joint - alone, joint - mean[1].sum()))
+        if progress is not None:
+            progress(k + 1, question.parameter_draws)
     tail = (1.0 - LEVEL) / 2.0
     low, high = np.quantile(np.array(rows), [tail, 1.0 - tail], axis=0)
     joint, surplus, pooling = ((float(a), float(b)) for a, b in zip(low, high, strict=True))
