@@ -145,8 +145,8 @@ def cover_story(found: Cover, names: Names) -> tuple[str, ...]:
     else:
         lines.append(
             f"The smallest club that covers {words.percent(found.asked)} of it: "
-            f"{_by(best, found, names)}, which makes up for {words.percent(best.covered)} and costs "
-            f"{actor} {money(best.cost)} a year, threat or not."
+            f"{_by(best, found, names)}, which makes up for {words.percent(best.covered)} and "
+            f"costs {actor} {money(best.cost)} a year, threat or not."
         )
     return tuple(lines)
 

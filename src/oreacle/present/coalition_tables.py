@@ -97,8 +97,8 @@ def rule_view(study: ClubStudy) -> TableView:
     )
     rows = [_rule_row(study, rule) for rule in study.comparison.rules]
     caption = (
-        f"Best first; of years. Over discount: factors from {low:g} to {high:g}. Strain: 0 leaving never "
-        "pays, 1 staying never does. Leavers: members that gain by leaving on both sets."
+        f"Best rule first. Over discount: factors from {low:g} to {high:g}. Strain: 0 leaving "
+        "never pays, 1 staying never does. Leavers: members that gain by leaving on both sets."
     )
     return table("Where it breaks, by rule of sharing", caption, columns, rows)
 
