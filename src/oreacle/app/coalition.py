@@ -13,13 +13,11 @@ from typing import Annotated
 
 import typer
 
-from oreacle.app.coalition_question import Asked
+from oreacle.app.coalition_question import PARAMETERS, SHARE, Asked
 from oreacle.app.options import AsJson, Data, Quiet
 from oreacle.app.shock_save import Save, check_save
 
 DRAWS = 500
-PARAMETERS = 20
-SHARE = 0.5
 
 
 def coalition(
@@ -81,7 +79,8 @@ def coalition(
     oreacle coalition --around USA --mineral gallium (the best clubs);
     oreacle coalition --around USA --covers "CHN bans exports of gallium to USA" (the smallest).
 
-    Purposes: stockpile, procurement, refining, research, certification, floor, insurance, recycling.
+    Purposes: stockpile, procurement, refining, research, certification, floor, insurance,
+    recycling.
 
     Gains are expected over drawn disruptions of one year, against no club, in dollars. A sign is
     stated only if two independent sets of draws agree on it.

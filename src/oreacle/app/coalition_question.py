@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     from oreacle.world.snapshot import World
 
 PARAMETERS = 20
+"""Draws of the market's parameters unless told otherwise."""
+SHARE = 0.5
+"""Share of a loss that a cover makes up for, unless told otherwise [1]."""
 EXAMPLE = "write oreacle coalition USA,JPN,EU --mineral gallium, or --around USA --mineral gallium."
 
 
@@ -187,7 +191,7 @@ def _terms(texts: Sequence[str]) -> ClubTerms:
             number = float(value)
         except ValueError:
             number = float("nan")
-        if not sign or number != number or name in values:
+        if not sign or isnan(number) or name in values:
             twice = name in values
             raise InputError(
                 "ORE-APP-018",

@@ -12,15 +12,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from oreacle.app.coalition_question import Asked, read_question
+from oreacle.app.coalition_question import SHARE, Asked, read_question
 from oreacle.app.output import progress_bar, show, talk, write_json
 
 if TYPE_CHECKING:
     from oreacle.engine.clubs.study import ClubStudy
     from oreacle.world.snapshot import World
-
-SHARE = 0.5
-"""Share of a loss that a cover makes up for, unless told otherwise [1]."""
 
 
 def show_study(world: World, asked: Asked, *, as_json: bool, quiet: bool) -> None:

@@ -40,6 +40,8 @@ LIKELY = 0.01
 """Yearly probability from which a candidate's own measures are a warning [1]."""
 TRIVIAL = 1e-6
 """Gain over the largest one asked about below which a candidate changes nothing [1]."""
+SMALL = 1e-3
+"""Payment over the largest one below which it is not named [1]."""
 SHOCKS = 2
 
 
@@ -70,7 +72,7 @@ def _tempting(study: ClubStudy, names: Names) -> tuple[str, ...]:
     tempted: dict[str, list[str]] = {}
     for member in lines.members:
         cause = lines.worst_cause(member)
-        if cause is not None:
+        if cause is not None and member not in study.idle_members:
             tempted.setdefault(cause, []).append(label(member, names))
     said = []
     if tempted:
@@ -130,7 +132,7 @@ def _who_pays(repair: Repair, names: Names) -> str:
     parts = [
         f"{label(name, names)} {words.signed(float(value) / size)}"
         for name, value in zip(repair.before.members, yearly, strict=True)
-        if abs(value) >= TRIVIAL * np.abs(yearly).max()
+        if abs(value) >= SMALL * np.abs(yearly).max()
     ]
     return f" ({', '.join(parts)})"
 

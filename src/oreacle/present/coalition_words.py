@@ -12,6 +12,8 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
+import numpy as np
+
 from oreacle.coalitions.confirmation import NEGATIVE, NO, POSITIVE, YES, ExpectedValue
 from oreacle.engine.clubs.evidence import ByRule
 from oreacle.engine.clubs.purposes import PURPOSES, Purpose
@@ -24,6 +26,8 @@ from oreacle.present.shock_words import dollars, scale_of, scaled, span
 
 UNSETTLED = "not settled by the draws"
 DIFFERS = "differs between the two sets of draws: no conclusion"
+NEXT_TO_NOTHING = 1e-9
+"""Gain over the largest one up to which a member gets nothing [1]."""
 LITTLE = 0.05
 """Part of the joint gain below which acting together adds little [1]."""
 ONLY_IN_SHOCKS = frozenset({"stockpile"})
@@ -275,9 +279,13 @@ def _idle(study: ClubStudy, names: Names) -> str:
     idle = study.idle_members
     if not idle or len(idle) == len(study.use_share):
         return ""
-    moved = "changes nothing and gets" if len(idle) == 1 else "change nothing and get"
+    under = under_rule(study)
+    moved = max(abs(float(under.inside.value[under.lines.members.index(one)])) for one in idle)
+    least = NEXT_TO_NOTHING * float(np.abs(under.inside.value).max())
+    what = "nothing" if moved <= least else "next to nothing"
+    verb = "adds and gets" if len(idle) == 1 else "add and get"
     return (
-        f"{named_list(idle, names)} {moved} nothing: no mine, refinery or use of "
+        f"{named_list(idle, names)} {verb} {what}: no mine, refinery or use of "
         "it there in the model. Use is first use: what arrives inside goods counts where those "
         "are made."
     )

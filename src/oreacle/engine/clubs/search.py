@@ -345,5 +345,6 @@ def _check_cover(actor: str, loss: float, share: float) -> None:
             "ORE-SCN-065",
             f"the threat costs {actor} nothing.",
             why="there is nothing to cover.",
-            fix="state a threat that hits the actor, or ask about another actor.",
+            fix="state a threat that hits the actor, or ask about another actor; measures that "
+            "are in force already are no threat.",
         )

@@ -44,7 +44,7 @@ def coalition_charts(study: ClubStudy, world: World, names: Names) -> list[Spec]
     members = ChartText(
         f"Who gains from {purpose} of {mineral}, and who would leave",
         f"Club of {club}, shared by {study.question.rule.name}. Expected gain over no club, and "
-        f"what leaving would change. {_lines(study)}",
+        f"what leaving would change (?: its sign is not settled). {_lines(study)}",
         _source(study, world),
     )
     rules = ChartText(
@@ -67,7 +67,14 @@ def _member_groups(study: ClubStudy, names: Names) -> tuple[BarGroup, BarGroup]:
         if name not in study.idle_members
     ]
     inside = [(name, figure(under.inside, k)) for k, name in shown]
-    leaving = [(name, Figure(float(under.lines.expected_gain[k]))) for k, name in shown]
+    key = f"gain from leaving under {study.question.rule.name}"
+    leaving = [
+        (
+            name if study.holds(key, under.lines.members[k]) else f"{name} ?",
+            Figure(float(under.lines.expected_gain[k])),
+        )
+        for k, name in shown
+    ]
     return (_money_bars("In the club", inside), _money_bars("Gain from leaving", leaving))
 
 
