@@ -23,11 +23,13 @@ if TYPE_CHECKING:
 def show_study(world: World, asked: Asked, *, as_json: bool, quiet: bool) -> None:
     """Study a club and print what is found."""
     from oreacle.app.coalition_records import study_record
+    from oreacle.engine.clubs.question import checked_members
     from oreacle.engine.clubs.study import study_club
     from oreacle.present.coalition_text import coalition_text
     from oreacle.present.shock_text import country_labels
 
     reading = read_question(world, asked)
+    checked_members(world, reading.question)
     with progress_bar("club", quiet=quiet or as_json) as update:
         study = study_club(world, reading.question, progress=update)
     _save(asked.save, study, world)

@@ -47,7 +47,8 @@ SHOCKS = 2
 
 def stability_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:
     """Return what the concepts of stability say, each only if both sets of draws agree."""
-    return (*_tempting(study, names), _core(study))
+    lines = (*_tempting(study, names), _core(study))
+    return tuple(line for line in lines if line)
 
 
 def _core(study: ClubStudy) -> str:
@@ -59,6 +60,8 @@ def _core(study: ClubStudy) -> str:
             "The core is empty: however the gain is divided, some members do better by themselves; "
             f"{money(study.first.core.missing)} a year from outside would fill it."
         )
+    if float(study.first.joint.value) <= 0.0:
+        return ""  # nothing is divided, and no part has more
     inside = study.holds("shapley in core")
     point = {YES: "the Shapley value is one of them", NO: "the Shapley value is none of them"}.get(
         inside or "", f"whether the Shapley value is one {DIFFERS}"
@@ -96,7 +99,7 @@ def repair_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:
     ]
     if not needed:
         return (
-            "Nothing to mend on these draws: nobody expects to gain by leaving, and nobody walks "
+            "Nothing to mend on the first set: nobody expects to gain by leaving, and nobody walks "
             "out.",
         )
     lines = [_repair(repair, holds, names) for repair, holds in needed]
@@ -106,10 +109,7 @@ def repair_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:
 def _repair(repair: Repair, holds: bool | None, names: Names) -> str:
     what = REPAIRS[repair.kind]
     if repair.status == "not reachable":
-        most = (
-            f"; {money(repair.missing)} a year from outside would do" if repair.missing > 0 else ""
-        )
-        return f"{what}: there are none{most}."
+        return f"{what}: there are none{_from_outside(repair)}."
     if repair.status == "not settled" or repair.payments is None:
         return f"{what}: the search found none, and no proof that there are none."
     also = "holds on the second set too" if holds else "does NOT hold on the second set"

@@ -38,7 +38,7 @@ def best_text(
     """Return the best clubs around an actor to print with a rich console."""
     parts: list[RenderableType] = [
         *_title(f"Clubs around {label(found.actor, names)}", question, world),
-        paragraph(opening(question, world), "dim"),
+        paragraph(opening(question, world, names), "dim"),
         heading("In short"),
         *(paragraph(f"- {line}") for line in best_story(found, names)),
     ]
@@ -139,13 +139,13 @@ def cover_story(found: Cover, names: Names) -> tuple[str, ...]:
         most = max(found.sizes, key=lambda one: one.covered)
         lines.append(
             f"No club of {actor} with {named_list(found.candidates, names)} covers "
-            f"{words.percent(found.asked)} of it. The most is {words.percent(most.covered)}, "
+            f"{rate(found.asked)} of it. The most is {rate(most.covered)}, "
             f"{_by(most, found, names)}."
         )
     else:
         lines.append(
-            f"The smallest club that covers {words.percent(found.asked)} of it: "
-            f"{_by(best, found, names)}, which makes up for {words.percent(best.covered)} and "
+            f"The smallest club that covers {rate(found.asked)} of it: "
+            f"{_by(best, found, names)}, which makes up for {rate(best.covered)} and "
             f"costs {actor} {money(best.cost)} a year, threat or not."
         )
     return tuple(lines)
@@ -173,7 +173,7 @@ def _cover_view(found: Cover, names: Names) -> TableView:
         (
             Cell(str(len(one.members)), float(len(one.members))),
             Cell(_by(one, found, names)),
-            Cell(words.percent(one.covered), one.covered),
+            Cell(rate(one.covered), one.covered),
             Cell(words.number(one.cost / size), one.cost),
         )
         for one in found.sizes

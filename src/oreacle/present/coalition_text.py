@@ -76,7 +76,7 @@ def coalition_text(study: ClubStudy, world: World, names: Names) -> RenderableTy
     parts: list[RenderableType] = [
         Text(f"Club of {named_list(members, names)}", style="bold"),
         paragraph(f"{purposes[:1].upper()}{purposes[1:]}: {chain.name}", "bold"),
-        paragraph(opening(study.question, world), "dim"),
+        paragraph(opening(study.question, world, names), "dim"),
         heading("In short"),
         *(paragraph(f"- {line}") for line in story(study, names)),
     ]
@@ -87,7 +87,11 @@ def coalition_text(study: ClubStudy, world: World, names: Names) -> RenderableTy
             DrawnTable(rule_view(study)),
             *(paragraph(f"- {line}") for line in repair_sentences(study, names)),
         ]
-    parts += [DrawnTable(purpose_view(study, names)), *_nothing(study)]
+    if all(line.does_nothing for line in study.instruments):
+        parts.append(heading("Every purpose for the same members"))
+    else:
+        parts.append(DrawnTable(purpose_view(study, names)))
+    parts += _nothing(study)
     if not is_idle(study):
         parts += [
             heading("Whom to invite"),
@@ -100,9 +104,9 @@ def coalition_text(study: ClubStudy, world: World, names: Names) -> RenderableTy
     return Page(tuple(parts))
 
 
-def opening(question: ClubQuestion, world: World) -> str:
+def opening(question: ClubQuestion, world: World, names: Names) -> str:
     """Return what was computed, in two lines."""
-    first = f" ({named_list(question.rule.first, {})} first)" if question.rule.first else ""
+    first = f" ({named_list(question.rule.first, names)} first)" if question.rule.first else ""
     return (
         f"Rule {question.rule.name}{first}: {SAID[question.rule.name]}. Market of "
         f"{world.base_year} in the year after {world.as_of}, {question.draws} draws of "
@@ -132,7 +136,7 @@ def caveats(study: ClubStudy, world: World, names: Names) -> tuple[str, ...]:
         else ""
     )
     return (
-        f"{disruption_sentence(study.disruptions, names)}{lost}",
+        f"{disruption_sentence(study.disruptions, names)}{_rates(study.question)}{lost}",
         *check_sentences(study.first.values.check),
         f"{terms_sentence(study.question)} Trade data: {chain.grade_words}.",
         LIMITS,
@@ -158,6 +162,16 @@ def disruption_sentence(found: DisruptionSummary, names: Names) -> str:
         f"{found.different} of {found.draws} draws differ. Share of years with {shares}; demand "
         f"{found.demand_low:.2f} to {found.demand_high:.2f} of usual.{tail}"
     )
+
+
+def _rates(question: ClubQuestion) -> str:
+    """Return factors on rates of disruptions that were asked for."""
+    rates = {
+        "restrictions": question.settings.restriction_rate,
+        "outages": question.settings.outage_rate,
+    }
+    said = [f"hazard of {name} times {value:g}" for name, value in rates.items() if value != 1.0]
+    return f" As asked: {listed(said)}." if said else ""
 
 
 def check_sentences(check: Check | None) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ UNSETTLED = "not settled by the draws"
 DIFFERS = "differs between the two sets of draws: no conclusion"
 NEXT_TO_NOTHING = 1e-9
 """Gain over the largest one up to which a member gets nothing [1]."""
+FIRST_USE = "Use is first use: what arrives inside goods counts where those are made."
 LITTLE = 0.05
 """Part of the joint gain below which acting together adds little [1]."""
 ONLY_IN_SHOCKS = frozenset({"stockpile"})
@@ -68,7 +69,11 @@ def money_scale(values: Iterable[float]) -> tuple[float, str]:
 
 def money(value: float) -> str:
     """Return a sum [USD] with its scale, such as ``USD 1.9 thousand``."""
-    return dollars(Figure(float(f"{value:.3g}")))
+    return dollars(_rounded(value))
+
+
+def _rounded(value: float) -> Figure:
+    return Figure(float(f"{value:.3g}"))
 
 
 def listed(names: Sequence[str]) -> str:
@@ -119,7 +124,7 @@ def story(study: ClubStudy, names: Names) -> tuple[str, ...]:
     if is_idle(study):
         asked = [one.name for one in study.question.purposes]
         why = listed(list(dict.fromkeys(why_nothing(name, study) for name in asked)))
-        lines = [f"It changes nothing: {why}."]
+        lines = [f"It changes nothing: {why}. {FIRST_USE}"]
     else:
         lines = [_worth(study), _together(study), _breaking_even(study), _hold(study, names)]
     return tuple(line for line in (*lines, _idle(study, names)) if line)
@@ -141,10 +146,11 @@ def verdict(study: ClubStudy) -> str:
 def _worth(study: ClubStudy) -> str:
     first = study.first
     cost = f"after {money(first.cost)} of costs" if first.cost > 0.0 else "without costs"
+    again = _again(study, "joint gain", f"they {_moves(figure(study.second.joint))}")
     return (
         f"{verdict(study)}: together the members {_moves(figure(first.joint))} a year over doing "
-        f"nothing, {cost}{_range(study)}{_again(study, 'joint gain', study.second.joint)}. In the "
-        f"worst twentieth of years it gives {money(first.worst_years)}."
+        f"nothing, {cost}{_range(study)}{again}. In the worst twentieth of years they "
+        f"{_moves(_rounded(first.worst_years))}."
     )
 
 
@@ -165,20 +171,18 @@ def turned(one: Figure) -> Figure:
     return Figure(-one.value, None if high is None else -high, None if low is None else -low)
 
 
-def _again(study: ClubStudy, key: str, second: ExpectedValue) -> str:
-    """Return what the second set gives, where a sign is not settled."""
-    if study.holds(key):
-        return ""
-    return f"; {UNSETTLED}: the second set gives {dollars(figure(second))}"
-
-
 def _range(study: ClubStudy) -> str:
-    found = study.parameters
-    if found is None:
+    """Return the range of the joint gain over market parameters."""
+    if study.parameters is None:
         return ""
-    joint = Figure(float(study.first.joint.value), *found.joint)
+    joint = Figure(float(study.first.joint.value), *study.parameters.joint)
     scale, name = scale_of(joint)
     return f"; USD {span(scaled(joint, scale), words.number)} {name} over market parameters"
+
+
+def _again(study: ClubStudy, key: str, second: str) -> str:
+    """Return what the second set says, where a sign is not settled."""
+    return "" if study.holds(key) else f"; {UNSETTLED}: on the second set {second}"
 
 
 def _together(study: ClubStudy) -> str:
@@ -186,18 +190,23 @@ def _together(study: ClubStudy) -> str:
     first, second = study.first, study.second
     lone = [one.called for one in study.question.purposes if not one.is_shared]
     if lone:
+        again = f"they {_moves(figure(second.surplus))}"
         return (
             f"Over each alone they {_moves(figure(first.surplus))} a year"
-            f"{_again(study, 'gain over alone', second.surplus)}. Members side by side cannot be "
-            f"told from a club with {listed(lone)}: a market holds one regime."
+            f"{_again(study, 'gain over alone', again)}. Members side by side cannot be told from "
+            f"a club with {listed(lone)}: a market holds one regime."
         )
-    value = figure(first.pooling)
-    less, size = ("less", turned(value)) if value.value < 0.0 else ("more", value)
-    again = _again(study, "gain over apart", second.pooling)
+    again = _again(study, "gain over apart", _compared(second.pooling))
     return (
-        f"The joint form gives {dollars(size)} a year {less} than the same members side by side, "
-        f"each with its own{again}.{_little(study)}"
+        f"The joint form gives {_compared(first.pooling)} a year than the same members side by "
+        f"side, each with its own{again}.{_little(study)}"
     )
+
+
+def _compared(one: ExpectedValue) -> str:
+    """Return a difference as so much more or less."""
+    value = figure(one)
+    return f"{dollars(turned(value))} less" if value.value < 0.0 else f"{dollars(value)} more"
 
 
 def _little(study: ClubStudy) -> str:
@@ -213,8 +222,10 @@ def _breaking_even(study: ClubStudy) -> str:
     if joint >= 0.0:
         return ""
     fear = "The expected value leaves out fear of the worst years."
-    if cost <= 0.0 or joint + cost <= 0.0:
-        return f"No smaller cost would make it pay. {fear}"
+    if cost <= 0.0:
+        return f"It has no costs to cut: it loses in the market itself. {fear}"
+    if joint + cost <= 0.0:
+        return f"Even without its costs it would lose. {fear}"
     text = f"It would pay at less than {words.percent((joint + cost) / cost)} of its cost"
     if {one.name for one in study.question.purposes} <= ONLY_IN_SHOCKS:
         times = break_even(joint, cost)
@@ -286,8 +297,7 @@ def _idle(study: ClubStudy, names: Names) -> str:
     verb = "adds and gets" if len(idle) == 1 else "add and get"
     return (
         f"{named_list(idle, names)} {verb} {what}: no mine, refinery or use of "
-        "it there in the model. Use is first use: what arrives inside goods counts where those "
-        "are made."
+        f"it there in the model. {FIRST_USE}"
     )
 
 
