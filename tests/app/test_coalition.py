@@ -100,13 +100,12 @@ def test_a_club_of_countries_and_its_terms_and_rates_are_read(
 
 
 def test_factors_on_rates_make_disruptions_likelier(capsys: pytest.CaptureFixture[str]) -> None:
-    ask = ("coalition", "USA,JPN", "--mineral", "gallium", *QUICK)
-    usual = record(capsys, *ask)["disruptions"]
-    found = record(capsys, *ask, "--restrictions", "5", "--outages", "9")
+    usual = record(capsys, *ASK)["disruptions"]
+    found = record(capsys, *ASK, "--restrictions", "5", "--outages", "5")
     assert found["disruptions"]["restriction"] > usual["restriction"] > 0.0
-    assert found["disruptions"]["refinery"] > usual["refinery"]
+    assert found["disruptions"]["mine_other"] > usual["mine_other"] > 0.0
     caveats = " ".join(found["caveats"])
-    assert "As asked: hazard of restrictions times 5 and hazard of outages times 9." in caveats
+    assert "As asked: hazard of restrictions times 5 and hazard of outages times 5." in caveats
 
 
 def test_the_best_clubs_around_an_actor_hold_it_and_pay_it(

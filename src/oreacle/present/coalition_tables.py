@@ -97,8 +97,8 @@ def rule_view(study: ClubStudy) -> TableView:
     )
     rows = [_rule_row(study, rule) for rule in study.comparison.rules]
     caption = (
-        f"Best rule first. Over discount: factors from {low:g} to {high:g}. Strain: 0 leaving "
-        "never pays, 1 staying never does. Leavers: members that gain by leaving on both sets."
+        f"Best rule first. Over discount factors from {low:g} to {high:g}. Strain: 0 leaving never "
+        "pays, 1 staying never. Leavers: gain by leaving on both sets."
     )
     return table("Where it breaks, by rule of sharing", caption, columns, rows)
 
@@ -153,9 +153,8 @@ def purpose_view(study: ClubStudy, names: Names) -> TableView:
         for line in shown
     ]
     caption = (
-        f"{unit} a year over doing nothing; * asked; {OPEN}: the sign differs between the sets. "
-        "Apart: side by side. Alone: each while nobody else acts. Others: all outside; free "
-        "riders: those of them that gain."
+        f"{unit} a year; * asked; {OPEN}: the sign differs between the sets. Apart: side by side; "
+        "alone: each while nobody else acts; free riders: outsiders that gain."
     )
     return table("Every purpose for the same members", caption, columns, rows)
 

@@ -53,8 +53,8 @@ PREFIXES = {
 ALWAYS = ("discount", "exit_cost")
 ROUNDING = 1e-9
 LIMITS = (
-    "A model of one year in which nobody answers: no retaliation, no learning, no politics, no "
-    "hoarding ahead. No club of this kind has a track record to score it on (docs/limits.md)."
+    "A model of one year in which nobody answers: no retaliation, politics or hoarding. No club of "
+    "its kind has a track record to score it on: docs/limits.md."
 )
 
 

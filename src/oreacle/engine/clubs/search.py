@@ -26,7 +26,7 @@ from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.invitations import candidates, restricting
 from oreacle.engine.clubs.piece import PASSIVE
 from oreacle.engine.clubs.progress import Progress, Steps
-from oreacle.engine.clubs.question import MOST_MEMBERS, Question, drawn_set
+from oreacle.engine.clubs.question import MOST_MEMBERS, ClubQuestion, Question, drawn_set
 from oreacle.engine.clubs.values import Check, ClubValues, club_values
 from oreacle.engine.disruptions import from_policies
 from oreacle.market.policies import Policy
@@ -148,7 +148,7 @@ class Cover:
 
 def best_clubs(
     world: World,
-    question: Question,
+    question: ClubQuestion,
     around: str,
     named: Sequence[str] = (),
     *,
@@ -208,7 +208,7 @@ def best_clubs(
 
 def smallest_cover(
     world: World,
-    question: Question,
+    question: ClubQuestion,
     around: str,
     threat: Sequence[Policy],
     *,

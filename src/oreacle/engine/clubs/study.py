@@ -37,7 +37,7 @@ from oreacle.engine.clubs.instruments import InstrumentLine, instrument_lines
 from oreacle.engine.clubs.invitations import Invitation, invitations
 from oreacle.engine.clubs.parameters import ParameterRange, parameter_range
 from oreacle.engine.clubs.progress import Progress, Steps
-from oreacle.engine.clubs.question import Question, checked_members, drawn_set
+from oreacle.engine.clubs.question import ClubQuestion, Question, checked_members, drawn_set
 from oreacle.engine.clubs.rules import CONTRIBUTION, NEED, PRICE, Rule
 from oreacle.engine.clubs.values import EXACT_PLAYERS
 from oreacle.engine.disruptions import DisruptionSummary, disruption_draws, disruption_summary
@@ -81,7 +81,7 @@ class ClubStudy:
         Share of each member in the world [1].
     """
 
-    question: Question
+    question: ClubQuestion
     disruptions: DisruptionSummary
     first: Evidence
     second: Evidence
