@@ -60,6 +60,11 @@ def test_members_that_neither_mine_refine_nor_use_are_named_with_the_reason(
     assert "what arrives inside goods counts where those are made" in out
 
 
+def test_it_is_said_for_whom_an_actor_stands(capsys: pytest.CaptureFixture[str]) -> None:
+    out = said(capsys, "coalition", "G7", "--mineral", "rare_earths_heavy", *QUICK)
+    assert "G7: EU stands for 3 of its 27 states." in out
+
+
 def test_a_club_in_which_nobody_has_the_mineral_changes_nothing(
     capsys: pytest.CaptureFixture[str],
 ) -> None:

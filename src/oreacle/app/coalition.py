@@ -77,7 +77,7 @@ def coalition(
 
     Others: oreacle coalition MSP --purpose procurement --mineral cobalt;
     oreacle coalition --around USA --mineral gallium (the best clubs);
-    oreacle coalition --around USA --covers "CHN bans exports of gallium to USA" (the smallest).
+    oreacle coalition --around USA --covers "CHN bans exports of gallium" (the smallest).
 
     Purposes: stockpile, procurement, refining, research, certification, floor, insurance,
     recycling.

@@ -36,8 +36,7 @@ def show_study(world: World, asked: Asked, *, as_json: bool, quiet: bool) -> Non
     if as_json:
         write_json(study_record(study, world, reading.notes))
         return
-    _say(reading.notes, quiet=quiet)
-    show(coalition_text(study, world, country_labels(world)))
+    show(coalition_text(study, world, country_labels(world), reading.notes))
 
 
 def show_best(world: World, asked: Asked, *, as_json: bool, quiet: bool) -> None:

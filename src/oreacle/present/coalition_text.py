@@ -9,6 +9,8 @@ Not here  Best clubs and covers: see `oreacle.present.coalition_search_text`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -58,7 +60,9 @@ LIMITS = (
 )
 
 
-def coalition_text(study: ClubStudy, world: World, names: Names) -> RenderableType:
+def coalition_text(
+    study: ClubStudy, world: World, names: Names, notes: Sequence[str] = ()
+) -> RenderableType:
     """Return a study to print with a rich console.
 
     Parameters
@@ -69,6 +73,8 @@ def coalition_text(study: ClubStudy, world: World, names: Names) -> RenderableTy
         Gives the mineral's name and grade.
     names
         English names of actors by code.
+    notes
+        What to say on the members, such as whom an actor stands for.
     """
     members = study.first.values.payoffs.players
     chain = world.chain(study.question.mineral)
@@ -99,7 +105,7 @@ def coalition_text(study: ClubStudy, world: World, names: Names) -> RenderableTy
         ]
     parts += [
         heading("How far to trust this"),
-        *(paragraph(f"- {line}") for line in caveats(study, world, names)),
+        *(paragraph(f"- {line}") for line in (*caveats(study, world, names), *notes)),
     ]
     return Page(tuple(parts))
 

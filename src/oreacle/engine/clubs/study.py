@@ -171,8 +171,8 @@ def study_club(world: World, question: Question, *, progress: Progress | None = 
 
 def _shares_of_time(size: int, question: Question) -> list[float]:
     """Return roughly how long the draws, both sets, parameters, purposes and invitations take."""
-    many = size > EXACT_PLAYERS
-    return [1.0, *(2 * [60.0 if many else 3.0]), 0.3 * question.parameter_draws + 0.1, 2.0, 2.0]
+    club, draw = (30.0, 1.0) if size > EXACT_PLAYERS else (3.0, 0.3)
+    return [1.0, club, club, draw * question.parameter_draws + 0.1, 2.0, 2.0]
 
 
 def _evidence(draws: Draws, question: Question, steps: Steps) -> Evidence:
