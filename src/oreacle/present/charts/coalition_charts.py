@@ -50,7 +50,8 @@ def coalition_charts(study: ClubStudy, world: World, names: Names) -> list[Spec]
     rules = ChartText(
         "How often the club breaks by rule of sharing, and what else would pay",
         "Left: years in which somebody walks out. Right: joint expected gain of the same members, "
-        f"purpose by purpose. {_lines(study)}",
+        f"purpose by purpose (?: "
+        f"its sign is not settled). {_lines(study)}",
         _source(study, world),
     )
     return [
@@ -95,7 +96,10 @@ def _rule_bars(study: ClubStudy) -> BarGroup:
 def _purpose_bars(study: ClubStudy) -> BarGroup:
     lines = [line for line in study.instruments if not line.does_nothing]
     lines.sort(key=lambda line: -line.joint)
-    return _money_bars("Joint gain", [(line.purpose, Figure(line.joint)) for line in lines])
+    rows = [
+        (line.purpose if line.agrees else f"{line.purpose} ?", Figure(line.joint)) for line in lines
+    ]
+    return _money_bars("Joint gain", rows)
 
 
 def _lines(study: ClubStudy) -> str:
