@@ -23,6 +23,8 @@ from oreacle.market.curves import start_up
 TOLERANCE = 1e-11
 """Largest gap of certificates over world throughput at which the premium is settled [1]."""
 ROUNDS = 80
+GROWTH = 1.5
+"""Factor by which a premium that is too low grows until one is too high [1]."""
 LEAST_SCALE = 0.01
 """Width over which fraud starts, over the base price, where it costs nothing [1]; assumed."""
 
@@ -92,7 +94,9 @@ def at_premium(terms: Certification, premium: np.ndarray) -> Certification:
     return replace(terms, premium=premium[:, None])
 
 
-def find_premium(excess: Callable[[np.ndarray], np.ndarray], highest: np.ndarray) -> np.ndarray:
+def find_premium(
+    excess: Callable[[np.ndarray], np.ndarray], highest: np.ndarray, first: np.ndarray
+) -> np.ndarray:
     """Return the least premium at which certificates supplied cover those demanded.
 
     Parameters
@@ -102,16 +106,24 @@ def find_premium(excess: Callable[[np.ndarray], np.ndarray], highest: np.ndarray
         (batch,); it rises with the premium.
     highest
         Premium at which nobody needs a certificate any more, shape (batch,) [USD/t].
+    first
+        Premium that is tried first, above 0, shape (batch,) [USD/t]. It grows until supply covers
+        demand: a market at the highest premium of all is far from any other, and slow to clear.
 
     Returns
     -------
     numpy.ndarray
         Premium by case, shape (batch,) [USD/t]; 0 where supply covers demand without one.
     """
-    low, high = np.zeros_like(highest), highest.copy()
-    at_low, at_high = excess(low), excess(high)
+    low, high = np.zeros_like(highest), np.minimum(first, highest)
+    at_low = excess(low)
     premium = low.copy()
     open_cases = at_low < 0.0
+    at_high = excess(np.where(open_cases, high, 0.0))
+    while (short := open_cases & (at_high < 0.0) & (high < highest)).any():
+        low, at_low = np.where(short, high, low), np.where(short, at_high, at_low)
+        high = np.where(short, np.minimum(GROWTH * high, highest), high)
+        at_high = np.where(short, excess(np.where(open_cases, high, 0.0)), at_high)
     side = np.zeros(low.size, dtype=np.int64)
     for _ in range(ROUNDS):
         if not open_cases.any():

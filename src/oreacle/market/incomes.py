@@ -161,15 +161,25 @@ def certificate_income(state: State) -> np.ndarray:
     falls short of the cost of certified output, what the mines that sell all the same lose
     [USD/yr].
     """
-    problem = state.problem
-    regime = problem.certification
+    regime = state.problem.certification
     if regime is None:
         return np.zeros_like(state.prices.mine)
-    output = _output_without_gain(problem, state.prices.mine)
-    false = regime.fraud((1.0 - regime.certified) * output, problem.price_mine)
-    sold = regime.certified * output * regime.selling(problem.price_mine)
+    sold, false = certificates(state)
     shortfall = np.minimum(regime.premium - regime.cost, 0.0)
     return np.asarray(false * (regime.premium - regime.fraud_cost) + sold * shortfall)
+
+
+def certificates(state: State) -> tuple[np.ndarray, np.ndarray]:
+    """Return true and false certificates sold, shape (case, mine) each [t/yr].
+
+    True ones at the output of mines without what certificates earn them; none without a regime.
+    """
+    problem, regime = state.problem, state.problem.certification
+    if regime is None:
+        return np.zeros_like(state.prices.mine), np.zeros_like(state.prices.mine)
+    output = _output_without_gain(problem, state.prices.mine)
+    false = regime.fraud((1.0 - regime.certified) * output, problem.price_mine)
+    return regime.certified * output * regime.selling(problem.price_mine), false
 
 
 def _output_without_gain(problem: Problem, mine: np.ndarray) -> np.ndarray:

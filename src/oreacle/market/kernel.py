@@ -33,6 +33,8 @@ TOLERANCE = 1e-10
 """Largest residual over node size at which a case counts as solved [1]."""
 CERTIFICATE_GAP = 1e-9
 """Largest gap of certificates over world throughput at which a premium counts as found [1]."""
+FIRST_PREMIUM = 0.05
+"""Premium over the base price at mines that is tried first [1]."""
 LONGEST_STEP = 1.5
 """Largest change of any log price in one step [1]."""
 FAST_ITERATIONS = 40
@@ -133,7 +135,8 @@ def _solve_premium(problem: Problem, regime: Certification, start: Prices | None
 
     choke = np.broadcast_to(problem.demand_curve.highest_choke, problem.demand.shape)
     highest = problem.price_delivered * np.exp(choke.max(axis=1))
-    premium = find_premium(excess, highest)
+    first = np.full(problem.size, FIRST_PREMIUM * problem.price_mine)
+    premium = find_premium(excess, highest, np.minimum(first, highest))
     gap = excess(premium)
     final = last[-1]
     cleared = (np.abs(gap) <= CERTIFICATE_GAP) | ((premium <= 0.0) & (gap >= 0.0))

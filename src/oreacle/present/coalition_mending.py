@@ -150,7 +150,7 @@ def _better_rule(study: ClubStudy) -> tuple[str, ...]:
         return ()
     if sound:
         return (f"Another rule: by {sound[0]} it holds without payments, on both sets.",)
-    return ("Another rule: none of those above mends it by itself on both sets.",)
+    return ("Another rule: under none of those above is it shown on both sets to hold by itself.",)
 
 
 def invitation_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:

@@ -97,7 +97,7 @@ def coalition_text(
         parts.append(heading("Every purpose for the same members"))
     else:
         parts.append(DrawnTable(purpose_view(study, names)))
-    parts += _nothing(study)
+    parts += [*_nothing(study), *_ruin(study)]
     if not is_idle(study):
         parts += [
             heading("Whom to invite"),
@@ -130,6 +130,13 @@ def _nothing(study: ClubStudy) -> list[RenderableType]:
         return []
     parts = [f"{listed(who)} ({why})" for why, who in by_reason.items()]
     return [paragraph(f"- No effect for these members: {'; '.join(parts)}.")]
+
+
+def _ruin(study: ClubStudy) -> list[RenderableType]:
+    """Return how often a pool that was asked for is short."""
+    asked = {purpose.name for purpose in study.question.purposes}
+    short = [one.ruin for one in study.instruments if one.purpose in asked and one.ruin is not None]
+    return [paragraph(f"- The insurance pool is short in {rate(one)} of years.") for one in short]
 
 
 def caveats(study: ClubStudy, world: World, names: Names) -> tuple[str, ...]:

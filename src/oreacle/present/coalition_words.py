@@ -145,11 +145,11 @@ def verdict(study: ClubStudy) -> str:
 
 def _worth(study: ClubStudy) -> str:
     first = study.first
-    cost = f"after {money(first.cost)} of costs" if first.cost > 0.0 else "without costs"
+    cost = f", after {money(first.cost)} of costs" if first.cost > 0.0 else ""
     again = _again(study, "joint gain", f"they {_moves(figure(study.second.joint))}")
     return (
         f"{verdict(study)}: together the members {_moves(figure(first.joint))} a year over doing "
-        f"nothing, {cost}{_range(study)}{again}. In the worst twentieth of years they "
+        f"nothing{cost}{_range(study)}{again}. In the worst twentieth of years they "
         f"{_moves(_rounded(first.worst_years))}."
     )
 
@@ -223,7 +223,7 @@ def _breaking_even(study: ClubStudy) -> str:
         return ""
     fear = "The expected value leaves out fear of the worst years."
     if cost <= 0.0:
-        return f"It has no costs to cut: it loses in the market itself. {fear}"
+        return fear
     if joint + cost <= 0.0:
         return f"Even without its costs it would lose. {fear}"
     text = f"It would pay at less than {words.percent((joint + cost) / cost)} of its cost"

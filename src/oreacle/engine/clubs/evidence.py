@@ -23,6 +23,7 @@ from oreacle.coalitions.nucleolus import NucleolusResult, nucleolus
 from oreacle.coalitions.shapley import shapley
 from oreacle.coalitions.stability import ClubStability, club_stability
 from oreacle.engine.clubs.clearing import Cleared, cleared
+from oreacle.engine.clubs.deciding import decided
 from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.piece import PASSIVE, apart, club, left
 from oreacle.engine.clubs.progress import Progress
@@ -89,8 +90,8 @@ class Evidence:
     values
         Every club among the members.
     joint, alone, apart
-        Joint expected gain together, each alone while the others do nothing, and all apart at
-        once [USD/yr].
+        Joint expected gain together; the sum of what members have alone, each while the others do
+        nothing, or nothing if acting alone loses; and of all acting apart at once [USD/yr].
     cost
         Expected cost of what the club does, in the joint gain already [USD/yr].
     worst_years
@@ -102,7 +103,7 @@ class Evidence:
     outsiders
         Their names.
     each_alone, each_apart
-        Gain of each member [USD/yr].
+        Gain of each member that acts alone, and of all apart at once [USD/yr].
     by_rule
         The club under each rule.
     shapley, nucleolus, core, shapley_in_core, stability
@@ -160,25 +161,28 @@ def evidence(
     """
     field, n = draws.field, len(draws.field.players)
     values = club_values(field, purposes, rules[0], seed=seed, workers=workers, progress=progress)
+    values = decided(values, field, purposes, rules[0])
     game = values.payoffs.game()
     everyone = range(n)
     groups = np.array([club(n, everyone), apart(n, everyone), *(club(n, [k]) for k in everyone)])
     found = cleared(field, groups, purposes, rules[0])
     kept = _kept(draws, found)
     place = _place(draws, kept)
+    weight = _even(kept)
     by_draw = found.gain[:, place]
     alone = np.stack([by_draw[2 + k][:, k] for k in everyone], axis=1)
+    # Who expects to lose by acting alone does not: it has nothing instead.
+    wanted = np.where(weight @ alone > 0.0, alone, 0.0).sum(axis=1)
     joint, side = by_draw[0].sum(axis=1), by_draw[1].sum(axis=1)
-    weight = _even(kept)
     point = shapley(game)
     return Evidence(
         values=values,
         joint=expected_with_error(joint, weight),
-        alone=expected_with_error(alone.sum(axis=1), weight),
+        alone=expected_with_error(wanted, weight),
         apart=expected_with_error(side, weight),
         cost=float(found.cost[0]),
         worst_years=_in_worst_years(draws, kept, joint),
-        surplus=expected_with_error(joint - alone.sum(axis=1), weight),
+        surplus=expected_with_error(joint - wanted, weight),
         pooling=expected_with_error(joint - side, weight),
         others=expected_with_error(found.others[0][place], weight),
         outsiders=tuple(actor for actor in field.actors if actor not in field.players),

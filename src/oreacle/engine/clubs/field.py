@@ -10,7 +10,7 @@ Not here  What a club does: see `oreacle.engine.clubs.levers`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -133,6 +133,8 @@ def club_field(
     players: Sequence[str],
     draws: DisruptionDraws,
     terms: ClubTerms,
+    *,
+    tune: Callable[[Problem], Problem] | None = None,
 ) -> ClubField:
     """Return the market of a mineral under disruptions, cleared without a club.
 
@@ -146,6 +148,8 @@ def club_field(
         Distinct draws with their weights.
     terms
         Terms of clubs.
+    tune
+        Changes parameters of a market in one case; None for none.
 
     Raises
     ------
@@ -154,12 +158,14 @@ def club_field(
     RunError
         ORE-RUN-150 if more than a hundredth of the disruptions did not clear.
     """
-    calm = market_in_force(world, mineral)
+    base, calm = market(world, mineral), market_in_force(world, mineral)
+    if tune is not None:
+        base, calm = tune(base), tune(calm)
     names = tuple(world.territory.acting(name) for name in players)
     actors = world.territory.actors
     ledger = Ledger(located_owners(world.territory), actors)
     with threadpool_limits(limits=1):
-        gaps = price_gaps(_state(market(world, mineral))[0])
+        gaps = price_gaps(_state(base)[0])
         quiet, _ = _state(calm)
         problem = disrupted(calm, world, draws)
         state, good = _state(problem)

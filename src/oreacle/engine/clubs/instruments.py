@@ -16,6 +16,7 @@ import numpy as np
 
 from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.evidence import Draws
+from oreacle.engine.clubs.insurance import insurance_pool
 from oreacle.engine.clubs.piece import apart, club
 from oreacle.engine.clubs.purposes import PURPOSES, Purpose
 from oreacle.engine.clubs.question import Question
@@ -33,7 +34,8 @@ class InstrumentLine:
     purpose
         Its name.
     joint, alone
-        Joint expected gain together, and the sum of members each alone [USD/yr].
+        Joint expected gain together, and the sum of members each alone, where that gains
+        [USD/yr].
     apart
         The same with all acting apart at once; None if the market holds one such regime only.
     cost
@@ -44,6 +46,8 @@ class InstrumentLine:
         Others that gain, with their gain, largest first [USD/yr].
     added
         What it adds to the mix of the question; None if it is not in a mix [USD/yr].
+    ruin
+        Probability that the pool is short in a year; None but for insurance [1].
     does_nothing
         True if these members cannot do it: it changes nothing.
     agrees
@@ -58,6 +62,7 @@ class InstrumentLine:
     others: float
     riders: tuple[tuple[str, float], ...]
     added: float | None
+    ruin: float | None
     does_nothing: bool
     agrees: bool
 
@@ -105,12 +110,15 @@ def _line(
     return InstrumentLine(
         purpose=purpose.name,
         joint=joint,
-        alone=float(sum(mean[2 + k, k] for k in range(n))),
+        alone=float(sum(max(mean[2 + k, k], 0.0) for k in range(n))),
         apart=float(mean[1].sum()) if purpose.is_shared else None,
         cost=float(found.cost[0]),
         others=float(sum(gains.values())),
         riders=tuple(riders),
         added=added,
+        ruin=insurance_pool(field.losses, field.weight, field.terms).ruin
+        if purpose.lever is None
+        else None,
         does_nothing=bool(np.abs(mean).max() <= NOTHING * size),
         agrees=bool(np.sign(again) == np.sign(joint)),
     )

@@ -4,13 +4,13 @@ Does      Values a club under drawn parameters of the market, on the same disrup
 Units     USD/yr.
 Method    The draws of parameters are those of what-ifs (`oreacle.market.draws`); each calibrates
           the base year anew and clears the club, its members apart and each alone.
-Assumes   Disruptions do not depend on the parameters; strengths of measures stay as they are.
+Assumes   Disruptions do not depend on the parameters; enforcement of measures stays as it is.
 Not here  The error of the draws of disruptions: see `oreacle.engine.clubs.evidence`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -21,7 +21,10 @@ from oreacle.engine.clubs.piece import apart, club
 from oreacle.engine.clubs.progress import Progress
 from oreacle.engine.clubs.question import Question
 from oreacle.engine.disruptions import disruption_draws, distinct
+from oreacle.market.absent import with_drawn_weights
+from oreacle.market.calibrate_stocks import with_stock_level
 from oreacle.market.draws import draw_parameters, drawn_world, parameter_ranges
+from oreacle.market.problem import Problem, stack
 from oreacle.world.snapshot import World
 
 LEVEL = 0.9
@@ -77,9 +80,11 @@ def parameter_range(
     rows = []
     for k in range(question.parameter_draws):
         one = drawn_world(world, mineral, {name: float(v[k]) for name, v in drawn.items()})
-        field = club_field(one, mineral, members, few, question.terms)
+        field = club_field(
+            one, mineral, members, few, question.terms, tune=_tuned(world, mineral, drawn, k)
+        )
         mean = cleared(field, groups, question.purposes, question.rule).mean
-        joint, alone = mean[0].sum(), sum(mean[2 + i, i] for i in range(n))
+        joint, alone = mean[0].sum(), sum(max(mean[2 + i, i], 0.0) for i in range(n))
         rows.append((joint, joint - alone, joint - mean[1].sum()))
         if progress is not None:
             progress(k + 1, question.parameter_draws)
@@ -87,3 +92,16 @@ def parameter_range(
     low, high = np.quantile(np.array(rows), [tail, 1.0 - tail], axis=0)
     joint, surplus, pooling = ((float(a), float(b)) for a, b in zip(low, high, strict=True))
     return ParameterRange(question.parameter_draws, joint, surplus, pooling)
+
+
+def _tuned(
+    world: World, mineral: str, drawn: Mapping[str, np.ndarray], at: int
+) -> Callable[[Problem], Problem]:
+    """Return what puts one draw's private stocks and absent links in a market of one case."""
+    values = {name: value[at : at + 1] for name, value in drawn.items()}
+
+    def tune(problem: Problem) -> Problem:
+        both = with_drawn_weights(world, mineral, stack([problem, problem]), values)
+        return with_stock_level(both, values).take(np.array([1]))
+
+    return tune

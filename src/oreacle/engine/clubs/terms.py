@@ -40,9 +40,10 @@ class ClubTerms:
         [1/yr], exponent of cost over size [1], reference size over world use [1].
     research_saving, research_spill, research_cost
         Use saved [1], part of it that reaches others [1], cost over the value of world use [1/yr].
-    certified_share, certified_bound, certified_cover, certified_cost, certified_safety
+    certified_share, certified_bound, certified_cover, certified_cost, certified_safety,
+    certified_worth
         Share of output that can be certified, largest share of use bound to it, duty over supply,
-        cost over the mine price, stoppages prevented [1].
+        cost over the mine price, stoppages prevented, worth over the delivered price [1].
     fraud_penalty, enforcement
         Cost of a false certificate over the mine price, and how far rules are enforced [1].
     floor_level
@@ -76,6 +77,7 @@ class ClubTerms:
     certified_cover: float
     certified_cost: float
     certified_safety: float
+    certified_worth: float
     fraud_penalty: float
     enforcement: float
     floor_level: float

@@ -36,8 +36,8 @@ KEPT_OUT = 0.25
 CHECKS = 200
 AIM = 0.002
 """Gap to clubs that were kept out, over v(N), at which the cubature is good enough [1]."""
-CHUNK = 16
-"""Clubs that are cleared before their draws are averaged and let go."""
+CASES = 2048
+"""Cases (clubs times draws) that are cleared before their draws are averaged and let go."""
 STREAM = 160
 """Purpose of the stream that picks clubs; see `oreacle.core.streams`."""
 
@@ -151,7 +151,7 @@ def club_values(
     job = ClubJob(field, tuple(purposes), rule)
     if size <= EXACT_PLAYERS:
         masks = np.arange(1, 1 << size)
-        for rows in _chunks(masks):
+        for rows in chunks(masks, field.weight):
             table.put(rows, job.run(inside[rows]))
         return _values(field, table, None)
     rng = member_stream(seed, 0, purpose=STREAM)
@@ -179,8 +179,8 @@ def _through_few_draws(
     todo = inside.shape[0] - 1 + again.size
 
     def fill(masks: np.ndarray, weight: np.ndarray, scale: float, done: int) -> list[Cleared]:
-        chunks, parts = _chunks(masks), []
-        for rows, found in zip(chunks, clear([inside[c] for c in chunks], weight), strict=True):
+        cuts, parts = chunks(masks, weight), []
+        for rows, found in zip(cuts, clear([inside[c] for c in cuts], weight), strict=True):
             table.put(rows, found, scale)
             done += rows.size
             progress(done, todo)
@@ -222,8 +222,10 @@ def _check(gap: np.ndarray, grand: float, draws: int) -> Check:
     )
 
 
-def _chunks(masks: np.ndarray) -> list[np.ndarray]:
-    return [masks[at : at + CHUNK] for at in range(0, masks.size, CHUNK)]
+def chunks(masks: np.ndarray, weight: np.ndarray) -> list[np.ndarray]:
+    """Return masks in pieces of some `CASES` cases each, for weights of draws, shape (draw,)."""
+    step = max(CASES // max(int((weight > 0.0).sum()), 1), 1)
+    return [masks[at : at + step] for at in range(0, masks.size, step)]
 
 
 def _picked(size: int, rng: np.random.Generator, checks: int) -> tuple[np.ndarray, np.ndarray]:

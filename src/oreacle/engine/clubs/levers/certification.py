@@ -6,9 +6,12 @@ Units     Shares [1]; USD/t; USD/yr.
 Method    Book and claim (MODEL: market, certified supply): the premium clears certificates. The
           duty grows with certified supply and is capped. With enforcement e, false certificates
           reach 1 - e of uncertified output and cost e times the penalty; standards prevent e times
-          the stated part of stoppages by labour, communities and conflict.
+          the stated part of stoppages by labour, communities and conflict. A tonne whose
+          certificate is true is worth more to its user: access to buyers and finance that ask for
+          it, and liability avoided. False certificates are worth nothing.
 Assumes   One regime: of several groups the first one's holds. Provenance, emissions and labour are
           one standard. What prevention saves is the market value of the output kept, not of lives.
+          What verified supply is worth is a stated assumption: without it, certification is a cost.
 Not here  The clearing of the premium: see `oreacle.market.certification`.
 """
 
@@ -22,6 +25,7 @@ from oreacle.engine.clubs.money import Money, no_money
 from oreacle.engine.clubs.piece import Piece
 from oreacle.market.certification import no_certification
 from oreacle.market.comparison import State
+from oreacle.market.incomes import certificates
 from oreacle.market.problem import Problem
 
 
@@ -57,9 +61,16 @@ class CertifiedSupply:
         )
 
     def settle(self, piece: Piece, state: State) -> Money:
-        """Return nothing: certificates are in the books of the market."""
-        del state
-        return no_money(piece)
+        """Return what true certificates are worth; what they cost is in the market's books."""
+        field, regime = piece.field, state.problem.certification
+        if regime is None:
+            return no_money(piece)
+        true, false = (part.sum(axis=1) for part in certificates(state))
+        genuine = np.divide(true, true + false, out=np.zeros_like(true), where=true > 0.0)
+        verified = (regime.bound * state.balance.use) @ field.places.user.T
+        worth = field.terms.certified_worth * field.calm.price_delivered
+        placed = worth * genuine[:, None] * verified
+        return Money(placed, np.zeros_like(placed))
 
     def _kept(self, piece: Piece, certified: np.ndarray) -> np.ndarray:
         """Return capacity over that without standards, shape (case, mine) [1]."""

@@ -3,8 +3,8 @@
 Does      Orders releases at members' users, and books holding costs and gains of contributors.
 Units     t/yr, USD/yr; prices as log over base.
 Method    Each member holds the same days of its own use. The pool is divided by the club's rule
-          over the use that the draw costs members without the club, and sold where it goes above
-          the trigger. Under the rule `price` it is divided so that members would pay one price,
+          over the use that the draw costs members without the club, and sold where the price is
+          above the trigger. Under the rule `price` it is divided so that members pay one price,
           and the gain over base belongs to contributors.
 Assumes   A released tonne is bought back at the price of a calm year, over which the trigger is
           meant; stocks are full when the disruption comes; need is that without the club, which
@@ -93,16 +93,22 @@ class Stockpile:
             inside = (piece.group == group).astype(float)
             own = inside * held
             name = IN_ORDER if first is not None else rule.name
+            claims = _claims(need * inside, own.sum(axis=1))
             for rows in _alike(inside):
-                parts = divide(
-                    name,
-                    own[rows].sum(axis=1),
-                    need[rows] * inside[rows],
-                    own[rows[0]],
-                    first=first,
-                )
+                parts = divide(name, own[rows].sum(axis=1), claims[rows], own[rows[0]], first=first)
                 quantity[rows] += parts * inside[rows]
         return quantity
+
+
+def _claims(need: np.ndarray, pool: np.ndarray) -> np.ndarray:
+    """Return needs, scaled up to the pool where they are less, shape (case, player) [t/yr].
+
+    A release makes up for less use than it has tonnes, because buyers import less as the price
+    falls. What is not needed is not sold: the price is below the trigger then.
+    """
+    total = need.sum(axis=1)
+    grown = np.divide(pool, total, out=np.ones_like(total), where=total > 0.0)
+    return np.asarray(need * np.maximum(grown, 1.0)[:, None])
 
 
 def _alike(inside: np.ndarray) -> list[np.ndarray]:
@@ -144,12 +150,9 @@ def _at_one_price(piece: Piece, problem: Problem, held: np.ndarray) -> np.ndarra
             low, high = np.where(above, middle, low), np.where(above, high, middle)
         used = curve.total(problem.demand, np.broadcast_to(high[:, None], has.shape))[0]
         lacks = np.maximum(used - has, 0.0) * users
-        # What is left of the pool when all need is met stays with its holders.
-        total = lacks.sum(axis=1, keepdims=True)
-        scale = np.divide(
-            np.minimum(pool[:, None], total), total, out=np.zeros_like(total), where=total > 0.0
-        )
-        spare = np.maximum(pool - total[:, 0], 0.0)[:, None]
+        total = lacks.sum(axis=1)
         own = problem.demand * users
-        releases += lacks * scale + spare * own / np.maximum(own.sum(axis=1, keepdims=True), 1e-300)
+        # Where nobody lacks anything the pool stays with its holders.
+        share = np.where(total[:, None] > 0.0, lacks, own)
+        releases += pool[:, None] * share / np.maximum(share.sum(axis=1, keepdims=True), 1e-300)
     return np.asarray(releases)
