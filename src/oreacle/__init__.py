@@ -23,6 +23,25 @@ if TYPE_CHECKING:
         ScenarioError,
         UnitsError,
     )
+    from oreacle.engine.clubs.purposes import (
+        read_purposes,
+    )
+    from oreacle.engine.clubs.question import (
+        ClubQuestion,
+    )
+    from oreacle.engine.clubs.rules import (
+        read_rule,
+    )
+    from oreacle.engine.clubs.search import (
+        best_clubs,
+        smallest_cover,
+    )
+    from oreacle.engine.clubs.study import (
+        study_club,
+    )
+    from oreacle.engine.clubs.terms import (
+        club_terms,
+    )
     from oreacle.engine.relations_history.history import (
         RelationsHistory,
         relations_history,
@@ -113,6 +132,7 @@ __version__ = "0.1.0"
 __all__ = [
     "CapacityLoss",
     "Certification",
+    "ClubQuestion",
     "CoalitionError",
     "CorridorOpening",
     "DataError",
@@ -154,8 +174,10 @@ __all__ = [
     "World",
     "__version__",
     "backtest_events",
+    "best_clubs",
     "clear",
     "clear_all",
+    "club_terms",
     "exposure",
     "forecast",
     "load_geopolrisk",
@@ -163,14 +185,19 @@ __all__ = [
     "load_world",
     "open_run",
     "pair_outlook",
+    "read_purposes",
+    "read_rule",
     "relations_history",
     "restrain",
     "scoreboard",
+    "smallest_cover",
+    "study_club",
 ]
 
 _HOME = {
     "CapacityLoss": "oreacle.market.policies",
     "Certification": "oreacle.market.policies",
+    "ClubQuestion": "oreacle.engine.clubs.question",
     "CoalitionError": "oreacle.core.errors",
     "CorridorOpening": "oreacle.market.policies",
     "DataError": "oreacle.core.errors",
@@ -211,8 +238,10 @@ _HOME = {
     "UnitsError": "oreacle.core.errors",
     "World": "oreacle.world.snapshot",
     "backtest_events": "oreacle.forecasting.events.track_record",
+    "best_clubs": "oreacle.engine.clubs.search",
     "clear": "oreacle.market.clear",
     "clear_all": "oreacle.market.by_products",
+    "club_terms": "oreacle.engine.clubs.terms",
     "exposure": "oreacle.world.exposure_summary",
     "forecast": "oreacle.forecasting.run",
     "load_geopolrisk": "oreacle.world.geopolrisk_tables",
@@ -220,9 +249,13 @@ _HOME = {
     "load_world": "oreacle.world.load",
     "open_run": "oreacle.forecasting.run",
     "pair_outlook": "oreacle.forecasting.escalation.pair",
+    "read_purposes": "oreacle.engine.clubs.purposes",
+    "read_rule": "oreacle.engine.clubs.rules",
     "relations_history": "oreacle.engine.relations_history.history",
     "restrain": "oreacle.market.restraint.calibrate",
     "scoreboard": "oreacle.forecasting.scoring.scoreboard",
+    "smallest_cover": "oreacle.engine.clubs.search",
+    "study_club": "oreacle.engine.clubs.study",
 }
 
 

@@ -17,6 +17,7 @@ import typer
 from typer.main import get_command
 
 from oreacle.app.backtest import app as backtest_commands
+from oreacle.app.coalition import coalition
 from oreacle.app.data import app as data_commands
 from oreacle.app.escalation import escalation
 from oreacle.app.explain import explain, version
@@ -64,7 +65,19 @@ def options(
     """Take what stands before the command."""
 
 
-for command in (forecast, report, shock, power, relations, escalation, restrain, explain, version):
+COMMANDS = (
+    forecast,
+    report,
+    shock,
+    power,
+    coalition,
+    relations,
+    escalation,
+    restrain,
+    explain,
+    version,
+)
+for command in COMMANDS:
     app.command()(command)
 app.add_typer(world_commands, name="world")
 app.add_typer(data_commands, name="data")

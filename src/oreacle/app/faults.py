@@ -53,6 +53,9 @@ INPUT_CODES = frozenset(
         "ORE-RUN-080",
         "ORE-RUN-090",
         "ORE-RUN-130",
+        "ORE-RUN-133",
+        "ORE-RUN-134",
+        "ORE-RUN-151",
     }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""

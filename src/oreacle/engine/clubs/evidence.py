@@ -26,6 +26,7 @@ from oreacle.engine.clubs.clearing import Cleared, cleared
 from oreacle.engine.clubs.deciding import decided
 from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.piece import PASSIVE, apart, club, left
+from oreacle.engine.clubs.progress import Progress
 from oreacle.engine.clubs.purposes import Purpose
 from oreacle.engine.clubs.rules import Rule
 from oreacle.engine.clubs.terms import term_range
@@ -139,6 +140,7 @@ def evidence(
     *,
     seed: int = 0,
     workers: int = 1,
+    progress: Progress | None = None,
 ) -> Evidence:
     """Return what a set of draws says about the club of all players of the field.
 
@@ -153,10 +155,12 @@ def evidence(
     seed
         Root seed of sampled clubs, where there are too many to clear.
     workers
-        Processes that share the clubs where there are many.
+        Processes that share them; the answer does not depend on their number.
+    progress
+        Called with clubs done and clubs to do, where there are many.
     """
     field, n = draws.field, len(draws.field.players)
-    values = club_values(field, purposes, rules[0], seed=seed, workers=workers)
+    values = club_values(field, purposes, rules[0], seed=seed, workers=workers, progress=progress)
     values = decided(values, field, purposes, rules[0])
     game = values.payoffs.game()
     everyone = range(n)

@@ -18,6 +18,7 @@ import numpy as np
 from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.piece import apart, club
+from oreacle.engine.clubs.progress import Progress
 from oreacle.engine.clubs.question import Question
 from oreacle.engine.disruptions import disruption_draws, distinct
 from oreacle.market.absent import with_drawn_weights
@@ -49,7 +50,13 @@ class ParameterRange:
     pooling: tuple[float, float]
 
 
-def parameter_range(world: World, question: Question, members: Sequence[str]) -> ParameterRange:
+def parameter_range(
+    world: World,
+    question: Question,
+    members: Sequence[str],
+    *,
+    progress: Progress | None = None,
+) -> ParameterRange:
     """Return the range of what a club is worth over the market's parameters.
 
     Parameters
@@ -58,6 +65,8 @@ def parameter_range(world: World, question: Question, members: Sequence[str]) ->
         The world, and what is asked.
     members
         Members as trade actors.
+    progress
+        Called with draws done and draws to do.
     """
     mineral, n = question.mineral, len(members)
     draws = disruption_draws(
@@ -77,6 +86,8 @@ def parameter_range(world: World, question: Question, members: Sequence[str]) ->
         mean = cleared(field, groups, question.purposes, question.rule).mean
         joint, alone = mean[0].sum(), sum(max(mean[2 + i, i], 0.0) for i in range(n))
         rows.append((joint, joint - alone, joint - mean[1].sum()))
+        if progress is not None:
+            progress(k + 1, question.parameter_draws)
     tail = (1.0 - LEVEL) / 2.0
     low, high = np.quantile(np.array(rows), [tail, 1.0 - tail], axis=0)
     joint, surplus, pooling = ((float(a), float(b)) for a, b in zip(low, high, strict=True))

@@ -27,7 +27,7 @@ FEWEST_DRAWS = 20
 
 
 @dataclass(frozen=True)
-class Question:
+class ClubQuestion:
     """What is asked about a club.
 
     Attributes
@@ -59,6 +59,10 @@ class Question:
     parameter_draws: int = 20
     candidates: int = 5
     workers: int = 1
+
+
+Question = ClubQuestion
+"""Short name inside the engine."""
 
 
 def checked_members(world: World, question: Question) -> tuple[str, ...]:

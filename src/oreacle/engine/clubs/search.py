@@ -25,7 +25,8 @@ from oreacle.engine.clubs.evidence import Draws
 from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.invitations import candidates, restricting
 from oreacle.engine.clubs.piece import PASSIVE
-from oreacle.engine.clubs.question import MOST_MEMBERS, Question, drawn_set
+from oreacle.engine.clubs.progress import Progress, Steps
+from oreacle.engine.clubs.question import MOST_MEMBERS, ClubQuestion, Question, drawn_set
 from oreacle.engine.clubs.values import Check, ClubValues, club_values
 from oreacle.engine.disruptions import from_policies
 from oreacle.market.policies import Policy
@@ -37,6 +38,8 @@ LIKELY = 0.02
 """Yearly probability of a measure of its own above which nobody is tried unasked [1]."""
 SHOWN = 5
 COVER = 0.5
+SHARES = (2.0, 10.0, 2.0)
+"""Rough time of the draws, of all clubs and of those that are shown."""
 
 
 @dataclass(frozen=True)
@@ -144,7 +147,12 @@ class Cover:
 
 
 def best_clubs(
-    world: World, question: Question, around: str, named: Sequence[str] = ()
+    world: World,
+    question: ClubQuestion,
+    around: str,
+    named: Sequence[str] = (),
+    *,
+    progress: Progress | None = None,
 ) -> BestClubs:
     """Return the best clubs around an actor.
 
@@ -156,6 +164,8 @@ def best_clubs(
         The actor.
     named
         Candidates; empty for the largest actors in the mineral that are not likely to restrict it.
+    progress
+        Called with what is done and what there is to do.
 
     Raises
     ------
@@ -165,19 +175,25 @@ def best_clubs(
     """
     actor, tried, left_out = _tried(world, question, around, named)
     players = (actor, *tried)
+    steps = Steps(progress, SHARES)
     sets = [drawn_set(world, question, players, second=second) for second in (False, True)]
+    steps.end()
     values = club_values(
         sets[0].field,
         question.purposes,
         question.rule,
         seed=question.seed,
+        workers=question.workers,
+        progress=steps.within,
     )
+    steps.end()
     inside = membership(len(players))
     ranked = _ranked(values, inside)[:SHOWN]
     joint = np.where(inside[:, 0], (values.payoffs.payoff * inside).sum(axis=1), -np.inf)
     top = int(joint.argmax())
     shown = [*ranked, *([top] if joint[top] > 0.0 else [])]
     exact = _exactly(sets, question, inside, shown, values)
+    steps.end()
     clubs = tuple(sorted((one for one in exact[: len(ranked)] if one.agrees), key=_by_own))
     return BestClubs(
         actor=actor,
@@ -192,7 +208,7 @@ def best_clubs(
 
 def smallest_cover(
     world: World,
-    question: Question,
+    question: ClubQuestion,
     around: str,
     threat: Sequence[Policy],
     *,
@@ -329,5 +345,6 @@ def _check_cover(actor: str, loss: float, share: float) -> None:
             "ORE-SCN-065",
             f"the threat costs {actor} nothing.",
             why="there is nothing to cover.",
-            fix="state a threat that hits the actor, or ask about another actor.",
+            fix="state a threat that hits the actor, or ask about another actor; measures that "
+            "are in force already are no threat.",
         )

@@ -12,6 +12,7 @@ Not here  The evidence of one set: see `oreacle.engine.clubs.evidence`.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,13 +31,15 @@ from oreacle.coalitions.repairs_of_break_up import (
     payments_against_break_up,
     payments_in_breaking_draws,
 )
-from oreacle.engine.clubs.evidence import Evidence, evidence
+from oreacle.engine.clubs.evidence import Draws, Evidence, evidence
 from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.instruments import InstrumentLine, instrument_lines
 from oreacle.engine.clubs.invitations import Invitation, invitations
 from oreacle.engine.clubs.parameters import ParameterRange, parameter_range
-from oreacle.engine.clubs.question import Question, checked_members, drawn_set
+from oreacle.engine.clubs.progress import Progress, Steps
+from oreacle.engine.clubs.question import ClubQuestion, Question, checked_members, drawn_set
 from oreacle.engine.clubs.rules import CONTRIBUTION, NEED, PRICE, Rule
+from oreacle.engine.clubs.values import EXACT_PLAYERS
 from oreacle.engine.disruptions import DisruptionSummary, disruption_draws, disruption_summary
 from oreacle.world.snapshot import World
 
@@ -65,8 +68,8 @@ class ClubStudy:
         Every purpose for the same members, with free-riders' gain.
     invitations
         What each candidate would add, best first.
-    comparison
-        Rules, the best first.
+    comparison, second_comparison
+        Rules, the best first, on the first and on the second set.
     repairs
         Side payments, payments against break-up and payments in breaking years, under the rule
         asked for.
@@ -78,7 +81,7 @@ class ClubStudy:
         Share of each member in the world [1].
     """
 
-    question: Question
+    question: ClubQuestion
     disruptions: DisruptionSummary
     first: Evidence
     second: Evidence
@@ -87,6 +90,7 @@ class ClubStudy:
     instruments: tuple[InstrumentLine, ...]
     invitations: tuple[Invitation, ...]
     comparison: RuleComparison
+    second_comparison: RuleComparison
     repairs: tuple[Repair, ...]
     repairs_hold: tuple[bool | None, ...]
     idle_members: tuple[str, ...]
@@ -102,7 +106,7 @@ class ClubStudy:
         return None
 
 
-def study_club(world: World, question: Question) -> ClubStudy:
+def study_club(world: World, question: Question, *, progress: Progress | None = None) -> ClubStudy:
     """Return what is found about a club.
 
     Parameters
@@ -111,6 +115,8 @@ def study_club(world: World, question: Question) -> ClubStudy:
         The world snapshot.
     question
         What is asked.
+    progress
+        Called with what is done and what there is to do.
 
     Raises
     ------
@@ -122,32 +128,34 @@ def study_club(world: World, question: Question) -> ClubStudy:
         clear; ORE-RUN-151 if a question asks for fewer than 20 draws.
     """
     members = checked_members(world, question)
+    steps = Steps(progress, _shares_of_time(len(members), question))
     sets = [drawn_set(world, question, members, second=k == 1) for k in range(2)]
-    rules = _rules(question.rule)
-    found = [
-        evidence(one, question.purposes, rules, seed=question.seed, workers=question.workers)
-        for one in sets
-    ]
+    steps.end()
+    found = [_evidence(one, question, steps) for one in sets]
+    parameters = _parameters(world, question, members, steps)
+    instruments = instrument_lines(sets[0], sets[1], question)
+    steps.end()
+    invited = invitations(world, question, members)
     name = question.rule.name
-    clubs = {rule: by.draws for rule, by in found[0].by_rule.items()}
     under = found[0].by_rule[name]
     repairs = (
         side_payments(under.draws, under.terms),
         payments_against_break_up(under.draws, under.terms, target=TARGET),
         payments_in_breaking_draws(under.draws, under.terms),
     )
-    first = sets[0].field
-    shares = _shares(first)
+    shares = _shares(sets[0].field)
+    steps.end()
     return ClubStudy(
         question=question,
         disruptions=_summary(world, question),
         first=found[0],
         second=found[1],
         conclusions=_conclusions(found[0], found[1]),
-        parameters=parameter_range(world, question, members) if question.parameter_draws else None,
-        instruments=instrument_lines(sets[0], sets[1], question),
-        invitations=invitations(world, question, members),
-        comparison=compare_rules(clubs, under.terms, current=name, target=TARGET),
+        parameters=parameters,
+        instruments=instruments,
+        invitations=invited,
+        comparison=_comparison(found[0], name),
+        second_comparison=_comparison(found[1], name),
         repairs=repairs,
         repairs_hold=tuple(_also_mends(repair, found[1], name) for repair in repairs),
         idle_members=tuple(
@@ -159,6 +167,40 @@ def study_club(world: World, question: Question) -> ClubStudy:
         mined_share=shares[1],
         refined_share=shares[2],
     )
+
+
+def _shares_of_time(size: int, question: Question) -> list[float]:
+    """Return roughly how long the draws, both sets, parameters, purposes and invitations take."""
+    club, draw = (30.0, 1.0) if size > EXACT_PLAYERS else (3.0, 0.3)
+    return [1.0, club, club, draw * question.parameter_draws + 0.1, 2.0, 2.0]
+
+
+def _evidence(draws: Draws, question: Question, steps: Steps) -> Evidence:
+    found = evidence(
+        draws,
+        question.purposes,
+        _rules(question.rule),
+        seed=question.seed,
+        workers=question.workers,
+        progress=steps.within,
+    )
+    steps.end()
+    return found
+
+
+def _parameters(
+    world: World, question: Question, members: Sequence[str], steps: Steps
+) -> ParameterRange | None:
+    found = None
+    if question.parameter_draws:
+        found = parameter_range(world, question, members, progress=steps.within)
+    steps.end()
+    return found
+
+
+def _comparison(found: Evidence, name: str) -> RuleComparison:
+    clubs = {rule: by.draws for rule, by in found.by_rule.items()}
+    return compare_rules(clubs, found.by_rule[name].terms, current=name, target=TARGET)
 
 
 def _rules(asked: Rule) -> tuple[Rule, ...]:

@@ -12,7 +12,7 @@ Not here  What follows from the table: see `oreacle.engine.clubs.study`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,6 +23,7 @@ from oreacle.engine.clubs.clearing import Cleared
 from oreacle.engine.clubs.crew import Clear, ClubJob, crew
 from oreacle.engine.clubs.cubature import Cubature, choose_draws
 from oreacle.engine.clubs.field import ClubField
+from oreacle.engine.clubs.progress import Progress
 from oreacle.engine.clubs.purposes import Purpose
 from oreacle.engine.clubs.rules import Rule
 
@@ -39,7 +40,6 @@ CASES = 2048
 """Cases (clubs times draws) that are cleared before their draws are averaged and let go."""
 STREAM = 160
 """Purpose of the stream that picks clubs; see `oreacle.core.streams`."""
-Progress = Callable[[int, int], None]
 
 
 @dataclass(frozen=True)
