@@ -173,7 +173,7 @@ def _cover_view(found: Cover, names: Names) -> TableView:
         (
             Cell(str(len(one.members)), float(len(one.members))),
             Cell(_by(one, found, names)),
-            Cell(rate(one.covered), one.covered),
+            Cell(f"{100.0 * one.covered:.1f} %", one.covered),
             Cell(words.number(one.cost / size), one.cost),
         )
         for one in found.sizes

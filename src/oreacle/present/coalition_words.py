@@ -189,17 +189,17 @@ def _together(study: ClubStudy) -> str:
     """Return what the joint form adds to the same members side by side."""
     first, second = study.first, study.second
     lone = [one.called for one in study.question.purposes if not one.is_shared]
+    again = _again(study, "gain over alone", f"they {_moves(figure(second.surplus))}")
+    over = f"Over the sum of each alone they {_moves(figure(first.surplus))} a year{again}."
     if lone:
-        again = f"they {_moves(figure(second.surplus))}"
         return (
-            f"Over each alone they {_moves(figure(first.surplus))} a year"
-            f"{_again(study, 'gain over alone', again)}. Members side by side cannot be told from "
-            f"a club with {listed(lone)}: a market holds one regime."
+            f"{over} Members side by side cannot be told from a club with {listed(lone)}: a "
+            "market holds one regime."
         )
     again = _again(study, "gain over apart", _compared(second.pooling))
     return (
         f"The joint form gives {_compared(first.pooling)} a year than the same members side by "
-        f"side, each with its own{again}.{_little(study)}"
+        f"side, each with its own{again}.{_little(study)} {over}"
     )
 
 
