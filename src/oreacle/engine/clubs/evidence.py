@@ -32,6 +32,8 @@ from oreacle.engine.clubs.rules import Rule
 from oreacle.engine.clubs.terms import term_range
 from oreacle.engine.clubs.values import ClubValues, club_values
 
+CHECKED_AGAIN = 60
+"""Clubs cleared again in a study of more than eight members: enough for a 95th percentile."""
 WORST = 0.05
 """Share of the years that count as the worst [1]."""
 
@@ -160,7 +162,15 @@ def evidence(
         Called with clubs done and clubs to do, where there are many.
     """
     field, n = draws.field, len(draws.field.players)
-    values = club_values(field, purposes, rules[0], seed=seed, workers=workers, progress=progress)
+    values = club_values(
+        field,
+        purposes,
+        rules[0],
+        seed=seed,
+        checks=CHECKED_AGAIN,
+        workers=workers,
+        progress=progress,
+    )
     values = decided(values, field, purposes, rules[0])
     game = values.payoffs.game()
     everyone = range(n)
