@@ -18,6 +18,7 @@ from dataclasses import dataclass
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from oreacle.core.errors import RunError
 from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.insurance import insurance_pool
 from oreacle.engine.clubs.money import divided, no_money
@@ -86,6 +87,7 @@ def cleared(
     groups: np.ndarray,
     purposes: Sequence[Purpose],
     rule: Rule,
+    weight: np.ndarray | None = None,
 ) -> Cleared:
     """Return what arrangements are worth, every case cleared exactly.
 
@@ -99,9 +101,18 @@ def cleared(
         What groups do.
     rule
         How they share.
+    weight
+        Weights of the draws that are cleared, where they are not those of the field, shape
+        (draw,); what an insurance pool holds rests on those of the field all the same.
+
+    Raises
+    ------
+    RunError
+        ORE-RUN-150 if no draw clears in all arrangements.
     """
     groups = np.atleast_2d(groups)
-    count, draws = len(groups), np.flatnonzero(field.weight > 0.0)
+    weight = field.weight if weight is None else weight
+    count, draws = len(groups), np.flatnonzero(weight > 0.0)
     which = np.repeat(np.arange(count), draws.size)
     row = np.tile(draws, count)
     cuts = [slice(at, at + PIECE) for at in range(0, row.size, PIECE)]
@@ -124,6 +135,7 @@ def cleared(
         rule,
         tuple(part.reshape(*shape, -1) for part in (change, pot, got, good)),  # type: ignore[arg-type]
         _pooled(field, groups, purposes)[:, draws],
+        weight[draws],
     )
 
 
@@ -174,12 +186,19 @@ def _gathered(
     rule: Rule,
     parts: Parts,
     pooled: np.ndarray,
+    weight: np.ndarray,
 ) -> Cleared:
     change, pot, got, good = parts
     kept = np.asarray(good.all(axis=(0, 2)))
-    draws = np.flatnonzero(field.weight > 0.0)
-    weight = np.where(kept, field.weight[draws], 0.0)
-    failed = float(1.0 - weight.sum())
+    if not kept.any():
+        raise RunError(
+            "ORE-RUN-150",
+            f"no disruption of {field.mineral} cleared in all of {len(groups)} arrangements.",
+            why="there is nothing from which to say what clubs are worth.",
+            fix="take another seed, fewer players or weaker terms, or report the case.",
+        )
+    failed = float(weight[~kept].sum())
+    weight = np.where(kept, weight, 0.0)
     weight = weight / weight.sum()
     change, pot, got = (np.where(kept[None, :, None], part, 0.0) for part in (change, pot, got))
     own = change[:, :, field.at] + pooled

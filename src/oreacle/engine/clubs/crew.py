@@ -14,7 +14,7 @@ import multiprocessing
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -46,8 +46,8 @@ class ClubJob:
 
     def run(self, inside: np.ndarray, weight: np.ndarray | None = None) -> Cleared:
         """Clear clubs, shape (club, player) of bool, under the weights of the field or others."""
-        field = self.field if weight is None else replace(self.field, weight=weight)
-        return cleared(field, np.where(inside, 0, PASSIVE), self.purposes, self.rule)
+        groups = np.where(inside, 0, PASSIVE)
+        return cleared(self.field, groups, self.purposes, self.rule, weight)
 
 
 @contextmanager

@@ -86,7 +86,8 @@ def choose_draws(
     """
     wanted = gain @ weight
     fit, seen = gain[~kept_out], gain[kept_out]
-    size = max(float(np.abs(wanted).max()), 1e-300)
+    # Where nothing is gained anywhere, any scale will do for the sum of the weights.
+    size = float(np.abs(wanted).max()) or float(np.abs(gain).max()) or 1.0
     # One row holds the sum of the weights, so that what all draws share (costs) is met too.
     rows = np.vstack([fit, size * np.ones(gain.shape[1])])
     aim = np.append(wanted[~kept_out], size)

@@ -31,6 +31,7 @@ from oreacle.market.owners import located_owners
 from oreacle.market.problem import Prices, Problem
 from oreacle.market.sampled import solve_each
 from oreacle.world.snapshot import World
+from oreacle.world.territory import Territory
 
 FEWEST_GOOD = 0.99
 """Smallest weight of draws that must clear without a club for a value to be given [1]."""
@@ -43,6 +44,15 @@ class Places:
     mine: np.ndarray
     plant: np.ndarray
     user: np.ndarray
+
+
+@dataclass(frozen=True)
+class Markets:
+    """One mineral's market in the base year, in the calm year, and in each draw."""
+
+    base: Problem
+    calm: Problem
+    disrupted: Problem
 
 
 @dataclass(frozen=True)
@@ -72,6 +82,8 @@ class ClubField:
         Nodes of players, and their positions among the actors.
     use
         Use at base prices, shape (player,) [t/yr].
+    used_of_user
+        Use in the draw without a club, shape (draw, user) [t/yr].
     need, need_of_user
         Use lost to the disruption without a club, shapes (draw, player), (draw, user) [t/yr].
     social
@@ -103,6 +115,7 @@ class ClubField:
     places: Places
     at: np.ndarray
     use: np.ndarray
+    used_of_user: np.ndarray
     need: np.ndarray
     need_of_user: np.ndarray
     social: np.ndarray
@@ -161,24 +174,56 @@ def club_field(
     base, calm = market(world, mineral), market_in_force(world, mineral)
     if tune is not None:
         base, calm = tune(base), tune(calm)
-    names = tuple(world.territory.acting(name) for name in players)
-    actors = world.territory.actors
-    ledger = Ledger(located_owners(world.territory), actors)
+    markets = Markets(base, calm, disrupted(calm, world, draws))
+    chain = world.chain(mineral)
+    elasticities = float(chain.supply_elasticity), float(chain.demand_elasticity)
+    return field_of(markets, world.territory, players, draws, terms, elasticities=elasticities)
+
+
+def field_of(
+    markets: Markets,
+    territory: Territory,
+    players: Sequence[str],
+    draws: DisruptionDraws,
+    terms: ClubTerms,
+    *,
+    elasticities: tuple[float, float],
+) -> ClubField:
+    """Return the field of markets that are made already.
+
+    Parameters
+    ----------
+    markets
+        The market in the base year, in the calm year and in each draw.
+    territory
+        Which actor each country belongs to.
+    players, draws, terms
+        As for `club_field`.
+    elasticities
+        Of world supply and of demand [1].
+
+    Raises
+    ------
+    ScenarioError, RunError
+        As `club_field`.
+    """
+    calm, problem = markets.calm, markets.disrupted
+    names = tuple(territory.acting(name) for name in players)
+    actors = territory.actors
+    ledger = Ledger(located_owners(territory), actors)
     with threadpool_limits(limits=1):
-        gaps = price_gaps(_state(base)[0])
+        gaps = price_gaps(_state(markets.base)[0])
         quiet, _ = _state(calm)
-        problem = disrupted(calm, world, draws)
         state, good = _state(problem)
     before, located = (_money(ledger, one, gaps) for one in (quiet, state))
-    weight, failed = _weights(mineral, draws.weight, good)
+    weight, failed = _weights(calm.mineral, draws.weight, good)
     at = np.array([actors.index(name) for name in names], dtype=np.int64)
-    places = _places(world, calm, names)
+    places = _places(territory, calm, names)
     # What is used in the calm year, at the demand of the draw, and not used in the draw.
     wanted = quiet.balance.use / calm.demand * problem.demand
     need = np.maximum(wanted - state.balance.use, 0.0)
-    chain = world.chain(mineral)
     return ClubField(
-        mineral=mineral,
+        mineral=calm.mineral,
         players=names,
         actors=actors,
         problem=problem,
@@ -193,12 +238,13 @@ def club_field(
         places=places,
         at=at,
         use=places.user @ calm.demand[0],
+        used_of_user=state.balance.use,
         need=need @ places.user.T,
         need_of_user=need,
         social=draws.mine_social,
         slump=draws.slump,
         closure=settings_from_table(read_assumed("engine_parameters")).closure_limit,
-        elasticities=(float(chain.supply_elasticity), float(chain.demand_elasticity)),
+        elasticities=elasticities,
         terms=terms,
         ledger=ledger,
     )
@@ -234,8 +280,8 @@ def _weights(mineral: str, weight: np.ndarray, good: np.ndarray) -> tuple[np.nda
     return kept / kept.sum(), failed
 
 
-def _places(world: World, problem: Problem, names: Sequence[str]) -> Places:
-    actor_of = world.territory.actor_of
+def _places(territory: Territory, problem: Problem, names: Sequence[str]) -> Places:
+    actor_of = territory.actor_of
 
     def inside(countries: Sequence[str]) -> np.ndarray:
         return np.array(

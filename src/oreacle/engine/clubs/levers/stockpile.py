@@ -135,7 +135,7 @@ def _at_one_price(piece: Piece, problem: Problem, held: np.ndarray) -> np.ndarra
     uses its demand, and gets what it lacks of it.
     """
     field = piece.field
-    curve, has = problem.demand_curve, problem.demand - field.need_of_user[piece.row]
+    curve, has = problem.demand_curve, field.used_of_user[piece.row]
     member, top = field.places.user, np.broadcast_to(problem.demand_curve.highest_choke, has.shape)
     releases = np.zeros_like(has)
     for group in range(int(piece.group.max(initial=-1)) + 1):
