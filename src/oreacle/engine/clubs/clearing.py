@@ -173,7 +173,7 @@ def _pooled(field: ClubField, groups: np.ndarray, purposes: Sequence[Purpose]) -
     money = np.zeros((len(groups), field.draws, len(field.players)))
     if any(purpose.lever is None for purpose in purposes):
         for at, group in enumerate(groups):
-            for number in range(int(group.max(initial=-1)) + 1):
+            for number in np.unique(group[group >= 0]):
                 inside = np.flatnonzero(group == number)
                 pool = insurance_pool(field.losses[:, inside], field.weight, field.terms)
                 money[at][:, inside] += pool.money

@@ -7,7 +7,8 @@ Method    Each member is paid a stated share of its loss, for its expected value
           premiums, which is smaller for the sum than for the parts (Artzner et al. 1999,
           subadditivity); where losses exceed premiums and capital the pool is short and pays all
           alike. A member alone holds its own capital. The value of a pool is what it saves on
-          capital less its running cost; its game has a core (Denault 2001, proposition 4).
+          capital less its running cost; before that cost its game has a core (Denault 2001,
+          proposition 4), with it the core may be empty: who stays alone does not pay it.
 Assumes   Losses are those without a club; members pay premiums that are right on average; capital
           that is used is replaced from the losses it paid, which are in the payouts.
 Not here  What insurance does to investment: see `oreacle.engine`.
@@ -26,6 +27,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.engine.clubs.terms import ClubTerms
+
+ROUNDING = 1e-9
+"""Excess of losses over what a pool has that is the error of sums [1]."""
 
 
 @dataclass(frozen=True)
@@ -101,11 +105,14 @@ def insurance_pool(loss: np.ndarray, weight: np.ndarray, terms: ClubTerms) -> Po
     paid = np.divide(np.minimum(total, funds), total, out=np.ones_like(total), where=total > 0.0)
     saved = terms.capital_cost * alone
     # By the capital that each would need alone: then nobody pays more than it saves on capital.
-    share = alone / alone.sum() if alone.sum() > 0.0 else np.zeros(len(premium))
+    key = alone if alone.sum() > 0.0 else premium
+    share = key / max(float(key.sum()), 1e-300)
     cost = (terms.capital_cost * together + terms.pool_cost * premium.sum()) * share
     if loss.shape[1] == 1:
         return Pool(np.zeros_like(loss), float(alone.sum()), float(alone.sum()), 0.0)
+    # Capital for a tail of equal losses is just enough: rounding makes no pool short.
+    short = total > funds * (1.0 + ROUNDING)
     payout = covered * paid[:, None]
     # What a short pool does not pay stays out of the premiums: they are right on average.
     money = payout - weight @ payout - cost + saved
-    return Pool(money, together, float(alone.sum()), float(weight[total > funds].sum()))
+    return Pool(money, together, float(alone.sum()), float(weight[short].sum()))

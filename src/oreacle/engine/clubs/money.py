@@ -67,7 +67,7 @@ def divided(
         return pot
     parts = np.zeros_like(pot)
     name = GAIN if rule == PRICE else USE
-    for number in range(int(group.max(initial=-1)) + 1):
+    for number in np.unique(group[group >= 0]):
         inside = np.flatnonzero(group == number)
         shape = (len(pot), inside.size)
         parts[:, inside] = share_money(

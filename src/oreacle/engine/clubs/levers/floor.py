@@ -4,8 +4,8 @@ Does      Guarantees a price at members' mines and refineries and keeps their mi
 Units     USD/t; USD/yr.
 Method    Producers see max(price, floor); the club pays the gap on all output (MODEL: market,
           clubs). Where the year before was a slump, mines with a floor have not closed.
-Assumes   The guarantee is believed: all that would have closed stays. Offtake at the floor is the
-          same instrument: the club buys at the floor what the market does not pay.
+Assumes   The guarantee is believed: at any level above 0 all that would have closed stays. Offtake
+          at the floor is the same instrument: the club buys at it what the market does not pay.
 Not here  Closures without a floor: see `oreacle.engine.disruptions`.
 """
 
@@ -41,7 +41,7 @@ class PriceFloors:
                 support.refinery_floor, level * field.calm.price_refined * plants
             ),
         )
-        shut = field.slump[piece.row][:, None] * mines
+        shut = field.slump[piece.row][:, None] * mines * (level > 0.0)
         kept = 1.0 + shut * field.closure / (1.0 - field.closure)
         return replace(
             problem,

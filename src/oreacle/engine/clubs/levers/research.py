@@ -51,14 +51,16 @@ class Research:
         saved = (saving * before * field.calm.price_delivered) @ field.places.user.T
         cost = terms.research_cost * field.calm.price_delivered * field.world_use
         use = np.where(piece.active, field.use, 0.0)
-        total = piece.total(use)
+        total = piece.total(field.use)
         part = np.divide(use, total, out=np.zeros_like(use), where=total > 0.0)
         return Money(saved, -cost * part)
 
     def _saving(self, piece: Piece) -> np.ndarray:
         """Return the share of use that is saved at each user, shape (case, user) [1]."""
         field, terms = piece.field, piece.field.terms
-        inside = piece.active.astype(float) @ field.places.user
-        some = piece.active.any(axis=1, keepdims=True)
+        # A group that uses nothing has no programme: nobody in it would pay.
+        runs = piece.total(field.use) > 0.0
+        inside = runs.astype(float) @ field.places.user
+        some = runs.any(axis=1, keepdims=True)
         spill = np.where(some, terms.research_spill, 0.0)
         return np.asarray(terms.research_saving * np.maximum(inside, spill))

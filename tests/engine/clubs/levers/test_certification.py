@@ -1,0 +1,87 @@
+"""Certified supply: nothing without enforcement, a premium and fewer stoppages with it."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import pytest
+from tests.engine.clubs.fields import BOOM, CALM, MINERS, STRIKE, made_field, plain_field, runs
+from tests.engine.clubs.states import Case, case_of
+
+from oreacle.engine.clubs.field import ClubField
+from oreacle.engine.clubs.piece import club, left
+from oreacle.engine.clubs.terms import club_terms
+
+ALL = club(3, range(3))
+LEVELS = (0.0, 0.4, 0.8, 1.0)
+
+
+@cache
+def enforced(level: float) -> ClubField:
+    return made_field(terms=club_terms(enforcement=level))
+
+
+def premium(case: Case) -> np.ndarray:
+    regime = case.state.problem.certification
+    assert regime is not None
+    return np.asarray(regime.premium[:, 0])
+
+
+def test_without_enforcement_false_certificates_leave_no_premium_and_no_gain() -> None:
+    case = case_of(enforced(0.0), "certification", ALL)
+    assert (premium(case) < 0.002 * enforced(0.0).calm.price_mine).all()
+    assert runs(enforced(0.0), "certification", [ALL]).mean.sum() <= 0.0
+    # No stoppage is prevented either.
+    assert case.problem.mine_capacity == pytest.approx(enforced(0.0).problem.mine_capacity)
+
+
+def test_enforcement_separates_certified_supply_by_a_premium() -> None:
+    found = [premium(case_of(enforced(level), "certification", ALL)) for level in LEVELS]
+    assert (found[1][CALM] > 10.0 * found[0][CALM]) & (found[2][CALM] > 10.0 * found[0][CALM])
+
+
+def test_a_club_gains_more_the_better_its_rules_are_enforced() -> None:
+    joint = [float(runs(enforced(level), "certification", [ALL]).mean.sum()) for level in LEVELS]
+    assert joint == sorted(joint)
+    assert joint[-1] > 0.0
+
+
+def test_standards_prevent_the_stated_part_of_stoppages_at_members_mines() -> None:
+    field = plain_field()
+    case = case_of(field, "certification", ALL)
+    kept = (case.problem.mine_capacity / field.problem.mine_capacity)[STRIKE]
+    # Half of Australian capacity stands still; 0.8 x 0.3 x 0.9 of that is kept, of the half left.
+    assert kept.tolist() == pytest.approx([1.0, 1.0, 1.0 + 0.8 * 0.3 * 0.9 * 0.5 / 0.5])
+    others = np.delete(case.problem.mine_capacity, STRIKE, axis=0)
+    assert others == pytest.approx(np.delete(field.problem.mine_capacity, STRIKE, axis=0))
+
+
+def test_users_are_bound_to_what_members_mines_can_certify() -> None:
+    case = case_of(plain_field(), "certification", ALL)
+    regime = case.problem.certification
+    assert regime is not None
+    # 0.8 of 0.9 of the 30 t that USA and AUS mine, over the 46 t that members use.
+    bound = 0.8 * 0.9 * 30.0 / 46.0
+    assert regime.bound[CALM].tolist() == pytest.approx([0.0, bound, bound, bound, 0.0])
+    assert regime.certified[CALM].tolist() == pytest.approx([0.0, 0.9, 0.9])
+
+
+def test_the_duty_is_capped() -> None:
+    field = made_field(terms=club_terms(certified_bound=0.2))
+    regime = case_of(field, "certification", ALL).problem.certification
+    assert regime is not None
+    assert regime.bound.max() == pytest.approx(0.2)
+
+
+def test_a_group_without_a_mine_binds_nobody() -> None:
+    found = runs(plain_field(), "certification", [club(3, [1])])
+    assert np.abs(found.gain).max() == 0.0
+
+
+def test_one_regime_holds_and_a_leaver_has_none() -> None:
+    together = runs(plain_field(), "certification", [club(3, [0, 1]), left(3, [0, 1, 2], 2)])
+    assert together.gain[0] == pytest.approx(together.gain[1])
+    regime = case_of(plain_field(), "certification", left(3, [0, 1, 2], 2)).problem.certification
+    assert regime is not None
+    assert not regime.certified[BOOM, MINERS.index("AUS")]
