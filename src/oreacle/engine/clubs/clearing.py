@@ -201,7 +201,8 @@ def _gathered(
     weight = np.where(kept, weight, 0.0)
     weight = weight / weight.sum()
     change, pot, got = (np.where(kept[None, :, None], part, 0.0) for part in (change, pot, got))
-    own = change[:, :, field.at] + pooled
+    # In one order in memory: sums over results that came back from a process are the same bytes.
+    own = np.ascontiguousarray(change[:, :, field.at] + pooled)
     expected = np.einsum("d,adp->ap", weight, own)
     paid = np.stack(
         [
@@ -212,4 +213,5 @@ def _gathered(
     others = np.ones(len(field.actors), dtype=bool)
     others[field.at] = False
     cost = -np.einsum("d,adp->a", weight, pot)
-    return Cleared(groups, own + paid, paid, change[:, :, others], got, cost, weight, failed)
+    rest = np.ascontiguousarray(change[:, :, others])
+    return Cleared(groups, own + paid, paid, rest, got, cost, weight, failed)

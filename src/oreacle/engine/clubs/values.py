@@ -51,7 +51,8 @@ class Check:
     clubs
         Clubs that were cleared again in all draws.
     typical, worst
-        95th percentile and largest gap of the joint value over v(N) [1]; NaN if v(N) is 0.
+        95th percentile and largest gap of the joint value over v(N) [1]; NaN if v(N) is 0 or no
+        club was cleared again.
     typical_usd
         95th percentile of the gap [USD/yr].
     draws
@@ -212,6 +213,8 @@ def _cubature(parts: Sequence[Cleared], inside: np.ndarray, grand: float) -> Cub
 
 
 def _check(gap: np.ndarray, grand: float, draws: int) -> Check:
+    if gap.size == 0:
+        return Check(0, np.nan, np.nan, np.nan, draws)
     over = gap / grand if grand > 0.0 else np.full(gap.size, np.nan)
     return Check(
         gap.size,
