@@ -77,24 +77,36 @@ def made_draws() -> DisruptionDraws:
     )
 
 
-def markets(supply: float = 0.2) -> Markets:
-    """Return the hand-made market, calm and in each draw, with an elasticity of mine supply."""
+def markets(supply: float = 0.2, always: Sequence[Policy] = ()) -> Markets:
+    """Return the hand-made market, calm and in each draw.
+
+    Parameters
+    ----------
+    supply
+        Elasticity of mine supply.
+    always
+        Policies in force in the calm year and in all draws.
+    """
     made = chain(ORE, METAL, (MINERS, REFINERS, USERS), elasticity=(supply, 0.1))
     base = base_problem(made, PARAMETERS, TERRITORY)
-    case: Problem = writable(base.take(np.zeros(WEIGHT.size, dtype=int)))
     desk = PolicyDesk(made, TERRITORY)
+    calm = desk.apply(base, always) if always else base
+    case: Problem = writable(calm.take(np.zeros(WEIGHT.size, dtype=int)))
     for k, policies in enumerate(measures()):
         if policies:
             desk.put_in_force(case, policies, slice(k, k + 1))
-    return Markets(base, base, lean(case))
+    return Markets(base, calm, lean(case))
 
 
 def made_field(
-    players: Sequence[str] = PLAYERS, terms: ClubTerms | None = None, supply: float = 0.2
+    players: Sequence[str] = PLAYERS,
+    terms: ClubTerms | None = None,
+    supply: float = 0.2,
+    always: Sequence[Policy] = (),
 ) -> ClubField:
     """Return the hand-made market without clubs."""
     return field_of(
-        markets(supply),
+        markets(supply, always),
         TERRITORY,
         players,
         made_draws(),

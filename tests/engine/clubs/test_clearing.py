@@ -25,7 +25,7 @@ from oreacle.engine.clubs.field import Places
 from oreacle.engine.clubs.piece import PASSIVE, apart, club
 from oreacle.engine.clubs.purposes import NAMES, PURPOSES
 from oreacle.engine.clubs.rules import RULES, Rule
-from oreacle.engine.clubs.terms import club_terms
+from oreacle.engine.clubs.terms import LARGEST, SMALLEST, ClubTerms, club_terms
 from oreacle.market.comparison import State
 
 SWITCHED_OFF = {
@@ -196,7 +196,7 @@ def test_other_weights_change_means_and_no_gain() -> None:
 def test_a_draw_that_a_club_does_not_clear_is_left_out_of_all_arrangements(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    calls = []
+    calls: list[int] = []
 
     def all_but_one(state: State, solution: object) -> np.ndarray:
         del solution
@@ -225,6 +225,16 @@ def test_where_no_draw_clears_there_is_no_answer(monkeypatch: pytest.MonkeyPatch
     assert caught.value.code == "ORE-RUN-150"
     assert "testium" in caught.value.what
     assert "seed" in caught.value.fix
+
+
+@pytest.mark.parametrize("name", ClubTerms.names())
+def test_terms_at_the_ends_of_what_can_be_asked_for_give_numbers(name: str) -> None:
+    n = len(PLAYERS)
+    for value in (SMALLEST.get(name, 0.0), LARGEST.get(name, 1.0)):
+        field = made_field(terms=club_terms(**{name: value}))
+        found = cleared(field, club(n, range(n)), PURPOSES, Rule())
+        assert np.isfinite(found.gain).all()
+        assert found.failed < 0.5
 
 
 def test_the_hand_made_market_has_players_without_a_plant_or_a_mine() -> None:

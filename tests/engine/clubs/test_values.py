@@ -22,8 +22,8 @@ NINE = ("USA", "JPN", "EU", "KOR", "IND", "GBR", "TWN", "AUS", "CAN")
 EVERYBODY = ("USA", "JPN", "AUS", "IND", "CHN")
 
 
-def valued(purpose: str, **settings: int) -> ClubValues:
-    return club_values(plain_field(), read_purposes(purpose), Rule(), **settings)
+def valued(purpose: str) -> ClubValues:
+    return club_values(plain_field(), read_purposes(purpose), Rule())
 
 
 @pytest.mark.parametrize("purpose", NAMES)

@@ -271,7 +271,7 @@ def _tried(
     actor = world.territory.acting(around)
     asked = tuple(dict.fromkeys(one for one in map(world.territory.acting, named) if one != actor))
     left_out: tuple[tuple[str, float], ...] = ()
-    if not asked:
+    if not named:
         large = candidates(world, question.mineral, (actor,), 2 * CANDIDATES)
         chance = restricting(world, question, large)
         left_out = tuple((one, chance[one]) for one in large if chance[one] > LIKELY)

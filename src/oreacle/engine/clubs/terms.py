@@ -17,9 +17,18 @@ from oreacle.core.errors import DataError, ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.data.assumptions import read_assumed
 
-LARGEST = {"stock_days": 3650.0, "stock_trigger": 100.0, "plant_payback": 100.0, "exit_cost": 100.0}
+LARGEST = {
+    "stock_days": 3650.0,
+    "stock_trigger": 100.0,
+    "plant_payback": 100.0,
+    "research_saving": 0.9,
+    "tail_level": 0.999,
+    "discount": 0.999,
+    "exit_cost": 100.0,
+}
 """Largest values that can be asked for; all other terms end at 1."""
-SMALLEST = {"stock_trigger": 1.0}
+SMALLEST = {"stock_trigger": 1.0, "plant_experience": 0.001, "plant_reference": 0.001}
+"""Smallest values that can be asked for; all other terms begin at 0."""
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from oreacle.engine.clubs.piece import club
 from oreacle.engine.clubs.rules import RULES
 from oreacle.engine.clubs.terms import club_terms
 from oreacle.market.money import mine_profit
+from oreacle.market.policies import PriceFloor
 
 ALL = club(3, range(3))
 
@@ -81,9 +82,17 @@ def test_rules_divide_what_the_guarantee_costs(rule: str) -> None:
         )
 
 
+def test_without_producers_a_floor_is_nobodys() -> None:
+    assert np.abs(runs(plain_field(), "floor", [club(3, [1])]).gain).max() <= NOISE
+
+
 def test_a_floor_that_is_in_force_already_is_not_put_on_the_pot() -> None:
-    field = plain_field()
-    case = case_of(field, "floor", club(3, [1]))
-    # JPN has no producers: a floor of its own is nobody's.
-    assert not case.money.pot.any()
-    assert np.abs(runs(field, "floor", [club(3, [1])]).gain).max() <= NOISE
+    # The calm year has a floor of 1.5 times the price at American mines: the club's is below it.
+    always = (PriceFloor("USA", "testium", "mined", multiple=1.5),)
+    field = made_field(terms=club_terms(floor_level=0.0), always=always)
+    found = runs(field, "floor", [ALL])
+    assert np.abs(found.gain).max() <= NOISE
+    with_club = case_of(made_field(always=always), "floor", club(3, [0]))
+    assert with_club.problem.support is not None
+    assert with_club.problem.support.mine_floor[CALM].tolist() == pytest.approx([0.0, 900.0, 0.0])
+    assert with_club.money.pot[CALM].tolist() == pytest.approx([0.0, 0.0, 0.0], abs=NOISE)

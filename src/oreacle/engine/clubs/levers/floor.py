@@ -51,9 +51,20 @@ class PriceFloors:
         )
 
     def settle(self, piece: Piece, state: State) -> Money:
-        """Return what the guarantee costs: taken from its place and given to the pot."""
+        """Return what the guarantee costs: taken from its place and given to the pot.
+
+        What support that was there without the club costs stays with those who pay it.
+        """
         field = piece.field
-        mines, plants = support_cost(state.problem, state.prices, state.balance)
+        without = replace(state.problem, support=field.problem.take(piece.row).support)
+        mines, plants = (
+            now - then
+            for now, then in zip(
+                support_cost(state.problem, state.prices, state.balance),
+                support_cost(without, state.prices, state.balance),
+                strict=True,
+            )
+        )
         paid = mines @ field.places.mine.T + plants @ field.places.plant.T
         paid = np.where(piece.active, paid, 0.0)
         return Money(paid, -paid)
