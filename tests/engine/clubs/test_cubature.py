@@ -55,6 +55,17 @@ def test_gains_of_few_kinds_need_few_draws() -> None:
     assert every == pytest.approx(gain @ weights(200), abs=1e-7)
 
 
+def test_a_draw_is_taken_for_what_those_before_it_do_not_explain() -> None:
+    # Three kinds of draws, thirty equal ones each: one of each kind is enough.
+    rng = np.random.default_rng(8)
+    gain = np.repeat(rng.random((40, 3)), 30, axis=1)
+    weight = np.repeat([0.8, 0.15, 0.05], 30) / 30.0
+    found = choose_draws(gain, weight, np.arange(40) >= 30, tolerance=1e-9)
+    assert found.error <= 1e-9
+    assert set((found.draws // 30).tolist()) == {0, 1, 2}
+    assert found.draws.size <= FEWEST_DRAWS
+
+
 def test_what_draws_share_is_kept_by_the_sum_of_weights() -> None:
     gain = factors(draws=100, clubs=40, rank=4)
     found = choose_draws(gain, weights(100), np.arange(40) >= 30, tolerance=1e-9)

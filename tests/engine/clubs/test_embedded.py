@@ -94,6 +94,19 @@ def test_stock_is_sold_over_the_trigger_of_the_calm_year_and_no_more_than_there_
     assert sold.any()
 
 
+def test_a_tonne_that_is_sold_is_bought_back_at_the_price_of_the_calm_year() -> None:
+    case = case_of(field(), "stockpile", ALL)
+    stocks = case.state.problem.stocks
+    assert stocks is not None
+    sold, _ = stocks.released(case.state.prices.delivered)
+    calm = field().calm.price_delivered * (np.exp(field().calm_price) - 1.0)
+    dearer = np.array(
+        [(sold * calm)[:, inside > 0.0].sum(axis=1) for inside in field().places.user]
+    )
+    assert pytest.approx(-dearer, rel=1e-9) == case.money.placed.T
+    assert np.abs(dearer).max() > 0.0
+
+
 def test_countries_of_a_bloc_act_as_one() -> None:
     inside = field().places.user[PLAYERS.index("EU")]
     assert inside.sum() > 3

@@ -9,11 +9,13 @@ import numpy as np
 import pytest
 from tests.engine.clubs.real import drawn, question, world
 
+from oreacle.coalitions.game import ClubPayoffs, membership
 from oreacle.core.errors import ScenarioError
 from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.piece import club
-from oreacle.engine.clubs.search import BestClubs, Cover, best_clubs, smallest_cover
+from oreacle.engine.clubs.search import BestClubs, Cover, _ranked, best_clubs, smallest_cover
+from oreacle.engine.clubs.values import ClubValues
 from oreacle.engine.disruptions import from_policies
 from oreacle.market.policies import ExportBan
 
@@ -77,6 +79,24 @@ def test_the_largest_joint_gain_is_the_largest_of_all_clubs_with_the_actor() -> 
     top = best().largest_joint
     assert top is not None
     assert top.joint[0] == pytest.approx(max(joint), rel=1e-9)
+
+
+def test_a_club_with_a_member_that_would_be_better_off_alone_is_not_ranked() -> None:
+    # A gains most with C, which has more alone; next best is the pair of A and B.
+    payoff = np.zeros((8, 3))
+    payoff[0b001, 0], payoff[0b100, 2] = 1.0, 4.0
+    payoff[0b011] = 3.0, 2.0, 0.0
+    payoff[0b101] = 9.0, 0.0, 3.0
+    payoff[0b111] = 2.0, 1.0, 5.0
+    values = ClubValues(
+        payoffs=ClubPayoffs(("A", "B", "C"), payoff, "USD/yr"),
+        raw=payoff,
+        others=np.zeros(8),
+        exact=np.ones(8, dtype=bool),
+        check=None,
+        failed=0.0,
+    )
+    assert _ranked(values, membership(3)) == [0b011, 0b111]
 
 
 def test_the_smallest_cover_is_the_smallest() -> None:

@@ -8,13 +8,16 @@ from tests.engine.clubs.real import drawn, question, study, world
 
 from oreacle.coalitions.confirmation import UNCLEAR
 from oreacle.engine.clubs.clearing import cleared
+from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.instruments import instrument_lines
 from oreacle.engine.clubs.invitations import candidates, invitations, restricting
 from oreacle.engine.clubs.parameters import parameter_range
-from oreacle.engine.clubs.piece import club
+from oreacle.engine.clubs.piece import apart, club
 from oreacle.engine.clubs.purposes import NAMES, read_purposes
 from oreacle.engine.clubs.rules import Rule
 from oreacle.engine.clubs.study import study_club
+from oreacle.engine.disruptions import disruption_draws, distinct
+from oreacle.market.draws import draw_parameters, drawn_world, parameter_ranges
 
 MEMBERS = ("USA", "JPN", "KOR")
 
@@ -132,6 +135,22 @@ def test_who_restricts_is_told_with_its_probability() -> None:
     chance = restricting(world(), question(draws=200), ("CHN", "AUS"))
     assert chance["CHN"] > chance["AUS"] >= 0.0
     assert chance["CHN"] < 1.0
+
+
+def test_one_draw_of_parameters_is_the_club_in_that_market() -> None:
+    asked = question(parameter_draws=1)
+    found = parameter_range(world(), asked, MEMBERS)
+    values = draw_parameters(parameter_ranges(world(), asked.mineral), 1, asked.seed)
+    other = drawn_world(world(), asked.mineral, {name: float(v[0]) for name, v in values.items()})
+    few, _ = distinct(disruption_draws(world(), asked.mineral, draws=40, seed=asked.seed))
+    field = club_field(other, asked.mineral, MEMBERS, few, asked.terms)
+    groups = np.array([club(3, range(3)), apart(3, range(3)), *(club(3, [k]) for k in range(3))])
+    mean = cleared(field, groups, asked.purposes, asked.rule).mean
+    joint = mean[0].sum()
+    alone = sum(mean[2 + k, k] for k in range(3))
+    assert found.joint == pytest.approx((joint, joint), rel=1e-9)
+    assert found.surplus == pytest.approx((joint - alone,) * 2, rel=1e-6)
+    assert found.pooling == pytest.approx((joint - mean[1].sum(),) * 2, abs=1e-6 * joint)
 
 
 def test_the_range_over_parameters_is_ordered_and_the_same_again() -> None:

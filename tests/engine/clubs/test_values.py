@@ -12,6 +12,7 @@ from tests.engine.clubs.real import drawn
 from oreacle.coalitions.game import membership
 from oreacle.core.errors import CoalitionError
 from oreacle.engine.clubs import values as module
+from oreacle.engine.clubs.cubature import Cubature
 from oreacle.engine.clubs.piece import PASSIVE
 from oreacle.engine.clubs.purposes import NAMES, read_purposes
 from oreacle.engine.clubs.rules import Rule
@@ -74,6 +75,26 @@ def test_a_cubature_of_all_draws_is_exact(monkeypatch: pytest.MonkeyPatch) -> No
     size = np.abs(exact.raw).max()
     assert found.raw == pytest.approx(exact.raw, abs=1e-6 * size)
     assert not found.exact.all()
+
+
+def test_clubs_through_few_draws_are_the_weighted_sum_over_them(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    field = made_field(players=EVERYBODY)
+    few = Cubature(np.array([1, 3]), np.array([0.5, 0.8]), 0.0)
+    monkeypatch.setattr(module, "EXACT_PLAYERS", 2)
+    monkeypatch.setattr(module, "SAMPLE", 4)
+    monkeypatch.setattr(module, "choose_draws", lambda *_, **__: few)
+    found = club_values(field, read_purposes("recycling"), Rule("contribution"), checks=3)
+    masks = np.flatnonzero(~found.exact)
+    groups = np.where(membership(5)[masks], 0, PASSIVE)
+    cleared = runs(field, "recycling", list(groups), "contribution")
+    aim = 0.5 * cleared.gain[:, 1] + 0.8 * cleared.gain[:, 3]
+    assert found.raw[masks] == pytest.approx(aim, abs=NOISE)
+    others = (0.5 * cleared.others[:, 1] + 0.8 * cleared.others[:, 3]).sum(axis=1)
+    assert found.raw[found.exact].shape[0] + masks.size == 32
+    joint = (found.raw[masks] * membership(5)[masks]).sum(axis=1)
+    assert found.others[masks] == pytest.approx(np.where(joint > 0.0, others, 0.0), abs=NOISE)
 
 
 def test_without_clubs_to_check_no_error_is_claimed(monkeypatch: pytest.MonkeyPatch) -> None:

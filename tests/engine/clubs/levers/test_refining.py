@@ -66,6 +66,12 @@ def test_an_experienced_member_makes_the_others_plants_run_better() -> None:
     assert added(field, [0, 1, 3]) == pytest.approx(0.1 * (17.0 + 19.0 + 65.0 * 0.0 + 30.0))
 
 
+def test_know_how_is_that_of_the_best_member_and_does_not_add_up() -> None:
+    field = made_field(players=(*PLAYERS, "CHN"), terms=club_terms(plant_experience=1.0))
+    # CHN has five sixths of refining, USA the last one.
+    assert added(field, [0, 3]) == pytest.approx(0.1 * 47.0 * (0.5 + 0.5 * 5.0 / 6.0))
+
+
 def test_without_know_how_to_transfer_every_plant_runs_at_the_stated_part() -> None:
     field = made_field(terms=club_terms(plant_know_how=1.0))
     assert added(field, [0, 1, 2]) == pytest.approx(0.1 * 46.0)
