@@ -48,11 +48,13 @@ def test_expected_values_are_those_of_the_distinct_draws() -> None:
     assert found().cost == pytest.approx(cleared.cost[0])
 
 
-def test_surplus_and_pooling_are_differences_of_what_is_shown() -> None:
-    one = found()
+@pytest.mark.parametrize("purpose", ["stockpile", "research", "refining"])
+def test_surplus_and_pooling_are_differences_of_what_is_shown(purpose: str) -> None:
+    one = found(purpose)
     assert float(one.surplus.value) == pytest.approx(float(one.joint.value - one.alone.value))
     assert float(one.pooling.value) == pytest.approx(float(one.joint.value - one.apart.value))
-    assert float(one.alone.value) == pytest.approx(one.each_alone.value.sum())
+    alone = np.maximum(one.each_alone.value, 0.0).sum()
+    assert float(one.alone.value) == pytest.approx(alone)
     assert float(one.apart.value) == pytest.approx(one.each_apart.value.sum())
 
 

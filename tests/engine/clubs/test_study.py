@@ -11,7 +11,7 @@ from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.instruments import instrument_lines
 from oreacle.engine.clubs.invitations import candidates, invitations, restricting
-from oreacle.engine.clubs.parameters import parameter_range
+from oreacle.engine.clubs.parameters import _tuned, parameter_range
 from oreacle.engine.clubs.piece import apart, club
 from oreacle.engine.clubs.purposes import NAMES, read_purposes
 from oreacle.engine.clubs.rules import Rule
@@ -95,6 +95,10 @@ def test_every_purpose_is_compared_for_the_same_members() -> None:
     assert not set(MEMBERS) & {name for name, _ in stock.riders}
     by_name = {line.purpose: line for line in lines}
     assert by_name["certification"].apart is None
+    assert by_name["insurance"].ruin is not None
+    assert 0.0 <= by_name["insurance"].ruin < 0.2
+    assert {line.purpose for line in lines if line.ruin is None} == {*NAMES} - {"insurance"}
+    assert all(line.alone >= 0.0 for line in lines)
     assert all(line.added is None for line in lines[2:])
     for line in lines:
         assert line.does_nothing == (line.joint == pytest.approx(0.0, abs=1.0)), line
@@ -143,11 +147,12 @@ def test_one_draw_of_parameters_is_the_club_in_that_market() -> None:
     values = draw_parameters(parameter_ranges(world(), asked.mineral), 1, asked.seed)
     other = drawn_world(world(), asked.mineral, {name: float(v[0]) for name, v in values.items()})
     few, _ = distinct(disruption_draws(world(), asked.mineral, draws=40, seed=asked.seed))
-    field = club_field(other, asked.mineral, MEMBERS, few, asked.terms)
+    tune = _tuned(world(), asked.mineral, values, 0)
+    field = club_field(other, asked.mineral, MEMBERS, few, asked.terms, tune=tune)
     groups = np.array([club(3, range(3)), apart(3, range(3)), *(club(3, [k]) for k in range(3))])
     mean = cleared(field, groups, asked.purposes, asked.rule).mean
     joint = mean[0].sum()
-    alone = sum(mean[2 + k, k] for k in range(3))
+    alone = sum(max(mean[2 + k, k], 0.0) for k in range(3))
     assert found.joint == pytest.approx((joint, joint), rel=1e-9)
     assert found.surplus == pytest.approx((joint - alone,) * 2, rel=1e-6)
     assert found.pooling == pytest.approx((joint - mean[1].sum(),) * 2, abs=1e-6 * joint)

@@ -12,6 +12,7 @@ from tests.engine.clubs.states import Case, case_of
 from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.piece import club, left
 from oreacle.engine.clubs.terms import club_terms
+from oreacle.market.incomes import certificates
 
 ALL = club(3, range(3))
 LEVELS = (0.0, 0.4, 0.8, 1.0)
@@ -65,6 +66,26 @@ def test_users_are_bound_to_what_members_mines_can_certify() -> None:
     bound = 0.8 * 0.9 * 30.0 / 46.0
     assert regime.bound[CALM].tolist() == pytest.approx([0.0, bound, bound, bound, 0.0])
     assert regime.certified[CALM].tolist() == pytest.approx([0.0, 0.9, 0.9])
+
+
+def test_use_with_a_true_certificate_is_worth_the_stated_part_of_the_price_more() -> None:
+    field = enforced(1.0)
+    case = case_of(field, "certification", ALL)
+    # Fully enforced there are no false ones: 0.03 of 1,020 USD/t, on the bound part of use.
+    bound = 0.8 * 0.9 * 30.0 / 46.0
+    use = case.state.balance.use[CALM, 1:4]
+    assert case.money.placed[CALM] == pytest.approx(0.03 * 1020.0 * bound * use)
+    assert not case.money.pot.any()
+
+
+def test_use_with_a_false_certificate_is_worth_nothing_more() -> None:
+    case = case_of(enforced(0.0), "certification", ALL)
+    full = case_of(enforced(1.0), "certification", ALL).money.placed[CALM].sum()
+    true, false = (part[CALM].sum() for part in certificates(case.state))
+    assert false > true
+    assert case.money.placed[CALM].sum() == pytest.approx(full * true / (true + false), rel=0.01)
+    worthless = made_field(terms=club_terms(certified_worth=0.0))
+    assert not case_of(worthless, "certification", ALL).money.placed.any()
 
 
 def test_the_duty_is_capped() -> None:
