@@ -51,6 +51,15 @@ def test_what_decides_is_cleared_and_the_rest_is_left(error: float) -> None:
     assert found.raw[left].tobytes() == rough(error).raw[left].tobytes()
 
 
+def test_where_all_together_lose_gaps_are_still_looked_at() -> None:
+    values = rough(0.3)
+    payoff = values.payoffs.payoff.copy()
+    payoff[-1] = 0.0
+    lost = replace(values, payoffs=ClubPayoffs(PLAYERS, payoff, "USD/yr"), raw=-np.abs(values.raw))
+    every = set(deciding(replace(lost, check=None)).tolist())
+    assert every < set(deciding(lost).tolist())
+
+
 def test_masks_that_decide_are_in_order_and_none_is_nobody() -> None:
     masks = deciding(EXACT)
     assert (np.diff(masks) > 0).all()

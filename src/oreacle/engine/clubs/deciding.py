@@ -72,7 +72,8 @@ def _margin(values: ClubValues) -> float:
     """Return the gap that a value may have [USD/yr]."""
     if values.check is None:
         return 0.0
-    grand = float(np.abs(values.payoffs.payoff[-1].sum()))
+    # Before the club of all may choose not to act: that is what gaps are measured in.
+    grand = float(np.abs(values.raw[-1].sum()))
     return 2.0 * values.check.worst * grand if np.isfinite(values.check.worst) else 0.0
 
 
