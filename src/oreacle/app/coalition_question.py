@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 PARAMETERS = 20
 """Draws of the market's parameters unless told otherwise."""
+SUBJECTS = ("allocation", "price_sharing", "dispute_settlement", "exit")
+"""Rules of a real club that are shown beside those that are asked about."""
 SHARE = 0.5
 """Share of a loss that a cover makes up for, unless told otherwise [1]."""
 EXAMPLE = "write oreacle coalition USA,JPN,EU --mineral gallium, or --around USA --mineral gallium."
@@ -178,7 +180,14 @@ def _actors(
     if not names:
         return (), ()
     found = member_actors(world, names, aliases=book.places)
-    return found.actors, found.notes
+    return found.actors, (*found.notes, *(_own_rules(world, code) for code in found.clubs))
+
+
+def _own_rules(world: World, code: str) -> str:
+    """Return what a club has agreed itself on what is asked about here."""
+    agreed = [world.institutions.rule(code, subject) for subject in SUBJECTS]
+    said = ", ".join(f"{one.subject.replace('_', ' ')} {one.rule}" for one in agreed)
+    return f"{code} itself (known at the end of 2024, not used here): {said}."
 
 
 def _terms(texts: Sequence[str]) -> ClubTerms:

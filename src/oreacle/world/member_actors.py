@@ -39,11 +39,14 @@ class MemberActors:
     notes
         What to say beside it, one sentence each: who acts with the Union, for whom the Union
         stands, who is left out, whose membership is not settled on the day.
+    clubs
+        Codes of the clubs among the names.
     """
 
     actors: tuple[str, ...]
     left_out: tuple[str, ...]
     notes: tuple[str, ...]
+    clubs: tuple[str, ...] = ()
 
 
 def member_actors(
@@ -95,7 +98,10 @@ def member_actors(
             fix="name trade actors, countries or clubs, such as USA, Japan or QUAD.",
         )
     return MemberActors(
-        tuple(seats.actors), tuple(seats.left_out), tuple(dict.fromkeys(seats.notes))
+        tuple(seats.actors),
+        tuple(seats.left_out),
+        tuple(dict.fromkeys(seats.notes)),
+        tuple(seats.named),
     )
 
 
@@ -118,6 +124,7 @@ class _Seats:
     actors: dict[str, None] = field(default_factory=dict)
     left_out: dict[str, None] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    named: dict[str, None] = field(default_factory=dict)
 
     def add(self, name: str, place: str | None) -> None:
         if place is not None and place != REST_OF_WORLD:
@@ -142,6 +149,7 @@ class _Seats:
                 fix=f"name another day or the countries; `oreacle world clubs {code}` shows who "
                 "was in it.",
             )
+        self.named[code] = None
         self.actors.update(dict.fromkeys(actor for actor in found.values() if actor))
         absent = [country for country, actor in found.items() if actor is None]
         self.left_out.update(dict.fromkeys(absent))

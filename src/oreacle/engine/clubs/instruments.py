@@ -21,8 +21,8 @@ from oreacle.engine.clubs.piece import apart, club
 from oreacle.engine.clubs.purposes import PURPOSES, Purpose
 from oreacle.engine.clubs.question import Question
 
-NOTHING = 1e-9
-"""Change over the value of members' use up to which a purpose does nothing [1]."""
+NOTHING = 1e-6
+"""Change over the value of world use up to which a purpose does nothing [1]."""
 
 
 @dataclass(frozen=True)
