@@ -151,8 +151,21 @@ def caveats(study: ClubStudy, world: World, names: Names) -> tuple[str, ...]:
     return (
         f"{disruption_sentence(study.disruptions, names)}{_rates(study.question)}{lost}",
         *check_sentences(study.first.values.check),
+        *_margins(study),
         f"{terms_sentence(study.question)} Trade data: {chain.grade_words}.",
         LIMITS,
+    )
+
+
+def _margins(study: ClubStudy) -> tuple[str, ...]:
+    """Return what a buying desk holds back, where there is one."""
+    if "procurement" not in {one.name for one in study.question.purposes}:
+        return ()
+    alone = words.percent(float(study.desk_margin_alone.max()))
+    return (
+        f"The desk puts {words.percent(study.desk_margin)} on what members buy from outside, and "
+        f"keeps it; a desk of one member at most {alone}. It is a tariff in all but name, and "
+        "sellers do not answer here.",
     )
 
 

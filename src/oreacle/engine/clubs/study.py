@@ -31,10 +31,11 @@ from oreacle.coalitions.repairs_of_break_up import (
     payments_against_break_up,
     payments_in_breaking_draws,
 )
-from oreacle.engine.clubs.evidence import Draws, Evidence, evidence
+from oreacle.engine.clubs.evidence import ByRule, Draws, Evidence, evidence
 from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.instruments import InstrumentLine, instrument_lines
 from oreacle.engine.clubs.invitations import Invitation, invitations
+from oreacle.engine.clubs.levers.procurement import group_margin
 from oreacle.engine.clubs.parameters import ParameterRange, parameter_range
 from oreacle.engine.clubs.progress import Progress, Steps
 from oreacle.engine.clubs.question import ClubQuestion, Question, checked_members, drawn_set
@@ -79,6 +80,9 @@ class ClubStudy:
         Members that neither mine, refine nor use the mineral in the model.
     use_share, mined_share, refined_share
         Share of each member in the world [1].
+    desk_margin, desk_margin_alone
+        Margin over price that one buying desk of all members, and one of each alone, puts on what
+        comes from outside [1]; alone of shape (member,).
     """
 
     question: ClubQuestion
@@ -97,6 +101,8 @@ class ClubStudy:
     use_share: np.ndarray
     mined_share: np.ndarray
     refined_share: np.ndarray
+    desk_margin: float
+    desk_margin_alone: np.ndarray
 
     def holds(self, text_key: str, subject: str = "") -> str | None:
         """Return the verdict of a conclusion that holds on both sets; None if it does not."""
@@ -137,13 +143,9 @@ def study_club(world: World, question: Question, *, progress: Progress | None = 
     steps.end()
     invited = invitations(world, question, members)
     name = question.rule.name
-    under = found[0].by_rule[name]
-    repairs = (
-        side_payments(under.draws, under.terms),
-        payments_against_break_up(under.draws, under.terms, target=TARGET),
-        payments_in_breaking_draws(under.draws, under.terms),
-    )
-    shares = _shares(sets[0].field)
+    repairs = _repairs(found[0].by_rule[name])
+    first = sets[0].field
+    shares = _shares(first)
     steps.end()
     return ClubStudy(
         question=question,
@@ -166,6 +168,17 @@ def study_club(world: World, question: Question, *, progress: Progress | None = 
         use_share=shares[0],
         mined_share=shares[1],
         refined_share=shares[2],
+        desk_margin=float(group_margin(first, shares[0].sum())),
+        desk_margin_alone=group_margin(first, shares[0]),
+    )
+
+
+def _repairs(under: ByRule) -> tuple[Repair, ...]:
+    """Return what would mend a club under its rule, in the order of `ClubStudy.repairs`."""
+    return (
+        side_payments(under.draws, under.terms),
+        payments_against_break_up(under.draws, under.terms, target=TARGET),
+        payments_in_breaking_draws(under.draws, under.terms),
     )
 
 

@@ -22,6 +22,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from oreacle.engine.clubs.field import ClubField
 from oreacle.engine.clubs.money import Money
 from oreacle.engine.clubs.piece import Piece
 from oreacle.market.comparison import State
@@ -44,6 +45,19 @@ def desk_margin(share: np.ndarray, supply: float, demand: float) -> np.ndarray:
     0.6666666666666666
     """
     return np.asarray(share / (supply + (1.0 - share) * demand))
+
+
+def group_margin(field: ClubField, share: np.ndarray) -> np.ndarray:
+    """Return the margin over price that a desk holds back for buyers of a share of world use [1].
+
+    Parameters
+    ----------
+    field
+        Gives the elasticities and the part of the best margin that a desk reaches.
+    share
+        Share of world use [1].
+    """
+    return np.asarray(field.terms.desk_share * desk_margin(share, *field.elasticities))
 
 
 class Procurement:
@@ -72,7 +86,7 @@ class Procurement:
         """Return the margin by link, shape (case, plant, user) [1]."""
         field = piece.field
         share = piece.total(field.use / field.world_use)
-        margin = field.terms.desk_share * desk_margin(share, *field.elasticities)
+        margin = group_margin(field, share)
         at_users = np.where(piece.active, margin, 0.0) @ field.places.user
         return np.asarray(at_users[:, None, :] * self._outside(piece))
 
