@@ -111,7 +111,6 @@ def made_field(
         players,
         made_draws(),
         terms or club_terms(),
-        elasticities=(supply, 0.1),
     )
 
 

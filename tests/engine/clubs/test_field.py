@@ -111,9 +111,7 @@ def test_draws_that_do_not_clear_are_counted_and_too_many_are_refused(
     monkeypatch.setattr("oreacle.engine.clubs.field.certified", all_but_the_first)
 
     def made() -> float:
-        field = field_of(
-            markets(), TERRITORY, PLAYERS, draws, club_terms(), elasticities=(0.2, 0.1)
-        )
+        field = field_of(markets(), TERRITORY, PLAYERS, draws, club_terms())
         assert field.weight[0] == 0.0
         assert field.weight.sum() == pytest.approx(1.0)
         return field.failed

@@ -92,8 +92,6 @@ class ClubField:
         True where unprotected mines have closed, shape (draw,).
     closure
         Share of capacity that closes in a slump [1].
-    elasticities
-        Of world supply and of demand [1].
     terms
         Terms of clubs.
     ledger
@@ -121,7 +119,6 @@ class ClubField:
     social: np.ndarray
     slump: np.ndarray
     closure: float
-    elasticities: tuple[float, float]
     terms: ClubTerms
     ledger: Ledger
 
@@ -175,9 +172,7 @@ def club_field(
     if tune is not None:
         base, calm = tune(base), tune(calm)
     markets = Markets(base, calm, disrupted(calm, world, draws))
-    chain = world.chain(mineral)
-    elasticities = float(chain.supply_elasticity), float(chain.demand_elasticity)
-    return field_of(markets, world.territory, players, draws, terms, elasticities=elasticities)
+    return field_of(markets, world.territory, players, draws, terms)
 
 
 def field_of(
@@ -186,8 +181,6 @@ def field_of(
     players: Sequence[str],
     draws: DisruptionDraws,
     terms: ClubTerms,
-    *,
-    elasticities: tuple[float, float],
 ) -> ClubField:
     """Return the field of markets that are made already.
 
@@ -199,8 +192,6 @@ def field_of(
         Which actor each country belongs to.
     players, draws, terms
         As for `club_field`.
-    elasticities
-        Of world supply and of demand [1].
 
     Raises
     ------
@@ -244,7 +235,6 @@ def field_of(
         social=draws.mine_social,
         slump=draws.slump,
         closure=settings_from_table(read_assumed("engine_parameters")).closure_limit,
-        elasticities=elasticities,
         terms=terms,
         ledger=ledger,
     )

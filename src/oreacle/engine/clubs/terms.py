@@ -18,6 +18,8 @@ from oreacle.core.labels import suggestion
 from oreacle.data.assumptions import read_assumed
 
 LARGEST = {
+    "desk_supply": 1000.0,
+    "desk_demand": 1000.0,
     "stock_days": 3650.0,
     "stock_trigger": 100.0,
     "plant_payback": 100.0,
@@ -27,7 +29,12 @@ LARGEST = {
     "exit_cost": 100.0,
 }
 """Largest values that can be asked for; all other terms end at 1."""
-SMALLEST = {"stock_trigger": 1.0, "plant_experience": 0.001, "plant_reference": 0.001}
+SMALLEST = {
+    "desk_supply": 0.01,
+    "stock_trigger": 1.0,
+    "plant_experience": 0.001,
+    "plant_reference": 0.001,
+}
 """Smallest values that can be asked for; all other terms begin at 0."""
 
 
@@ -40,8 +47,9 @@ class ClubTerms:
     stock_days, stock_trigger, stock_cost
         Stock in days of use [d], price over base above which it is sold [1], cost of holding over
         its value [1/yr].
-    desk_share, desk_cost
-        Part of one buyer's restraint that a joint desk reaches, and its cost over value [1].
+    desk_share, desk_supply, desk_demand, desk_cost
+        Part of one buyer's restraint that a joint desk reaches, elasticities of world supply and of
+        others' demand that it reckons with, and its cost over value [1].
     plant_share, plant_know_how, plant_experience, plant_payback, plant_annuity, plant_scale,
     plant_reference
         Added capacity over use [1], output over design without know-how [1], share of world
@@ -70,6 +78,8 @@ class ClubTerms:
     stock_trigger: float
     stock_cost: float
     desk_share: float
+    desk_supply: float
+    desk_demand: float
     desk_cost: float
     plant_share: float
     plant_know_how: float

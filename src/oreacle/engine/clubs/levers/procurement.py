@@ -5,8 +5,9 @@ Units     Margin over price [1]; USD/yr.
 Method    A buyer with share s of world use faces a residual supply of elasticity
           (eta + (1 - s) e) / s, with eta of world supply and e of others' demand; the margin that
           pays it best is one over it (Johnson 1953, optimum tariff; Stigler 1950, residual
-          supply). The desk reaches a stated part of it. A club never fixes a price: the market
-          clears with the margin, which is the club's rent (MODEL: market, clubs).
+          supply). The desk reckons with elasticities over the years of a contract, since those of
+          one year would ask for several times the price, and reaches a stated part. A club never fixes a price: the market clears
+          with the margin, which is the club's rent (MODEL: market, clubs).
 Assumes   Members' own producers sell outside the desk; the margin is the same in all draws; nobody
           answers with a margin of its own.
 Not here  Contracts with one seller: see `oreacle.market.policies.buyers`.
@@ -53,11 +54,12 @@ def group_margin(field: ClubField, share: np.ndarray) -> np.ndarray:
     Parameters
     ----------
     field
-        Gives the elasticities and the part of the best margin that a desk reaches.
+        Gives the terms: elasticities, and the part of the best margin that a desk reaches.
     share
         Share of world use [1].
     """
-    return np.asarray(field.terms.desk_share * desk_margin(share, *field.elasticities))
+    terms = field.terms
+    return terms.desk_share * desk_margin(share, terms.desk_supply, terms.desk_demand)
 
 
 class Procurement:
