@@ -6,8 +6,9 @@ Method    A buyer with share s of world use faces a residual supply of elasticit
           (eta + (1 - s) e) / s, with eta of world supply and e of others' demand; the margin that
           pays it best is one over it (Johnson 1953, optimum tariff; Stigler 1950, residual
           supply). The desk reckons with elasticities over the years of a contract, since those of
-          one year would ask for several times the price, and reaches a stated part. A club never fixes a price: the market clears
-          with the margin, which is the club's rent (MODEL: market, clubs).
+          one year would ask for several times the price, and reaches a stated part. A club never
+          fixes a price: the market clears with the margin, which is the club's rent (MODEL:
+          market, clubs).
 Assumes   Members' own producers sell outside the desk; the margin is the same in all draws; nobody
           answers with a margin of its own.
 Not here  Contracts with one seller: see `oreacle.market.policies.buyers`.
