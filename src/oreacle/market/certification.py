@@ -25,6 +25,9 @@ TOLERANCE = 1e-11
 ROUNDS = 80
 GROWTH = 1.5
 """Factor by which a premium that is too low grows until one is too high [1]."""
+SELLING_WIDTH = 1e-4
+"""Premium short of the cost of a certificate, over the base price, at which none is sold [1]: so
+narrow that who sells at the margin loses next to nothing."""
 LEAST_SCALE = 0.01
 """Width over which fraud starts, over the base price, where it costs nothing [1]; assumed."""
 
@@ -82,10 +85,10 @@ class Certification:
         """Return the share of certified mines that sell certificates at the premium, (batch, 1).
 
         All sell where the premium pays the cost, none where it falls short of it by more than
-        `LEAST_SCALE` of the base price.
+        `SELLING_WIDTH` of the base price.
         """
         return np.asarray(
-            np.clip(1.0 + (self.premium - self.cost) / (LEAST_SCALE * scale), 0.0, 1.0)
+            np.clip(1.0 + (self.premium - self.cost) / (SELLING_WIDTH * scale), 0.0, 1.0)
         )
 
 

@@ -35,6 +35,8 @@ CERTIFICATE_GAP = 1e-9
 """Largest gap of certificates over world throughput at which a premium counts as found [1]."""
 FIRST_PREMIUM = 0.05
 """Premium over the base price at mines that is tried first [1]."""
+MOST_FAILURES = 2
+"""Premiums at which a case may fail to clear; then it counts as not solved and is left alone."""
 LONGEST_STEP = 1.5
 """Largest change of any log price in one step [1]."""
 FAST_ITERATIONS = 40
@@ -126,12 +128,17 @@ def _solve_in_parts(problem: Problem, start: Prices | None, parts: int) -> Solut
 def _solve_premium(problem: Problem, regime: Certification, start: Prices | None) -> Solution:
     """Clear certificates round the market: each premium asked for is a market cleared."""
     last: list[Solution] = []
+    failures = np.zeros(problem.size, dtype=np.int64)
 
     def excess(premium: np.ndarray) -> np.ndarray:
         asked = replace(problem, certification=at_premium(regime, premium))
-        last.append(_solve_prices(asked, last[-1].prices if last else start))
+        tried = failures < MOST_FAILURES
+        last.append(_solve_some(asked, tried, last[-1] if last else None, start))
+        failures[~last[-1].solved] += 1
         found = evaluate(asked, last[-1].prices).certificates
-        return np.zeros(problem.size) if found is None else found / problem.world
+        if found is None:
+            return np.zeros(problem.size)
+        return np.where(tried, found / problem.world, 0.0)
 
     choke = np.broadcast_to(problem.demand_curve.highest_choke, problem.demand.shape)
     highest = problem.price_delivered * np.exp(choke.max(axis=1))
@@ -147,6 +154,25 @@ def _solve_premium(problem: Problem, regime: Certification, start: Prices | None
         solved=final.solved & cleared,
         slow=np.any([one.slow for one in last], axis=0),
     )
+
+
+def _solve_some(
+    problem: Problem, rows: np.ndarray, last: Solution | None, start: Prices | None
+) -> Solution:
+    """Clear some cases from their last prices; the others keep their last solution."""
+    if last is None or rows.all():
+        return _solve_prices(problem, start if last is None else last.prices)
+    at = np.flatnonzero(rows)
+    prices = last.prices.copy()
+    if at.size == 0:
+        return last
+    part = _solve_prices(problem.take(at), prices.take(at))
+    prices.put(at, part.prices)
+    kept = {}
+    for name in ("residual", "iterations", "solved", "slow", "premium"):
+        kept[name] = getattr(last, name).copy()
+        kept[name][at] = getattr(part, name)
+    return Solution(prices, **kept)
 
 
 def _solve_prices(problem: Problem, start: Prices | None) -> Solution:

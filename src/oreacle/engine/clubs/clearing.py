@@ -53,6 +53,9 @@ class Cleared:
         The same for actors that are no players, shape (arrangement, draw, actor) [USD/yr].
     received
         Tonnes of stock sold to the users of players, shape (arrangement, draw, player) [t/yr].
+    spread
+        Deviation by draw of the estimate of joint gains that no draw shows (capital of insurance
+        pools), shape (arrangement, draw) [USD/yr]; its expected value is zero.
     cost
         Expected money that groups pay for what they do, shape (arrangement,) [USD/yr]; negative
         where their pots earn.
@@ -67,6 +70,7 @@ class Cleared:
     paid: np.ndarray
     others: np.ndarray
     received: np.ndarray
+    spread: np.ndarray
     cost: np.ndarray
     weight: np.ndarray
     failed: float
@@ -134,7 +138,7 @@ def cleared(
         groups,
         rule,
         tuple(part.reshape(*shape, -1) for part in (change, pot, got, good)),  # type: ignore[arg-type]
-        _pooled(field, groups, purposes)[:, draws],
+        tuple(part[:, draws] for part in _pooled(field, groups, purposes)),  # type: ignore[arg-type]
         weight[draws],
     )
 
@@ -157,6 +161,7 @@ def _piece(piece: Piece, purposes: Sequence[Purpose]) -> Parts:
         money = money + lever.settle(piece, state)
     change = field.money(state) - field.located[piece.row]
     change[:, field.at] += money.placed
+    change += money.elsewhere
     return change, money.pot, _sold(piece, state), certified(state, solution)
 
 
@@ -168,16 +173,23 @@ def _sold(piece: Piece, state: State) -> np.ndarray:
     return np.asarray(stocks.released(state.prices.delivered)[0] @ piece.field.places.user.T)
 
 
-def _pooled(field: ClubField, groups: np.ndarray, purposes: Sequence[Purpose]) -> np.ndarray:
-    """Return money of insurance pools, shape (arrangement, draw, player) [USD/yr]."""
+def _pooled(
+    field: ClubField, groups: np.ndarray, purposes: Sequence[Purpose]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return money of insurance pools and the spread of its estimate [USD/yr].
+
+    Shapes (arrangement, draw, player) and (arrangement, draw).
+    """
     money = np.zeros((len(groups), field.draws, len(field.players)))
+    spread = np.zeros((len(groups), field.draws))
     if any(purpose.lever is None for purpose in purposes):
         for at, group in enumerate(groups):
             for number in np.unique(group[group >= 0]):
                 inside = np.flatnonzero(group == number)
                 pool = insurance_pool(field.losses[:, inside], field.weight, field.terms)
                 money[at][:, inside] += pool.money
-    return money
+                spread[at] += pool.spread
+    return money, spread
 
 
 def _gathered(
@@ -185,10 +197,11 @@ def _gathered(
     groups: np.ndarray,
     rule: Rule,
     parts: Parts,
-    pooled: np.ndarray,
+    pools: tuple[np.ndarray, np.ndarray],
     weight: np.ndarray,
 ) -> Cleared:
     change, pot, got, good = parts
+    pooled, spread = pools
     kept = np.asarray(good.all(axis=(0, 2)))
     if not kept.any():
         raise RunError(
@@ -214,4 +227,4 @@ def _gathered(
     others[field.at] = False
     cost = -np.einsum("d,adp->a", weight, pot)
     rest = np.ascontiguousarray(change[:, :, others])
-    return Cleared(groups, own + paid, paid, rest, got, cost, weight, failed)
+    return Cleared(groups, own + paid, paid, rest, got, spread, cost, weight, failed)

@@ -93,7 +93,8 @@ class Evidence:
         Every club among the members.
     joint, alone, apart
         Joint expected gain together; the sum of what members have alone, each while the others do
-        nothing, or nothing if acting alone loses; and of all acting apart at once [USD/yr].
+        nothing, or nothing if acting alone loses; and of all acting apart at once, NaN where a
+        purpose of the mix cannot be told apart [USD/yr].
     cost
         Expected cost of what the club does, in the joint gain already [USD/yr].
     worst_years
@@ -108,6 +109,9 @@ class Evidence:
         Gain of each member that acts alone, and of all apart at once [USD/yr].
     by_rule
         The club under each rule.
+    core_gap
+        What the value of all lacks for a core, by the clubs that decide on it, with the error of
+        the draws [USD/yr]: above zero if the core is empty.
     shapley, nucleolus, core, shapley_in_core, stability
         Of the game among the members, under the rule asked for.
     failed
@@ -130,6 +134,7 @@ class Evidence:
     shapley: np.ndarray
     nucleolus: NucleolusResult
     core: CoreResult
+    core_gap: ExpectedValue
     shapley_in_core: CoreCheck
     stability: ClubStability
     failed: float
@@ -183,29 +188,69 @@ def evidence(
     alone = np.stack([by_draw[2 + k][:, k] for k in everyone], axis=1)
     # Who expects to lose by acting alone does not: it has nothing instead.
     wanted = np.where(weight @ alone > 0.0, alone, 0.0).sum(axis=1)
-    joint, side = by_draw[0].sum(axis=1), by_draw[1].sum(axis=1)
-    point = shapley(game)
+    together, side = by_draw[0].sum(axis=1), by_draw[1].sum(axis=1)
+    joint = together + found.spread[0][place]
+    is_told = all(purpose.is_shared for purpose in purposes)
+    point, hull = shapley(game), core(game)
     return Evidence(
         values=values,
         joint=expected_with_error(joint, weight),
         alone=expected_with_error(wanted, weight),
-        apart=expected_with_error(side, weight),
+        apart=_if(is_told, side, weight),
         cost=float(found.cost[0]),
-        worst_years=_in_worst_years(draws, kept, joint),
+        worst_years=_in_worst_years(draws, kept, together),
         surplus=expected_with_error(joint - wanted, weight),
-        pooling=expected_with_error(joint - side, weight),
+        pooling=_if(is_told, joint - side, weight),
         others=expected_with_error(found.others[0][place], weight),
         outsiders=tuple(actor for actor in field.actors if actor not in field.players),
         each_alone=expected_with_error(alone, weight),
-        each_apart=expected_with_error(by_draw[1], weight),
+        each_apart=_if(is_told, by_draw[1], weight),
         by_rule=_by_rules(draws, purposes, rules, values),
         shapley=point,
         nucleolus=nucleolus(game),
-        core=core(game),
+        core=hull,
+        core_gap=_core_gap(draws, purposes, rules[0], values, hull),
         shapley_in_core=in_core(game, point),
         stability=club_stability(values.payoffs, game.grand),
         failed=max(values.failed, found.failed),
     )
+
+
+def _if(is_told: bool, values: np.ndarray, weight: np.ndarray) -> ExpectedValue:
+    """Return an expected value, or NaN where it means nothing."""
+    return expected_with_error(values, weight) if is_told else _nothing(values.shape[1:])
+
+
+def _nothing(shape: tuple[int, ...]) -> ExpectedValue:
+    unknown = np.full(shape, np.nan)
+    return ExpectedValue(unknown, unknown, unknown, unknown, float("nan"))
+
+
+def _core_gap(
+    draws: Draws,
+    purposes: Sequence[Purpose],
+    rule: Rule,
+    values: ClubValues,
+    found: CoreResult,
+) -> ExpectedValue:
+    """Return the balanced values of the deciding clubs less that of all, with its error."""
+    players = draws.field.players
+    if not found.balancing:
+        return _nothing(())
+    named = [names for names, _ in found.balancing]
+    groups = np.array(
+        [club(len(players), [players.index(one) for one in names]) for names in (players, *named)]
+    )
+    cleared_all = cleared(draws.field, groups, purposes, rule)
+    kept = _kept(draws, cleared_all)
+    place = _place(draws, kept)
+    member = (groups >= 0)[:, None, :]
+    joint = (cleared_all.gain[:, place] * member).sum(axis=2) + cleared_all.spread[:, place]
+    masks = [values.payoffs.mask_of(names) for names in (players, *named)]
+    # A club that does not act has nothing, whatever its draws would have brought.
+    joint[[not values.payoffs.payoff[mask].any() for mask in masks]] = 0.0
+    balanced = np.array([weight for _, weight in found.balancing]) @ joint[1:]
+    return expected_with_error(balanced - joint[0], _even(kept))
 
 
 def _by_rules(

@@ -80,6 +80,8 @@ class ClubField:
         Weight of draws that did not clear without a club [1].
     places, at
         Nodes of players, and their positions among the actors.
+    user_of_actor
+        Users in the countries of each actor, as 0 and 1, shape (actor, user).
     use
         Use at base prices, shape (player,) [t/yr].
     used_of_user
@@ -112,6 +114,7 @@ class ClubField:
     failed: float
     places: Places
     at: np.ndarray
+    user_of_actor: np.ndarray
     use: np.ndarray
     used_of_user: np.ndarray
     need: np.ndarray
@@ -121,6 +124,11 @@ class ClubField:
     closure: float
     terms: ClubTerms
     ledger: Ledger
+
+    @property
+    def calm_cost(self) -> np.ndarray:
+        """Delivered price of the calm year, shape (user,) [USD/t]."""
+        return np.asarray(self.calm.price_delivered * np.exp(self.calm_price))
 
     @property
     def draws(self) -> int:
@@ -228,6 +236,7 @@ def field_of(
         failed=failed,
         places=places,
         at=at,
+        user_of_actor=_places(territory, calm, actors).user,
         use=places.user @ calm.demand[0],
         used_of_user=state.balance.use,
         need=need @ places.user.T,

@@ -9,8 +9,8 @@ Method    Each member is paid a stated share of its loss, for its expected value
           alike. A member alone holds its own capital. The value of a pool is what it saves on
           capital less its running cost; before that cost its game has a core (Denault 2001,
           proposition 4), with it the core may be empty: who stays alone does not pay it.
-Assumes   Losses are those without a club; members pay premiums that are right on average; capital
-          that is used is replaced from the losses it paid, which are in the payouts.
+Assumes   Losses are those without a club; a member without a pool holds capital for its own losses;
+          the pool is a mutual, so that payouts move money among members alone.
 Not here  What insurance does to investment: see `oreacle.engine`.
 
 References
@@ -39,7 +39,11 @@ class Pool:
     Attributes
     ----------
     money
-        Payout less premium and costs, against holding capital alone, shape (draw, member) [USD/yr].
+        What a member gets over holding capital for its own losses: payout less its part of all
+        payouts, capital saved less costs, shape (draw, member) [USD/yr].
+    spread
+        Deviation by draw of the estimate of the joint gain, whose expected value is zero, shape
+        (draw,) [USD/yr]: it carries the error of capital, which no single draw shows.
     capital, capital_alone
         Capital of the pool, and of members that each insure themselves [USD].
     ruin
@@ -47,6 +51,7 @@ class Pool:
     """
 
     money: np.ndarray
+    spread: np.ndarray
     capital: float
     capital_alone: float
     ruin: float
@@ -109,10 +114,29 @@ def insurance_pool(loss: np.ndarray, weight: np.ndarray, terms: ClubTerms) -> Po
     share = key / max(float(key.sum()), 1e-300)
     cost = (terms.capital_cost * together + terms.pool_cost * premium.sum()) * share
     if loss.shape[1] == 1:
-        return Pool(np.zeros_like(loss), float(alone.sum()), float(alone.sum()), 0.0)
+        lone = float(alone.sum())
+        return Pool(np.zeros_like(loss), np.zeros(len(loss)), lone, lone, 0.0)
     # Capital for a tail of equal losses is just enough: rounding makes no pool short.
     short = total > funds * (1.0 + ROUNDING)
     payout = covered * paid[:, None]
-    # What a short pool does not pay stays out of the premiums: they are right on average.
-    money = payout - weight @ payout - cost + saved
-    return Pool(money, together, float(alone.sum()), float(weight[short].sum()))
+    # A mutual: members bear all payouts together, each by the expected value of its own.
+    expected = weight @ payout
+    part = expected / max(float(expected.sum()), 1e-300)
+    money = payout - payout.sum(axis=1)[:, None] * part - cost + saved
+    charge = _capital(covered, weight, terms.tail_level).sum(axis=1)
+    charge -= _capital(total[:, None], weight, terms.tail_level)[:, 0]
+    estimate = terms.capital_cost * charge - terms.pool_cost * total
+    spread = estimate - weight @ estimate
+    return Pool(money, spread, together, float(alone.sum()), float(weight[short].sum()))
+
+
+def _capital(covered: np.ndarray, weight: np.ndarray, level: float) -> np.ndarray:
+    """Return capital by draw, whose expected value is the capital, shape (draw, member) [USD].
+
+    q + (L - q)+ / (1 - level) - L with q the quantile (Rockafellar and Uryasev 2002, theorem 10).
+    """
+    order = np.argsort(covered, axis=0, kind="stable")
+    below = np.cumsum(weight[order], axis=0)
+    at = np.minimum((below < level - ROUNDING).sum(axis=0), len(weight) - 1)
+    quantile = np.take_along_axis(covered, order, axis=0)[at, np.arange(covered.shape[1])]
+    return np.asarray(quantile + np.maximum(covered - quantile, 0.0) / (1.0 - level) - covered)

@@ -21,7 +21,7 @@ from oreacle.engine.clubs.rules import CONTRIBUTION, PRICE
 
 @dataclass(frozen=True)
 class Money:
-    """Money of one lever, or of several, each of shape (case, player) [USD/yr].
+    """Money of one lever, or of several [USD/yr], of shape (case, player) unless said otherwise.
 
     Attributes
     ----------
@@ -29,14 +29,19 @@ class Money:
         What stays with the player, beside the market's own books.
     pot
         What each player contributes to the pot of its group; costs are negative.
+    elsewhere
+        What falls to actors that are no players, beside the market's own books, shape
+        (case, actor) with zeros for players; 0 for nothing.
     """
 
     placed: np.ndarray
     pot: np.ndarray
+    elsewhere: np.ndarray | float = 0.0
 
     def __add__(self, other: Money) -> Money:
         """Return both together."""
-        return Money(self.placed + other.placed, self.pot + other.pot)
+        elsewhere = self.elsewhere + other.elsewhere
+        return Money(self.placed + other.placed, self.pot + other.pot, elsewhere)
 
 
 def no_money(piece: Piece) -> Money:

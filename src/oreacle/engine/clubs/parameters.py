@@ -41,7 +41,7 @@ class ParameterRange:
         Draws of the parameters.
     joint, surplus, pooling
         5 % and 95 % points of the joint gain, of that over members alone and of that over members
-        apart [USD/yr].
+        apart [USD/yr]; NaN where a purpose of the mix cannot be told apart.
     """
 
     draws: int
@@ -78,6 +78,7 @@ def parameter_range(
         parameter_ranges(world, mineral), question.parameter_draws, question.seed
     )
     rows = []
+    is_told = all(purpose.is_shared for purpose in question.purposes)
     for k in range(question.parameter_draws):
         one = drawn_world(world, mineral, {name: float(v[k]) for name, v in drawn.items()})
         field = club_field(
@@ -85,7 +86,8 @@ def parameter_range(
         )
         mean = cleared(field, groups, question.purposes, question.rule).mean
         joint, alone = mean[0].sum(), sum(max(mean[2 + i, i], 0.0) for i in range(n))
-        rows.append((joint, joint - alone, joint - mean[1].sum()))
+        side = mean[1].sum() if is_told else np.nan
+        rows.append((joint, joint - alone, joint - side))
         if progress is not None:
             progress(k + 1, question.parameter_draws)
     tail = (1.0 - LEVEL) / 2.0

@@ -2,7 +2,8 @@
 
 Does      Holds a question, checks its members and makes its sets of draws.
 Units     See the fields.
-Method    The second set of draws has the next seed: independent streams.
+Method    The second set of draws has another root seed: independent streams. Both use the same
+          draws of the coefficients of acts, as one model was fitted.
 Assumes   Members are trade actors: a country of a bloc acts with its bloc.
 Not here  How names become trade actors: see `oreacle.world.member_actors`.
 """
@@ -22,6 +23,8 @@ from oreacle.engine.disruptions import DisruptionSettings, disruption_draws, dis
 from oreacle.world.snapshot import World
 
 MOST_MEMBERS = 12
+SECOND = 1 << 40
+"""Bit of the root seed that tells the second set of draws: no seed that people write shares it."""
 FEWEST_DRAWS = 20
 """Below this many draws a 5 % point is not inside the sample."""
 
@@ -122,7 +125,7 @@ def drawn_set(
         world,
         question.mineral,
         draws=question.draws,
-        seed=question.seed + second,
+        seed=question.seed ^ (SECOND if second else 0),
         settings=question.settings,
     )
     few, inverse = distinct(draws)

@@ -18,13 +18,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.coalitions.confirmation import (
+    NEGATIVE,
+    NO,
+    POSITIVE,
+    UNCLEAR,
+    YES,
     Conclusion,
     confirmed,
-    flag_statements,
+    expected_with_error,
     paired_difference,
     sign_statements,
 )
-from oreacle.coalitions.core import CoreStatus
 from oreacle.coalitions.fault_lines import fault_lines
 from oreacle.coalitions.repairs import Repair, RuleComparison, compare_rules, side_payments
 from oreacle.coalitions.repairs_of_break_up import (
@@ -45,6 +49,8 @@ from oreacle.engine.disruptions import DisruptionSummary, disruption_draws, disr
 from oreacle.world.snapshot import World
 
 SIDE_PAYMENTS = "side payments"
+CORE_SLACK = 1e-9
+"""Gap of the core over the joint gain that is the error of solvers [1]."""
 TARGET = 0.01
 """Yearly probability of a break-up at which a club counts as mended [1]."""
 
@@ -250,26 +256,38 @@ def _conclusions(first: Evidence, second: Evidence) -> tuple[Conclusion, ...]:
 def _statements(found: Evidence) -> dict[tuple[str, str], str]:
     """Return everything that one set of draws says, by kind and subject."""
     said: dict[tuple[str, str], str] = {}
-    asked = next(iter(found.by_rule.values())).lines
-    totals = {
-        "joint gain": found.joint,
-        "gain over alone": found.surplus,
-        "gain over apart": found.pooling,
-    }
+    asked = next(iter(found.by_rule.values()))
+    totals = {"joint gain": found.joint, "gain over alone": found.surplus}
+    if np.isfinite(found.pooling.value):
+        totals["gain over apart"] = found.pooling
     for key, value in totals.items():
         said |= {(key, "club"): str(value.signs())}
-    flags = {
-        "core is empty": found.core.status is CoreStatus.EMPTY,
-        "shapley in core": found.shapley_in_core.inside,
-        "internally stable": not bool(asked.strained.any()),
-        "stable with side payments": bool(asked.expected_gain.sum() <= 0.0),
-    }
-    for key, flag in flags.items():
-        said |= flag_statements(key, {"club": flag})
+    said |= {(key, "club"): verdict for key, verdict in _verdicts(found, asked).items()}
     for name, by in found.by_rule.items():
         leaving = paired_difference(by.draws.outside, by.draws.inside, by.draws.weight)
         said |= sign_statements(f"gain from leaving under {name}", by.draws.members, leaving)
     return said
+
+
+def _verdicts(found: Evidence, asked: ByRule) -> dict[str, str]:
+    """Return what one set of draws says on stability and the core; unclear within its error."""
+    club = asked.draws
+    leaving = paired_difference(club.outside, club.inside, club.weight)
+    total = expected_with_error((club.outside - club.inside).sum(axis=1), club.weight)
+    stays = (leaving.high < 0.0) | (np.abs(leaving.value) <= club.smallest)
+    internal = YES if stays.all() else NO if (leaving.low > club.smallest).any() else UNCLEAR
+    paid = {NEGATIVE: YES, POSITIVE: NO}.get(str(total.signs()), UNCLEAR)
+    gap, slack = found.core_gap, CORE_SLACK * abs(float(found.joint.value))
+    empty = UNCLEAR
+    if str(found.joint.signs()) == POSITIVE:
+        empty = YES if gap.low > slack else NO if gap.high <= slack else UNCLEAR
+    inside = YES if found.shapley_in_core.inside else NO
+    return {
+        "core is empty": empty,
+        "shapley in core": inside if empty == NO else UNCLEAR,
+        "internally stable": internal,
+        "stable with side payments": paid,
+    }
 
 
 def _also_mends(repair: Repair, second: Evidence, rule: str) -> bool | None:

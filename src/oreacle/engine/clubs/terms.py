@@ -45,8 +45,8 @@ class ClubTerms:
     Attributes
     ----------
     stock_days, stock_trigger, stock_cost
-        Stock in days of use [d], price over base above which it is sold [1], cost of holding over
-        its value [1/yr].
+        Stock in days of use [d], price over the calm year above which it is sold [1], cost of
+        holding over its value [1/yr].
     desk_share, desk_supply, desk_demand, desk_cost
         Part of one buyer's restraint that a joint desk reaches, elasticities of world supply and of
         others' demand that it reckons with, and its cost over value [1].
@@ -61,8 +61,8 @@ class ClubTerms:
     certified_worth
         Share of output that can be certified, largest share of use bound to it, duty over supply,
         cost over the mine price, stoppages prevented, worth over the delivered price [1].
-    fraud_penalty, enforcement
-        Cost of a false certificate over the mine price, and how far rules are enforced [1].
+    enforcement
+        Share of certificates that enforcement makes true [1].
     floor_level
         Guaranteed price over base [1].
     cover_share, capital_cost, tail_level, pool_cost
@@ -97,7 +97,6 @@ class ClubTerms:
     certified_cost: float
     certified_safety: float
     certified_worth: float
-    fraud_penalty: float
     enforcement: float
     floor_level: float
     cover_share: float
@@ -134,11 +133,12 @@ class ClubTerms:
 
 def _check(name: str, value: float) -> None:
     if name not in ClubTerms.names():
+        near = suggestion(name, ClubTerms.names())
         raise ScenarioError(
             "ORE-SCN-060",
             f"unknown term of a club '{name}'.",
             why="it would change nothing.",
-            fix=f"{suggestion(name, ClubTerms.names())} Terms are {', '.join(ClubTerms.names())}.",
+            fix=f"{near} Terms: {', '.join(ClubTerms.names())}.".strip(),
         )
     low, high = SMALLEST.get(name, 0.0), LARGEST.get(name, 1.0)
     if isinstance(value, bool) or not low <= value <= high:

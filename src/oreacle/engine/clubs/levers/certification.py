@@ -4,11 +4,11 @@ Does      Binds users, certifies mines, lets false certificates in where rules a
           and prevents stoppages at certified mines.
 Units     Shares [1]; USD/t; USD/yr.
 Method    Book and claim (MODEL: market, certified supply): the premium clears certificates. The
-          duty grows with certified supply and is capped. With enforcement e, false certificates
-          reach 1 - e of uncertified output and cost e times the penalty; standards prevent e times
-          the stated part of stoppages by labour, communities and conflict. A tonne whose
-          certificate is true is worth more to its user: access to buyers and finance that ask for
-          it, and liability avoided. False certificates are worth nothing.
+          duty grows with certified supply and is capped. With enforcement e, a part 1 - e of
+          the certificates that are asked for can be false, at no cost to who sells them;
+          standards prevent e times the stated part of stoppages by labour, communities and
+          conflict. A tonne whose certificate is true is worth more to its user: access to buyers
+          and finance that ask for it, and liability avoided. False ones are worth nothing.
 Assumes   One regime: of several groups the first one's holds. Provenance, emissions and labour are
           one standard. What prevention saves is the market value of the output kept, not of lives.
           What verified supply is worth is a stated assumption: without it, certification is a cost.
@@ -44,13 +44,18 @@ class CertifiedSupply:
         bound = np.divide(duty, use, out=np.zeros_like(use), where=use > 0.0)
         bound = np.minimum(bound, terms.certified_bound)
         one = np.ones((problem.size, 1))
+        # Those who are not caught could serve that part of the duty, from all other output.
+        other = ((1.0 - terms.certified_share * mines) * field.calm.mine_slack[0]).sum(axis=1)
+        leak = np.divide(
+            (1.0 - enforced) * bound * use, other, out=np.zeros_like(use), where=other > 0.0
+        )
         regime = replace(
             no_certification(problem.size, len(problem.miners), len(problem.users)),
             certified=terms.certified_share * mines,
             bound=bound[:, None] * users,
             cost=terms.certified_cost * field.calm.price_mine * one,
-            fraud_share=(1.0 - enforced) * one,
-            fraud_cost=enforced * terms.fraud_penalty * field.calm.price_mine * one,
+            fraud_share=np.minimum(leak, 1.0)[:, None],
+            fraud_cost=0.0 * one,
         )
         kept = self._kept(piece, terms.certified_share * mines * (bound > 0.0)[:, None])
         return replace(

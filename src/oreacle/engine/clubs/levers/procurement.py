@@ -4,11 +4,10 @@ Does      Puts the desk's margin on what members buy from outside, and books wha
 Units     Margin over price [1]; USD/yr.
 Method    A buyer with share s of world use faces a residual supply of elasticity
           (eta + (1 - s) e) / s, with eta of world supply and e of others' demand; the margin that
-          pays it best is one over it (Johnson 1953, optimum tariff; Stigler 1950, residual
-          supply). The desk reckons with elasticities over the years of a contract, since those of
-          one year would ask for several times the price, and reaches a stated part. A club never
-          fixes a price: the market clears with the margin, which is the club's rent (MODEL:
-          market, clubs).
+          pays it best is one over it (Johnson 1953, optimum tariff). The desk reckons with
+          elasticities over the years of a contract, since those of one year would ask for several
+          times the price, and reaches a stated part. A club never fixes a price: the market clears
+          with the margin, which is the club's rent (MODEL: market, clubs).
 Assumes   Members' own producers sell outside the desk; the margin is the same in all draws; nobody
           answers with a margin of its own.
 Not here  Contracts with one seller: see `oreacle.market.policies.buyers`.
@@ -81,8 +80,8 @@ class Procurement:
         """Return the cost of the desk; its rent is in the books of the market as a tariff."""
         field = piece.field
         flows = state.balance.metal.flow * self._outside(piece)
-        bought = flows.sum(axis=1) @ field.places.user.T
-        cost = -field.terms.desk_cost * field.calm.price_delivered * bought
+        bought = (flows.sum(axis=1) * field.calm_cost) @ field.places.user.T
+        cost = -field.terms.desk_cost * bought
         return Money(np.zeros_like(cost), np.where(piece.active, cost, 0.0))
 
     def _wedge(self, piece: Piece) -> np.ndarray:

@@ -48,12 +48,14 @@ class Research:
         field, terms = piece.field, piece.field.terms
         saving = self._saving(piece)
         before = state.problem.demand / (1.0 - saving)
-        saved = (saving * before * field.calm.price_delivered) @ field.places.user.T
+        saved = (saving * before * field.calm.price_delivered) @ field.user_of_actor.T
+        elsewhere = saved.copy()
+        elsewhere[:, field.at] = 0.0
         cost = terms.research_cost * field.calm.price_delivered * field.world_use
         use = np.where(piece.active, field.use, 0.0)
         total = piece.total(field.use)
         part = np.divide(use, total, out=np.zeros_like(use), where=total > 0.0)
-        return Money(saved, -cost * part)
+        return Money(saved[:, field.at], -cost * part, elsewhere)
 
     def _saving(self, piece: Piece) -> np.ndarray:
         """Return the share of use that is saved at each user, shape (case, user) [1]."""

@@ -51,7 +51,7 @@ class Stockpile:
         """Return holding costs, and gains that belong to contributors."""
         field = piece.field
         tonnes = np.where(piece.active, self._held(piece), 0.0)
-        cost = -field.terms.stock_cost * field.calm.price_delivered * tonnes
+        cost = -field.terms.stock_cost * _calm_price(piece) * tonnes
         placed = np.zeros_like(cost)
         if state.problem.stocks is None:
             return Money(placed, cost)
@@ -98,6 +98,18 @@ class Stockpile:
                 parts = divide(name, own[rows].sum(axis=1), claims[rows], own[rows[0]], first=first)
                 quantity[rows] += parts * inside[rows]
         return quantity
+
+
+def _calm_price(piece: Piece) -> np.ndarray:
+    """Return the price at which each player's stock was bought, shape (player,) [USD/t].
+
+    The delivered price of the calm year, by the use of the player's countries; base where it uses
+    nothing.
+    """
+    field = piece.field
+    paid = field.places.user @ (field.calm.demand[0] * field.calm_cost)
+    base = np.full_like(paid, field.calm.price_delivered)
+    return np.asarray(np.divide(paid, field.use, out=base, where=field.use > 0.0))
 
 
 def _claims(need: np.ndarray, pool: np.ndarray) -> np.ndarray:
