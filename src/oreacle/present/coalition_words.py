@@ -290,7 +290,7 @@ def _break_up(study: ClubStudy) -> str:
         low, high = sorted((lines.break_up, second.break_up))
         if rate(low) == rate(high):
             return f"in {rate(low)} of years on both sets"
-        return f"between {rate(low)} and {rate(high)} of the time on the two sets"
+        return f"in between {rate(low)} and {rate(high)} of years on the two sets"
     return (
         f"in {rate(lines.break_up)} of years ({rates(*lines.break_up_interval)}; on the second set "
         f"{rate(second.break_up)})"
