@@ -98,7 +98,8 @@ def test_a_club_of_countries_and_its_terms_and_rates_are_read(
     more = ("--first", "Japan", "--term", "stock_days=90", "--restrictions", "2", *QUICK)
     found = record(capsys, *ask, *more)["question"]
     assert found["members"] == ["AUS", "IND", "JPN", "USA", "EU"]
-    assert found["notes"] == ["Germany acts with the trade actor EU."]
+    assert found["notes"][0] == "Germany acts with the trade actor EU."
+    assert found["notes"][1].startswith("QUAD itself (known at the end of 2024, not used here)")
     assert found["rule"] == {"name": "allies first", "first": ["JPN"]}
     assert found["terms"]["stock_days"] == 90.0
     assert found["disruptions"]["restriction_rate"] == 2.0
@@ -127,6 +128,17 @@ def test_the_best_clubs_around_an_actor_hold_it_and_pay_it(
     out = said(capsys, *ask, *many)
     assert "Best for United States: with" in out
     assert "Clubs that everyone gains from, best for United States first" in out
+
+
+def test_a_search_is_around_the_bloc_of_a_state_and_says_so(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ask = ("coalition", "JPN", "--around", "France", "--mineral", "gallium", "--draws", "20")
+    found = record(capsys, *ask)
+    assert found["found"]["actor"] == "EU"
+    assert found["question"]["notes"] == ["France acts with the trade actor EU."]
+    by_code = record(capsys, *ask[:3], "FRA", *ask[4:])
+    assert by_code["found"] == found["found"]
 
 
 def test_the_smallest_cover_reaches_the_share_or_says_how_far_it_gets(
@@ -161,7 +173,11 @@ def test_a_chart_is_written(capsys: pytest.CaptureFixture[str], tmp_path: Path) 
         (("--around", "USA", "--mineral", "gallium", "--parameters", "20"), "ORE-APP-001"),
         (("USA,JPN", "--mineral", "gallium", "--workers", "0"), "ORE-APP-001"),
         (("USA,JPN", "--mineral", "galium"), "ORE-SCN-002"),
-        (("--around", "Chima", "--mineral", "gallium"), "ORE-SCN-003"),
+        (("--around", "Chima", "--mineral", "gallium"), "ORE-DAT-163"),
+        (("--around", "ROW", "--mineral", "gallium"), "ORE-DAT-164"),
+        (("--around", "G7", "--mineral", "gallium"), "ORE-APP-001"),
+        (("--around", "USA,JPN", "--mineral", "gallium"), "ORE-APP-001"),
+        (("--around", "", "--mineral", "gallium"), "ORE-APP-001"),
         (("USA,Jpan", "--mineral", "gallium"), "ORE-DAT-163"),
         (("USA", "--mineral", "gallium"), "ORE-SCN-064"),
         (("FRA,DEU", "--mineral", "gallium"), "ORE-SCN-064"),

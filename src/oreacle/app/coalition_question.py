@@ -115,9 +115,10 @@ def read_question(world: World, asked: Asked) -> Reading:
     Raises
     ------
     ScenarioError, DataError, RunError, InputError
-        ORE-SCN-002 on an unknown mineral, ORE-SCN-003 on an unknown actor, ORE-DAT-163 to 165 on
-        members, ORE-SCN-060 to 063 on terms, rules and purposes, ORE-APP-018 on a term that
-        cannot be read, ORE-APP-019 on a threat to another mineral.
+        ORE-SCN-002 on an unknown mineral, ORE-DAT-163 to 165 on members and the actor of a
+        search, ORE-APP-001 if that is not one actor, ORE-SCN-060 to 063 on terms, rules and
+        purposes, ORE-APP-018 on a term that cannot be read, ORE-APP-019 on a threat to another
+        mineral.
     """
     from oreacle.core.streams import check_seed
     from oreacle.engine.clubs.purposes import read_purposes
@@ -130,7 +131,7 @@ def read_question(world: World, asked: Asked) -> Reading:
     mineral, threat = _threat(asked, book)
     members, notes = _actors(world, asked.members, book)
     favoured, _ = _actors(world, () if asked.first is None else (asked.first,), book)
-    around = "" if asked.around is None else world.territory.acting(book.place(asked.around))
+    around, of_actor = _around(world, asked.around, book)
     question = ClubQuestion(
         mineral=mineral,
         members=members,
@@ -143,7 +144,7 @@ def read_question(world: World, asked: Asked) -> Reading:
         parameter_draws=_parameter_draws(asked.parameters),
         workers=_workers(asked.workers),
     )
-    return Reading(question, around, threat, notes)
+    return Reading(question, around, threat, tuple(dict.fromkeys((*of_actor, *notes))))
 
 
 def _threat(asked: Asked, book: NameBook) -> tuple[str, tuple[Policy, ...]]:
@@ -181,6 +182,22 @@ def _actors(
         return (), ()
     found = member_actors(world, names, aliases=book.places)
     return found.actors, (*found.notes, *(_own_rules(world, code) for code in found.clubs))
+
+
+def _around(world: World, text: str | None, book: NameBook) -> tuple[str, tuple[str, ...]]:
+    """Return the actor of a search, "" for none, read as members are; and what to say on it."""
+    if text is None:
+        return "", ()
+    found, notes = _actors(world, (text,), book)
+    if len(found) != 1:
+        meant = f": {', '.join(found)}" if found else ""
+        raise InputError(
+            "ORE-APP-001",
+            f"--around '{text}' means {len(found)} trade actors{meant}.",
+            why="clubs are searched around one actor, for what that one gains.",
+            fix="name one, such as --around USA, and others as members to be tried.",
+        )
+    return found[0], notes
 
 
 def _own_rules(world: World, code: str) -> str:

@@ -9,7 +9,7 @@ Not here  The study: see `oreacle.engine.clubs.study`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import asdict
 from typing import Any
 
@@ -28,7 +28,7 @@ from oreacle.present.coalition_mending import (
     stability_sentences,
 )
 from oreacle.present.coalition_text import caveats
-from oreacle.present.coalition_words import break_even, story
+from oreacle.present.coalition_words import break_even, is_break_up_settled, story
 from oreacle.present.shock_text import country_labels
 from oreacle.world.snapshot import World
 
@@ -57,6 +57,7 @@ def study_record(study: ClubStudy, world: World, notes: Sequence[str]) -> Record
     names = country_labels(world)
     members = study.first.values.payoffs.players
     joint = float(study.first.joint.value)
+    settled = {rule for rule in study.first.by_rule if is_break_up_settled(study, rule)}
     return {
         "question": question_record(study.question, notes),
         "units": UNITS,
@@ -72,8 +73,8 @@ def study_record(study: ClubStudy, world: World, notes: Sequence[str]) -> Record
             "mined": _by(members, study.mined_share),
             "refined": _by(members, study.refined_share),
         },
-        "first_set": _evidence(study.first),
-        "second_set": _evidence(study.second),
+        "first_set": _evidence(study.first, settled),
+        "second_set": _evidence(study.second, settled),
         "conclusions": study.conclusions,
         "parameter_range": study.parameters,
         "purposes": [{**asdict(one), "free_riding": one.free_riding} for one in study.instruments],
@@ -93,7 +94,7 @@ def study_record(study: ClubStudy, world: World, notes: Sequence[str]) -> Record
     }
 
 
-def _evidence(found: Evidence) -> Record:
+def _evidence(found: Evidence, settled: Set[str]) -> Record:
     members = found.values.payoffs.players
     others = zip(found.outsiders, found.others.value, strict=True)
     return {
@@ -121,7 +122,9 @@ def _evidence(found: Evidence) -> Record:
             "worst_excess_of_shapley": found.shapley_in_core.worst_excess,
         },
         "stability": found.stability,
-        "rules": {name: _by_rule(one) for name, one in found.by_rule.items()},
+        "rules": {
+            name: _by_rule(one, has_interval=name in settled) for name, one in found.by_rule.items()
+        },
         "clubs": _clubs(found.values),
         "check": found.values.check,
         "failed": found.failed,
@@ -147,7 +150,7 @@ def _clubs(values: ClubValues) -> list[Record]:
     return rows
 
 
-def _by_rule(one: ByRule) -> Record:
+def _by_rule(one: ByRule, *, has_interval: bool) -> Record:
     members = one.lines.members
     return {
         "first": one.rule.first,
@@ -156,15 +159,15 @@ def _by_rule(one: ByRule) -> Record:
         "discount": one.terms.discount,
         "discount_range": one.terms.bounds,
         "exit_cost_usd": _by(members, one.terms.costs(len(members))),
-        **_lines(one.lines),
+        **_lines(one.lines, has_interval=has_interval),
     }
 
 
-def _lines(lines: FaultLines) -> Record:
+def _lines(lines: FaultLines, *, has_interval: bool) -> Record:
     members = lines.members
     return {
         "break_up": lines.break_up,
-        "break_up_interval": lines.break_up_interval,
+        "break_up_interval": lines.break_up_interval if has_interval else None,
         "break_up_over_discount": sorted(lines.break_up_range),
         "break_up_by_cause": dict(lines.breaking_causes()),
         "strain_index": lines.strain_index,

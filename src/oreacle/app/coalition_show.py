@@ -73,7 +73,8 @@ def show_cover(world: World, asked: Asked, *, as_json: bool, quiet: bool) -> Non
     )
     if as_json:
         record = question_record(question, reading.notes)
-        body = {"found": found, "smallest": found.smallest, "story": cover_story(found, names)}
+        story = cover_story(found, question, names)
+        body = {"found": found, "smallest": found.smallest, "story": story}
         write_json({"question": record, "threat": asked.covers, **body})
         return
     _say(reading.notes, quiet=quiet)

@@ -10,21 +10,25 @@ Not here  What the club is worth: see `oreacle.present.coalition_words`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import takewhile
 
 import numpy as np
 
-from oreacle.coalitions.confirmation import NO, YES
+from oreacle.coalitions.confirmation import NEGATIVE, NO, YES
+from oreacle.coalitions.fault_lines import FaultLines
 from oreacle.coalitions.repairs import Repair
 from oreacle.engine.clubs.invitations import Invitation
 from oreacle.engine.clubs.study import SIDE_PAYMENTS, TARGET, ClubStudy
 from oreacle.market.intervals import Figure
 from oreacle.present import words
 from oreacle.present.coalition_words import (
-    DIFFERS,
+    OPEN_ON_BOTH,
     causes_in_words,
+    listed,
     money,
     named_list,
     rate,
+    rates,
     under_rule,
 )
 from oreacle.present.shock_tables import Names, label
@@ -43,6 +47,9 @@ TRIVIAL = 1e-6
 SMALL = 1e-3
 """Payment over the largest one below which it is not named [1]."""
 SHOCKS = 2
+LEAST_DRAWS = 5.0
+"""Draws behind a shock below which it is not named [1]."""
+TORN = "differs between the two sets"
 
 
 def stability_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:
@@ -52,42 +59,70 @@ def stability_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:
 
 
 def _core(study: ClubStudy) -> str:
+    if min(float(one.joint.value) for one in (study.first, study.second)) <= 0.0:
+        return ""  # a club that loses does not act: there is nothing to divide
     empty = study.holds("core is empty")
     if empty is None:
-        return f"Core empty or not: {DIFFERS}."
+        return f"Whether the core is empty {OPEN_ON_BOTH}."
     if empty == YES:
         return (
             "The core is empty: however the gain is divided, some members do better by themselves; "
             f"{money(study.first.core.missing)} a year from outside would fill it."
         )
-    if float(study.first.joint.value) <= 0.0:
-        return ""  # nothing is divided, and no part has more
     inside = study.holds("shapley in core")
     point = {YES: "the Shapley value is one of them", NO: "the Shapley value is none of them"}.get(
-        inside or "", f"whether the Shapley value is one {DIFFERS}"
+        inside or "", f"whether the Shapley value is one {OPEN_ON_BOTH}"
     )
     return f"Core not empty: no part can better some divisions by itself; {point}."
 
 
 def _tempting(study: ClubStudy, names: Names) -> tuple[str, ...]:
     """Return the shocks that tempt members, and those in which the club breaks."""
-    lines = under_rule(study).lines
+    both = (under_rule(study).lines, under_rule(study, second=True).lines)
     tempted: dict[str, list[str]] = {}
-    for member in lines.members:
-        cause = lines.worst_cause(member)
-        if cause is not None and member not in study.idle_members:
-            tempted.setdefault(cause, []).append(label(member, names))
-    said = []
-    if tempted:
-        parts = [
-            f"{causes_in_words(why, names)} ({', '.join(who)})" for why, who in tempted.items()
-        ]
-        said.append(f"Leaving tempts most after: {'; '.join(parts)}.")
-    breaking = lines.breaking_causes()[:SHOCKS]
-    if breaking:
-        parts = [f"{causes_in_words(why, names)} ({rate(part)} of years)" for why, part in breaking]
-        said.append(f"It breaks most often after: {'; '.join(parts)}.")
-    return tuple(said)
+    torn = []
+    for member in both[0].members:
+        worst = [_worst(lines, member) for lines in both]
+        if member in study.idle_members or worst == [None, None]:
+            continue
+        if worst[0] is not None and worst[0] == worst[1]:
+            tempted.setdefault(worst[0], []).append(label(member, names))
+        else:
+            torn.append(label(member, names))
+    parts = [f"{causes_in_words(why, names)} ({', '.join(who)})" for why, who in tempted.items()]
+    said = [f"Leaving tempts most after: {'; '.join(parts)}."] if parts else []
+    if torn:
+        said.append(f"The shock that tempts most {TORN}: {listed(torn)}.")
+    return (*said, *_breaking(both, names))
+
+
+def _worst(lines: FaultLines, member: str) -> str | None:
+    """Return the cause that tempts a member most, of those that enough draws have."""
+    gains = lines.gain_by_cause[lines.members.index(member)]
+    seen = lines.cause_probability * len(lines.walks) >= LEAST_DRAWS
+    gains = np.where(seen & np.isfinite(gains), gains, 0.0)
+    at = int(gains.argmax()) if gains.size else 0
+    return lines.causes[at] if gains.size and gains[at] > 0.0 else None
+
+
+def _breaking(both: Sequence[FaultLines], names: Names) -> tuple[str, ...]:
+    """Return the shocks behind most break-ups, as far as both sets rank them alike."""
+    first, second = (
+        [pair for pair in lines.breaking_causes() if pair[1] * len(lines.walks) >= LEAST_DRAWS]
+        for lines in both
+    )
+    if not first and not second:
+        return ()
+    alike = list(
+        takewhile(lambda pair: pair[0][0] == pair[1][0], zip(first, second, strict=False))
+    )[:SHOCKS]
+    if not alike:
+        return (f"After which shock it breaks most often {TORN}.",)
+    parts = [
+        f"{causes_in_words(one[0], names)} ({rates(*sorted((one[1], two[1])))} of years)"
+        for one, two in alike
+    ]
+    return (f"It breaks most often after: {'; '.join(parts)}.",)
 
 
 def repair_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:
@@ -97,6 +132,11 @@ def repair_sentences(study: ClubStudy, names: Names) -> tuple[str, ...]:
         for repair, holds in zip(study.repairs, study.repairs_hold, strict=True)
         if repair.status != "not needed"
     ]
+    if not needed and study.holds("joint gain") == NEGATIVE:
+        return (
+            "Payments among members mend nothing here: none of them gains by being the only one "
+            "that leaves, but the whole loses.",
+        )
     if not needed:
         return (
             "Nothing to mend on the first set: nobody expects to gain by leaving, and nobody walks "

@@ -31,6 +31,9 @@ from oreacle.present.table_view import Cell, Column, TableView
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 from oreacle.world.snapshot import World
 
+LITTLE_MORE = 0.01
+"""Part of a loss below which what partners add to a cover is next to nothing [1]."""
+
 
 def best_text(
     found: BestClubs, question: ClubQuestion, world: World, names: Names
@@ -119,7 +122,7 @@ def cover_text(found: Cover, question: ClubQuestion, world: World, names: Names)
         *_title(f"Cover for {label(found.actor, names)}", question, world),
         paragraph(f"Against: {_threat(found, names)}", "bold"),
         heading("In short"),
-        *(paragraph(f"- {line}") for line in cover_story(found, names)),
+        *(paragraph(f"- {line}") for line in cover_story(found, question, names)),
         DrawnTable(_cover_view(found, names)),
     ]
     exact = (
@@ -130,13 +133,13 @@ def cover_text(found: Cover, question: ClubQuestion, world: World, names: Names)
     return Page((*parts, *_trust((exact, terms_sentence(question)))))
 
 
-def cover_story(found: Cover, names: Names) -> tuple[str, ...]:
+def cover_story(found: Cover, question: ClubQuestion, names: Names) -> tuple[str, ...]:
     """Return the answer of a search of the smallest cover."""
     actor = label(found.actor, names)
     lines = [f"The threat costs {actor} {money(found.loss)} a year without a club."]
     best = found.smallest
+    most = max(found.sizes, key=lambda one: one.covered)
     if best is None:
-        most = max(found.sizes, key=lambda one: one.covered)
         lines.append(
             f"No club of {actor} with {named_list(found.candidates, names)} covers "
             f"{rate(found.asked)} of it. The most is {rate(most.covered)}, "
@@ -148,7 +151,22 @@ def cover_story(found: Cover, names: Names) -> tuple[str, ...]:
             f"{_by(best, found, names)}, which makes up for {rate(best.covered)} and "
             f"costs {actor} {money(best.cost)} a year, threat or not."
         )
-    return tuple(lines)
+    return (*lines, *_little_from_partners(most if best is None else best, found, question, names))
+
+
+def _little_from_partners(
+    club: CoverOfSize, found: Cover, question: ClubQuestion, names: Names
+) -> tuple[str, ...]:
+    """Return that partners add next to nothing to what the actor covers by itself, if so."""
+    alone = found.sizes[0].covered
+    if len(club.members) < 2 or club.covered - alone >= LITTLE_MORE:
+        return ()
+    has_stock = "stockpile" in {one.name for one in question.purposes}
+    why = ": a stock sells only while the price is above its trigger" if has_stock else ""
+    return (
+        f"Partners add next to nothing to the {rate(alone)} that {label(found.actor, names)} "
+        f"covers alone{why}.",
+    )
 
 
 def _by(one: CoverOfSize, found: Cover, names: Names) -> str:

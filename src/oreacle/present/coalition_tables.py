@@ -14,12 +14,21 @@ from collections.abc import Sequence
 from oreacle.engine.clubs.instruments import InstrumentLine
 from oreacle.engine.clubs.study import ClubStudy
 from oreacle.present import words
-from oreacle.present.coalition_words import figure, money_scale, rate, rates, under_rule
+from oreacle.present.coalition_words import (
+    compared_with,
+    figure,
+    is_break_up_settled,
+    money_scale,
+    rate,
+    rates,
+    under_rule,
+)
 from oreacle.present.shock_tables import INTERVAL, Names, cells, label, table
 from oreacle.present.table_view import Cell, Column, Place, TableView
 
 OPEN = "?"
 """Marks a number whose sign is not settled."""
+DASH = "-"
 RIDERS = 1
 
 
@@ -28,7 +37,9 @@ def member_view(study: ClubStudy, names: Names) -> TableView:
     first, under = study.first, under_rule(study)
     members = under.lines.members
     shown = [k for k, name in enumerate(members) if name not in study.idle_members]
-    sums = [first.each_alone.value, under.inside.value, first.shapley, under.lines.expected_gain]
+    sums = [first.each_alone.value, under.inside.value, under.lines.expected_gain]
+    if _acts(study):
+        sums.append(first.shapley)
     size, unit = money_scale(float(part[k]) for part in sums for k in shown)
     columns = (
         Column("Member"),
@@ -42,18 +53,25 @@ def member_view(study: ClubStudy, names: Names) -> TableView:
         Column("Walks out", True),
     )
     rows = [(_name(members[k], study, names), *_shares(study, k, size)) for k in shown]
+    compared = compared_with(study)
+    over = "no club" if compared == "doing nothing" else compared
     caption = (
-        f"{unit} a year over no club. By leaving: expected gain, with {OPEN} where its sign is not "
+        f"{unit} a year over {over}. By leaving: expected gain, with {OPEN} where its sign is not "
         f"settled. Walks out: of years.{_no_act(study)}"
     )
     return table(f"Who gets what, shared by {study.question.rule.name}", caption, columns, rows)
 
 
+def _acts(study: ClubStudy) -> bool:
+    """Return True if the whole club would act: its game then has something to divide."""
+    return float(study.first.joint.value) > 0.0
+
+
 def _no_act(study: ClubStudy) -> str:
-    """Return what the solution concepts divide where the whole club loses."""
-    if float(study.first.joint.value) > 0.0:
+    """Return why there are no solution concepts where the whole club loses."""
+    if _acts(study):
         return ""
-    return " Shapley value and nucleolus divide nothing: a club that loses would not act."
+    return f" {DASH}: a club that loses would not act, so that nothing is divided."
 
 
 def _name(member: str, study: ClubStudy, names: Names) -> Cell:
@@ -68,12 +86,14 @@ def _shares(study: ClubStudy, k: int, size: float) -> tuple[Cell, ...]:
     key = f"gain from leaving under {study.question.rule.name}"
     settled = study.holds(key, under.lines.members[k]) is not None
     leaving, walks = float(under.lines.expected_gain[k]), float(under.lines.walk_probability[k])
+    divided = [Cell(DASH), Cell(DASH)]
+    if _acts(study):
+        divided = [Cell(words.signed(part / size), part) for part in (point, middle)]
     return (
         Cell(words.percent(float(study.use_share[k])), float(study.use_share[k])),
         Cell(words.signed(alone / size), alone),
         *cells(figure(under.inside, k), words.signed, size),
-        Cell(words.signed(point / size), point),
-        Cell(words.signed(middle / size), middle),
+        *divided,
         Cell(_signed(leaving / size, is_open=not settled), leaving),
         Cell(rate(walks), walks),
     )
@@ -97,8 +117,10 @@ def rule_view(study: ClubStudy) -> TableView:
     )
     rows = [_rule_row(study, rule) for rule in study.comparison.rules]
     caption = (
-        f"Best rule first. Over discount factors from {low:g} to {high:g}. Strain: 0 leaving never "
-        "pays, 1 staying never. Leavers: gain by leaving on both sets."
+        f"Best rule first. Interval: of the draws, with the value of staying as known; {DASH} "
+        "where the sign of a walker's gain from leaving is open. Over discount factors from "
+        f"{low:g} to {high:g}. Strain: 0 leaving never pays, 1 staying never. Leavers: gain by "
+        "leaving on both sets."
     )
     return table("Where it breaks, by rule of sharing", caption, columns, rows)
 
@@ -108,11 +130,14 @@ def _rule_row(study: ClubStudy, rule: str) -> tuple[Cell, ...]:
     second = study.second.by_rule[rule].lines
     key = f"gain from leaving under {rule}"
     count = sum(study.holds(key, one) == "positive" for one in lines.members)
+    interval = Cell(DASH)
+    if is_break_up_settled(study, rule):
+        interval = Cell(rates(*lines.break_up_interval), lines.break_up_interval[0])
     asked = " (asked)" if rule == study.question.rule.name else ""
     return (
         Cell(f"{rule}{asked}"),
         Cell(rate(lines.break_up), lines.break_up),
-        Cell(rates(*lines.break_up_interval), lines.break_up_interval[0]),
+        interval,
         Cell(rates(*sorted(lines.break_up_range)), lines.break_up_range[0]),
         Cell(rate(second.break_up), second.break_up),
         Cell(_index(lines.strain_index), lines.strain_index),
@@ -160,7 +185,7 @@ def purpose_view(study: ClubStudy, names: Names) -> TableView:
 
 
 def _values(line: InstrumentLine, size: float) -> tuple[Cell, ...]:
-    apart = Cell("-") if line.apart is None else Cell(words.signed(line.apart / size), line.apart)
+    apart = Cell(DASH) if line.apart is None else Cell(words.signed(line.apart / size), line.apart)
     return (
         Cell(_signed(line.joint / size, is_open=not line.agrees), line.joint),
         apart,

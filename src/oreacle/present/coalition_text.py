@@ -152,6 +152,7 @@ def caveats(study: ClubStudy, world: World, names: Names) -> tuple[str, ...]:
         f"{disruption_sentence(study.disruptions, names)}{_rates(study.question)}{lost}",
         *check_sentences(study.first.values.check),
         *_margins(study),
+        *_worth_of_certificates(study.question),
         f"{terms_sentence(study.question)} Trade data: {chain.grade_words}.",
         LIMITS,
     )
@@ -166,6 +167,17 @@ def _margins(study: ClubStudy) -> tuple[str, ...]:
         f"The desk puts {words.percent(study.desk_margin)} on what members buy from outside, and "
         f"keeps it; a desk of one member at most {alone}. It is a tariff in all but name, and "
         "sellers do not answer here.",
+    )
+
+
+def _worth_of_certificates(question: ClubQuestion) -> tuple[str, ...]:
+    """Return on what the gain of certified supply rests, where it is asked about."""
+    worth = question.terms.certified_worth
+    if "certification" not in {one.name for one in question.purposes} or worth <= 0.0:
+        return ()
+    return (
+        f"What a true certificate is worth to a user (certified_worth, {words.percent(worth)} of "
+        "the delivered price) is an assumption, and is most of what certified supply gains.",
     )
 
 

@@ -25,7 +25,7 @@ from oreacle.present.shock_tables import Names, label
 from oreacle.present.shock_words import dollars, scale_of, scaled, span
 
 UNSETTLED = "not settled by the draws"
-DIFFERS = "differs between the two sets of draws: no conclusion"
+OPEN_ON_BOTH = "is not settled alike by the two sets of draws: no conclusion"
 NEXT_TO_NOTHING = 1e-9
 """Gain over the largest one up to which a member gets nothing [1]."""
 FIRST_USE = "Use is first use: what arrives inside goods counts where those are made."
@@ -148,10 +148,17 @@ def _worth(study: ClubStudy) -> str:
     cost = f", after {money(first.cost)} of costs" if first.cost > 0.0 else ""
     again = _again(study, "joint gain", f"they {_moves(figure(study.second.joint))}")
     return (
-        f"{verdict(study)}: together the members {_moves(figure(first.joint))} a year over doing "
-        f"nothing{cost}{_range(study)}{again}. In the worst twentieth of years they "
+        f"{verdict(study)}: together the members {_moves(figure(first.joint))} a year over "
+        f"{compared_with(study)}{cost}{_range(study)}{again}. In the worst twentieth of years they "
         f"{_moves(_rounded(first.worst_years))}."
     )
+
+
+def compared_with(study: ClubStudy) -> str:
+    """Return what gains are over: a pool is compared with capital that each holds by itself."""
+    if {one.name for one in study.question.purposes} == {"insurance"}:
+        return "each holding capital for its own losses"
+    return "doing nothing"
 
 
 def _moves(one: Figure) -> str:
@@ -196,11 +203,35 @@ def _together(study: ClubStudy) -> str:
             f"{over} Members side by side cannot be told from a club with {listed(lone)}: a "
             "market holds one regime."
         )
+    return f"{_over_apart(study)} {over}"
+
+
+def _over_apart(study: ClubStudy) -> str:
+    """Return what the joint form adds to members that act apart, if they would."""
+    first, second = study.first, study.second
+    shy = _would_not_act(study)
+    if all(
+        abs(float(one.pooling.value)) <= NEXT_TO_NOTHING * abs(float(one.joint.value))
+        for one in (first, second)
+    ):
+        return f"Acting together adds nothing to the same members side by side{shy}."
     again = _again(study, "gain over apart", _compared(second.pooling))
     return (
         f"The joint form gives {_compared(first.pooling)} a year than the same members side by "
-        f"side, each with its own{again}.{_little(study)} {over}"
+        f"side, each with its own{shy}{again}.{'' if shy else _little(study)}"
     )
+
+
+def _would_not_act(study: ClubStudy) -> str:
+    """Return that some members lose by acting alone, so that side by side is no way out."""
+    loses = [
+        bool((one.each_alone.value < -NEXT_TO_NOTHING * abs(float(one.joint.value))).any())
+        for one in (study.first, study.second)
+    ]
+    if not any(loses):
+        return ""
+    verb = "would" if all(loses) else "might"
+    return f" (though some of them {verb} not act by themselves: alone they lose)"
 
 
 def _compared(one: ExpectedValue) -> str:
@@ -246,18 +277,53 @@ def break_even(joint: float, cost: float) -> float | None:
 
 def _hold(study: ClubStudy, names: Names) -> str:
     """Return how likely the club breaks, who would leave, and whether payments could hold it."""
+    rule = study.question.rule.name
+    loses = study.holds("joint gain") == NEGATIVE
+    shared = f"Founded all the same and shared by {rule}" if loses else f"Shared by {rule}"
+    return f"{shared} it breaks up {_break_up(study)}. {_leaving(study, names)}."
+
+
+def _break_up(study: ClubStudy) -> str:
+    """Return how often a club breaks, with an interval only where the value of staying is sure."""
     lines, second = under_rule(study).lines, under_rule(study, second=True).lines
+    if not is_break_up_settled(study, study.question.rule.name):
+        low, high = sorted((lines.break_up, second.break_up))
+        if rate(low) == rate(high):
+            return f"in {rate(low)} of years on both sets"
+        return f"in between {rate(low)} and {rate(high)} of years on the two sets"
     return (
-        f"Shared by {study.question.rule.name} it breaks up in {rate(lines.break_up)} of years "
-        f"({rates(*lines.break_up_interval)}; on the second set {rate(second.break_up)}). "
-        f"{_leaving(study, names)}."
+        f"in {rate(lines.break_up)} of years ({rates(*lines.break_up_interval)}; on the second set "
+        f"{rate(second.break_up)})"
     )
+
+
+def is_break_up_settled(study: ClubStudy, rule: str) -> bool:
+    """Return True if all that walk out under a rule gain, or lose, by leaving on both sets.
+
+    The interval of a break-up takes the value of staying as known. Where its sign is open, the
+    draws could as well say that a member always walks out, or hardly ever.
+    """
+    walkers = {
+        member
+        for found in (study.first, study.second)
+        for member, walks in zip(
+            found.by_rule[rule].lines.members,
+            np.asarray(found.by_rule[rule].lines.walks.any(axis=0)),
+            strict=True,
+        )
+        if walks
+    }
+    return all(study.holds(f"gain from leaving under {rule}", one) for one in walkers)
 
 
 def _leaving(study: ClubStudy, names: Names) -> str:
     """Return who expects to gain by leaving, on both sets of draws."""
     stable, paid = study.holds("internally stable"), study.holds("stable with side payments")
     if stable == YES:
+        if study.holds("joint gain") == NEGATIVE:
+            return (
+                "Nobody gains by being the only one that leaves; all together do better without it"
+            )
         return "Nobody expects to gain by leaving"
     who = gaining_by_leaving(study, study.question.rule.name)
     if who:
@@ -265,12 +331,12 @@ def _leaving(study: ClubStudy, names: Names) -> str:
     elif stable == NO:
         first = f"Somebody gains by leaving, though who does is {UNSETTLED}"
     else:
-        return f"Whether somebody expects to gain by leaving {DIFFERS}"
+        return f"Whether somebody expects to gain by leaving {OPEN_ON_BOTH}"
     ends = {
         YES: "what the others gain would pay for staying",
         NO: "no payments among them could hold it",
     }
-    return f"{first}; {ends.get(paid or '', f'whether payments could hold it {DIFFERS}')}"
+    return f"{first}; {ends.get(paid or '', f'whether payments could hold it {OPEN_ON_BOTH}')}"
 
 
 def under_rule(study: ClubStudy, *, second: bool = False) -> ByRule:

@@ -16,7 +16,9 @@ from oreacle.present.charts.chart_style import ChartText, Spec
 from oreacle.present.charts.interval_bars import BarGroup, interval_bars
 from oreacle.present.coalition_words import (
     called,
+    compared_with,
     figure,
+    is_break_up_settled,
     money_scale,
     named_list,
     rate,
@@ -41,17 +43,20 @@ def coalition_charts(study: ClubStudy, world: World, names: Names) -> list[Spec]
     mineral = words.short_name(world.chain(study.question.mineral).name).lower()
     club = named_list(study.first.values.payoffs.players, names)
     purpose = called(study.question.purposes)
+    compared = compared_with(study)
+    over = "no club" if compared == "doing nothing" else compared
     members = ChartText(
         f"Who gains from {purpose} of {mineral}, and who would leave",
-        f"Club of {club}, shared by {study.question.rule.name}. Expected gain over no club, and "
+        f"Club of {club}, shared by {study.question.rule.name}. Expected gain over {over}, and "
         f"what leaving would change (?: its sign is not settled). {_lines(study)}",
         _source(study, world),
     )
     rules = ChartText(
         "How often the club breaks by rule of sharing, and what else would pay",
-        "Left: years in which somebody walks out. Right: joint expected gain of the same members, "
-        f"purpose by purpose (?: "
-        f"its sign is not settled). {_lines(study)}",
+        "Left: years in which somebody walks out; its lines take the value of staying as known, "
+        "and are left out where the sign of a walker's gain from leaving is open. Right: joint "
+        "expected gain of the same members, purpose by purpose (?: its sign is not settled). "
+        f"{_lines(study)}",
         _source(study, world),
     )
     return [
@@ -89,7 +94,8 @@ def _rule_bars(study: ClubStudy) -> BarGroup:
     rows = []
     for rule in study.comparison.rules:
         lines = study.first.by_rule[rule].lines
-        rows.append((rule, Figure(lines.break_up, *lines.break_up_interval)))
+        ends = lines.break_up_interval if is_break_up_settled(study, rule) else ()
+        rows.append((rule, Figure(lines.break_up, *ends)))
     return BarGroup("Breaks up, share of years", tuple(rows), rate, "~%", BASE_RATE)
 
 
