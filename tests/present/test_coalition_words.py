@@ -157,7 +157,8 @@ def test_stability_that_differs_between_the_sets_is_no_conclusion() -> None:
     assert "no conclusion" in stability_sentences(one, NAMES)[-1]
     two = changed(verdicts={"core is empty": ("yes", "yes")})
     assert "The core is empty" in stability_sentences(two, NAMES)[-1]
-    three = changed(verdicts={"internally stable": ("yes", "no")})
+    open_signs = {"gain from leaving under need": ("positive", "negative")}
+    three = changed(verdicts={"internally stable": ("yes", "no"), **open_signs})
     assert "not settled alike by the two sets of draws: no conclusion" in " ".join(
         story(three, NAMES)
     )

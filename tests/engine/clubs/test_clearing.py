@@ -137,6 +137,7 @@ def test_a_player_without_a_stake_gets_nothing_and_moves_nothing(purpose: str) -
         need=np.pad(field.need, ((0, 0), (0, 1))),
         use=np.append(field.use, 0.0),
         at=np.append(field.at, len(field.actors)),
+        user_of_actor=np.vstack([field.user_of_actor, np.zeros(field.user_of_actor.shape[1])]),
         places=places,
         ledger=_WithNobody(field),  # type: ignore[arg-type]  # the part that is asked for
     )

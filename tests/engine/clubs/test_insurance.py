@@ -106,9 +106,34 @@ def test_a_pool_is_short_where_losses_exceed_premiums_and_capital() -> None:
     weight = np.full(20, 0.05)
     pool = insurance_pool(loss, weight, terms)
     assert pool.ruin == pytest.approx(0.05)
-    # Premiums 10 and capital 90 pay 100 of 200; premiums of what is paid: 2.5 each.
-    assert pool.money[0].tolist() == pytest.approx([47.5, 47.5])
-    assert pool.money[1].tolist() == pytest.approx([-2.5, -2.5])
+    # Both are paid alike and bear what is paid alike: no money moves.
+    assert pool.money == pytest.approx(np.zeros((20, 2)))
+
+
+def test_payouts_move_money_among_members_and_no_other() -> None:
+    # One member is hit in one year of twenty, the other in another: each bears half of all payouts.
+    loss = np.zeros((20, 2))
+    loss[0, 0] = loss[1, 1] = 200.0
+    terms = club_terms(cover_share=0.5, tail_level=0.9, capital_cost=0.0, pool_cost=0.0)
+    pool = insurance_pool(loss, np.full(20, 0.05), terms)
+    assert pool.money[0].tolist() == pytest.approx([50.0, -50.0])
+    assert pool.money.sum(axis=1) == pytest.approx(np.zeros(20))
+
+
+def test_the_spread_of_a_pool_carries_the_error_of_its_capital() -> None:
+    rng = np.random.default_rng(3)
+    loss = rng.exponential(10.0, (4000, 2))
+    terms = club_terms(cover_share=1.0, tail_level=0.9, capital_cost=1.0, pool_cost=0.0)
+    weight = np.full(4000, 1.0 / 4000.0)
+    pool = insurance_pool(loss, weight, terms)
+    assert abs(weight @ pool.spread) < 1e-9
+    # The standard error that the spread gives is that over fresh samples.
+    told = float(np.sqrt((pool.spread**2).mean() / 4000.0))
+    fresh = [
+        insurance_pool(rng.exponential(10.0, (4000, 2)), weight, terms).money.sum(axis=1).mean()
+        for _ in range(200)
+    ]
+    assert told == pytest.approx(float(np.std(fresh)), rel=0.25)
 
 
 def test_certain_losses_need_no_capital_and_running_still_costs() -> None:

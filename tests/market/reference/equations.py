@@ -213,8 +213,8 @@ class Equations:
     ) -> np.ndarray:
         """Return the log of certificates supplied over demanded, shape (point, 1)."""
         base = self._problem.price_mine
-        # Mines begin to sell one hundredth of the base price below the cost, and all do at it.
-        selling = above(1.0 + (premium - self._cost) / (0.01 * base), 0.0)
+        # Mines begin to sell a ten-thousandth of the base price below the cost; all do at it.
+        selling = above(1.0 + (premium - self._cost) / (1e-4 * base), 0.0)
         selling = np.where(selling.real < 1.0, selling, 1.0)
         scale = max(self._fraud_cost, 0.01 * base)
         begun = 1.0 - np.exp(-3.0 * above((premium - self._fraud_cost) / scale, 0.0))

@@ -29,17 +29,28 @@ def premium(case: Case) -> np.ndarray:
     return np.asarray(regime.premium[:, 0])
 
 
-def test_without_enforcement_false_certificates_leave_no_premium_and_no_gain() -> None:
+def false_share(case: Case) -> float:
+    true, false = (part[CALM].sum() for part in certificates(case.state))
+    return float(false / (true + false))
+
+
+def test_without_enforcement_certificates_are_false_and_nobody_gains() -> None:
     case = case_of(enforced(0.0), "certification", ALL)
-    assert (premium(case) < 0.002 * enforced(0.0).calm.price_mine).all()
+    assert false_share(case) > 0.99
     assert runs(enforced(0.0), "certification", [ALL]).mean.sum() <= 0.0
     # No stoppage is prevented either.
     assert case.problem.mine_capacity == pytest.approx(enforced(0.0).problem.mine_capacity)
 
 
-def test_enforcement_separates_certified_supply_by_a_premium() -> None:
-    found = [premium(case_of(enforced(level), "certification", ALL)) for level in LEVELS]
-    assert (found[1][CALM] > 10.0 * found[0][CALM]) & (found[2][CALM] > 10.0 * found[0][CALM])
+def test_as_many_certificates_are_false_as_rules_are_not_enforced() -> None:
+    shares = [false_share(case_of(enforced(level), "certification", ALL)) for level in LEVELS]
+    assert shares == pytest.approx([1.0 - level for level in LEVELS], abs=0.02)
+
+
+def test_certified_mines_do_not_sell_at_a_loss() -> None:
+    case = case_of(enforced(0.8), "certification", ALL)
+    price = enforced(0.8).calm.price_mine
+    assert (premium(case) > (0.02 - 2e-4) * price).all()
 
 
 def test_a_club_gains_more_the_better_its_rules_are_enforced() -> None:

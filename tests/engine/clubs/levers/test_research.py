@@ -4,7 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.engine.clubs.fields import BOOM, CALM, NOISE, USERS, made_field, plain_field, runs
+from tests.engine.clubs.fields import (
+    BOOM,
+    CALM,
+    NOISE,
+    PLAYERS,
+    USERS,
+    made_field,
+    plain_field,
+    runs,
+)
 from tests.engine.clubs.states import case_of
 
 from oreacle.engine.clubs.piece import apart, club
@@ -56,3 +65,12 @@ def test_without_saving_a_programme_only_costs() -> None:
     found = runs(made_field(terms=club_terms(research_saving=0.0)), "research", [ALL])
     assert found.gain[0].sum(axis=1) == pytest.approx(-found.cost[0], abs=NOISE)
     assert np.abs(found.others).max() <= NOISE
+
+
+def test_what_spills_over_reaches_an_actor_alike_inside_and_outside_the_list_of_players() -> None:
+    two, three = (made_field(players) for players in (PLAYERS[:2], PLAYERS))
+    outside = runs(two, "research", [club(2, [0, 1])])
+    inside = runs(three, "research", [club(3, [0, 1])])
+    names = [actor for actor in two.actors if actor not in two.players]
+    left = names.index(PLAYERS[2])
+    assert outside.others[0, :, left] == pytest.approx(inside.gain[0, :, 2], abs=NOISE)
