@@ -167,15 +167,8 @@ def evidence(
         Called with clubs done and clubs to do, where there are many.
     """
     field, n = draws.field, len(draws.field.players)
-    values = club_values(
-        field,
-        purposes,
-        rules[0],
-        seed=seed,
-        checks=CHECKED_AGAIN,
-        workers=workers,
-        progress=progress,
-    )
+    settings = {"checks": CHECKED_AGAIN, "workers": workers}
+    values = club_values(field, purposes, rules[0], seed=seed, progress=progress, **settings)
     values = decided(values, field, purposes, rules[0])
     game = values.payoffs.game()
     everyone = range(n)
@@ -185,9 +178,7 @@ def evidence(
     place = _place(draws, kept)
     weight = _even(kept)
     by_draw = found.gain[:, place]
-    alone = np.stack([by_draw[2 + k][:, k] for k in everyone], axis=1)
-    # Who expects to lose by acting alone does not: it has nothing instead.
-    wanted = np.where(weight @ alone > 0.0, alone, 0.0).sum(axis=1)
+    alone, wanted = _alone(by_draw[2:], weight)
     together, side = by_draw[0].sum(axis=1), by_draw[1].sum(axis=1)
     joint = together + found.spread[0][place]
     is_told = all(purpose.is_shared for purpose in purposes)
@@ -214,6 +205,25 @@ def evidence(
         stability=club_stability(values.payoffs, game.grand),
         failed=max(values.failed, found.failed),
     )
+
+
+def _alone(by_draw: np.ndarray, weight: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what each member has alone, and their sum where acting alone pays [USD/yr].
+
+    Parameters
+    ----------
+    by_draw
+        Gains of the arrangements in which one member acts, shape (member, draw, player).
+    weight
+        Weights of the draws.
+
+    Returns
+    -------
+    numpy.ndarray, numpy.ndarray
+        Shapes (draw, member) and (draw,). Who expects to lose by acting alone does not.
+    """
+    alone = np.stack([gains[:, k] for k, gains in enumerate(by_draw)], axis=1)
+    return alone, np.where(weight @ alone > 0.0, alone, 0.0).sum(axis=1)
 
 
 def _if(is_told: bool, values: np.ndarray, weight: np.ndarray) -> ExpectedValue:
