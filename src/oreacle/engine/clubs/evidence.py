@@ -25,7 +25,7 @@ from oreacle.coalitions.stability import ClubStability, club_stability
 from oreacle.engine.clubs.clearing import Cleared, cleared
 from oreacle.engine.clubs.deciding import decided
 from oreacle.engine.clubs.field import ClubField
-from oreacle.engine.clubs.piece import PASSIVE, apart, club, left
+from oreacle.engine.clubs.piece import PASSIVE, club, left, together_apart_alone
 from oreacle.engine.clubs.progress import Progress
 from oreacle.engine.clubs.purposes import Purpose
 from oreacle.engine.clubs.rules import Rule
@@ -171,9 +171,7 @@ def evidence(
     values = club_values(field, purposes, rules[0], seed=seed, progress=progress, **settings)
     values = decided(values, field, purposes, rules[0])
     game = values.payoffs.game()
-    everyone = range(n)
-    groups = np.array([club(n, everyone), apart(n, everyone), *(club(n, [k]) for k in everyone)])
-    found = cleared(field, groups, purposes, rules[0])
+    found = cleared(field, together_apart_alone(n), purposes, rules[0])
     kept = _kept(draws, found)
     place = _place(draws, kept)
     weight = _even(kept)

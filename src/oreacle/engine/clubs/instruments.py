@@ -17,7 +17,7 @@ import numpy as np
 from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.evidence import Draws
 from oreacle.engine.clubs.insurance import insurance_pool
-from oreacle.engine.clubs.piece import apart, club
+from oreacle.engine.clubs.piece import club, together_apart_alone
 from oreacle.engine.clubs.purposes import PURPOSES, Purpose
 from oreacle.engine.clubs.question import Question
 
@@ -91,7 +91,7 @@ def _line(
     purpose: Purpose, first: Draws, second: Draws, question: Question, whole: float | None
 ) -> InstrumentLine:
     field, n = first.field, len(first.field.players)
-    groups = np.array([club(n, range(n)), apart(n, range(n)), *(club(n, [k]) for k in range(n))])
+    groups = together_apart_alone(n)
     found = cleared(field, groups, [purpose], question.rule)
     mean = found.mean
     joint = float(mean[0].sum())

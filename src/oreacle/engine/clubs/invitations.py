@@ -18,8 +18,7 @@ import numpy as np
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.piece import club
-from oreacle.engine.clubs.question import MOST_MEMBERS, Question, drawn_set
-from oreacle.engine.disruptions import disruption_draws
+from oreacle.engine.clubs.question import MOST_MEMBERS, Question, disruptions_of, drawn_set
 from oreacle.market.policies.catalogue import doers
 from oreacle.world.snapshot import World
 
@@ -121,13 +120,7 @@ def invitations(world: World, question: Question, members: Sequence[str]) -> tup
 
 def restricting(world: World, question: Question, actors: Sequence[str]) -> dict[str, float]:
     """Return the share of draws in which each actor takes a measure on the mineral [1]."""
-    draws = disruption_draws(
-        world,
-        question.mineral,
-        draws=question.draws,
-        seed=question.seed,
-        settings=question.settings,
-    )
+    draws = disruptions_of(world, question)
     acting = [{name for one in measures for name in doers(one)} for measures in draws.measures]
     return {
         actor: float(draws.weight @ np.array([actor in names for names in acting]))

@@ -17,10 +17,10 @@ import numpy as np
 
 from oreacle.engine.clubs.clearing import cleared
 from oreacle.engine.clubs.field import club_field
-from oreacle.engine.clubs.piece import apart, club
+from oreacle.engine.clubs.piece import together_apart_alone
 from oreacle.engine.clubs.progress import Progress
-from oreacle.engine.clubs.question import Question
-from oreacle.engine.disruptions import disruption_draws, distinct
+from oreacle.engine.clubs.question import Question, disruptions_of
+from oreacle.engine.disruptions import distinct
 from oreacle.market.absent import with_drawn_weights
 from oreacle.market.calibrate_stocks import with_stock_level
 from oreacle.market.draws import draw_parameters, drawn_world, parameter_ranges
@@ -69,11 +69,9 @@ def parameter_range(
         Called with draws done and draws to do.
     """
     mineral, n = question.mineral, len(members)
-    draws = disruption_draws(
-        world, mineral, draws=question.draws, seed=question.seed, settings=question.settings
-    )
+    draws = disruptions_of(world, question)
     few, _ = distinct(draws)
-    groups = np.array([club(n, range(n)), apart(n, range(n)), *(club(n, [k]) for k in range(n))])
+    groups = together_apart_alone(n)
     drawn = draw_parameters(
         parameter_ranges(world, mineral), question.parameter_draws, question.seed
     )

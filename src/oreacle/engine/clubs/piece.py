@@ -99,6 +99,19 @@ def apart(players: int, members: Iterable[int]) -> np.ndarray:
     return group
 
 
+def together_apart_alone(players: int) -> np.ndarray:
+    """Return all as one club, all apart at once, and each alone, shape (2 + player, player).
+
+    Examples
+    --------
+    >>> together_apart_alone(2).tolist()
+    [[0, 0], [0, 1], [0, -1], [-1, 0]]
+    """
+    everyone = range(players)
+    lone = (club(players, [k]) for k in everyone)
+    return np.array([club(players, everyone), apart(players, everyone), *lone])
+
+
 def left(players: int, members: Iterable[int], leaver: int) -> np.ndarray:
     """Return the arrangement of a club beside the member that left and acts alone.
 

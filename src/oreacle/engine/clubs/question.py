@@ -19,7 +19,12 @@ from oreacle.engine.clubs.field import club_field
 from oreacle.engine.clubs.purposes import Purpose
 from oreacle.engine.clubs.rules import Rule
 from oreacle.engine.clubs.terms import ClubTerms, club_terms
-from oreacle.engine.disruptions import DisruptionSettings, disruption_draws, distinct
+from oreacle.engine.disruptions import (
+    DisruptionDraws,
+    DisruptionSettings,
+    disruption_draws,
+    distinct,
+)
 from oreacle.world.snapshot import World
 
 MOST_MEMBERS = 12
@@ -104,6 +109,25 @@ def checked_members(world: World, question: Question) -> tuple[str, ...]:
     return members
 
 
+def disruptions_of(
+    world: World, question: ClubQuestion, *, second: bool = False
+) -> DisruptionDraws:
+    """Return the draws of disruptions of a question, the first set or the independent one.
+
+    Raises
+    ------
+    ScenarioError, RunError
+        As `oreacle.engine.disruptions.disruption_draws`.
+    """
+    return disruption_draws(
+        world,
+        question.mineral,
+        draws=question.draws,
+        seed=question.seed ^ (SECOND if second else 0),
+        settings=question.settings,
+    )
+
+
 def drawn_set(
     world: World, question: Question, players: Sequence[str], *, second: bool = False
 ) -> Draws:
@@ -121,13 +145,7 @@ def drawn_set(
     ScenarioError, RunError
         As `oreacle.engine.disruptions.disruption_draws` and `club_field`.
     """
-    draws = disruption_draws(
-        world,
-        question.mineral,
-        draws=question.draws,
-        seed=question.seed ^ (SECOND if second else 0),
-        settings=question.settings,
-    )
+    draws = disruptions_of(world, question, second=second)
     few, inverse = distinct(draws)
     market = club_field(world, question.mineral, players, few, question.terms)
     return Draws(market, inverse, few.causes)

@@ -42,10 +42,16 @@ from oreacle.engine.clubs.invitations import Invitation, invitations
 from oreacle.engine.clubs.levers.procurement import group_margin
 from oreacle.engine.clubs.parameters import ParameterRange, parameter_range
 from oreacle.engine.clubs.progress import Progress, Steps
-from oreacle.engine.clubs.question import ClubQuestion, Question, checked_members, drawn_set
+from oreacle.engine.clubs.question import (
+    ClubQuestion,
+    Question,
+    checked_members,
+    disruptions_of,
+    drawn_set,
+)
 from oreacle.engine.clubs.rules import CONTRIBUTION, NEED, PRICE, Rule
 from oreacle.engine.clubs.values import EXACT_PLAYERS
-from oreacle.engine.disruptions import DisruptionSummary, disruption_draws, disruption_summary
+from oreacle.engine.disruptions import DisruptionSummary, disruption_summary
 from oreacle.world.snapshot import World
 
 SIDE_PAYMENTS = "side payments"
@@ -229,14 +235,7 @@ def _rules(asked: Rule) -> tuple[Rule, ...]:
 
 
 def _summary(world: World, question: Question) -> DisruptionSummary:
-    draws = disruption_draws(
-        world,
-        question.mineral,
-        draws=question.draws,
-        seed=question.seed,
-        settings=question.settings,
-    )
-    return disruption_summary(draws, world)
+    return disruption_summary(disruptions_of(world, question), world)
 
 
 def _shares(field: ClubField) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
