@@ -17,6 +17,15 @@ from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.market.policies import Policy
 from oreacle.market.policies.catalogue import overlap_error, overlaps
+from oreacle.scenario.assumptions import (
+    ActOdds,
+    ClubChange,
+    DemandTrend,
+    Doctrine,
+    PlannedShock,
+    RulesPoint,
+    ShockRate,
+)
 
 DEMAND_SCENARIOS = ("STEPS", "APS", "NZE")
 
@@ -66,6 +75,15 @@ class Scenario:
         Last simulated year.
     policies
         Imposed on top of what governments decide in the run.
+    off
+        Mechanisms that are switched off, by name.
+    parameters
+        Parameters of mechanisms that differ from the embedded ones, as
+        (``mechanism.parameter``, value).
+    doctrines, shock_rates, shocks, clubs, rules, trends, odds
+        Assumptions of `oreacle.scenario.assumptions`.
+    blocs
+        Groups of actors that the odds of acts refer to.
 
     Examples
     --------
@@ -81,6 +99,16 @@ class Scenario:
     demand_scenario: str
     until: int
     policies: tuple[ScheduledPolicy, ...] = ()
+    off: tuple[str, ...] = ()
+    parameters: tuple[tuple[str, float], ...] = ()
+    doctrines: tuple[Doctrine, ...] = ()
+    shock_rates: tuple[ShockRate, ...] = ()
+    shocks: tuple[PlannedShock, ...] = ()
+    clubs: tuple[ClubChange, ...] = ()
+    rules: tuple[RulesPoint, ...] = ()
+    trends: tuple[DemandTrend, ...] = ()
+    odds: tuple[ActOdds, ...] = ()
+    blocs: tuple[tuple[str, ...], ...] = ()
 
     def __post_init__(self) -> None:
         if self.demand_scenario not in DEMAND_SCENARIOS:
