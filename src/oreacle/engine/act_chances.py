@@ -24,9 +24,12 @@ from oreacle.engine.acts.units import class_columns
 from oreacle.engine.draws import Draws
 from oreacle.engine.first_inputs import seen_shares
 from oreacle.engine.inputs import FeatureInputs
+from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
 from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
+
+NO_ATTITUDES = Attitudes()
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,7 @@ def chances(
     inputs: FeatureInputs,
     draw: np.ndarray,
     levels: Mapping[str, np.ndarray],
+    attitudes: Attitudes = NO_ATTITUDES,
 ) -> Chances:
     """Return the probabilities of a year.
 
@@ -135,11 +139,14 @@ def chances(
         Which draw of the coefficients each member lives in, shape (member,).
     levels
         Level of each class by member, shape (member,) [log-odds].
+    attitudes
+        What mechanisms add to the odds.
     """
     members = len(draw)
     book = FeatureBook(inputs, setting.first)
+    shifts = attitudes.by_class
     found = {
-        name: _class_chance(setting, book, CLASSES[name], draw, levels[name])
+        name: _class_chance(setting, book, CLASSES[name], draw, (levels[name], shifts.get(name)))
         for name in setting.levels
     }
     risk = links_at_risk(inputs)
@@ -147,7 +154,7 @@ def chances(
         scope_columns(inputs),
         draw,
         at_risk=_wide(risk, members),
-        offset=[scope_offset(risk), *_scope_effects(setting, draw)],
+        offset=[scope_offset(risk), *_scope_effects(setting, draw), *_given(attitudes.scope)],
     )
     either = 1.0 - np.prod(1.0 - scope, axis=-1)
     covering = setting.reach * found["restriction"]
@@ -160,8 +167,9 @@ def _class_chance(
     book: FeatureBook,
     event_class: EventClass,
     draw: np.ndarray,
-    level: np.ndarray,
+    shifts: tuple[np.ndarray, np.ndarray | None],
 ) -> np.ndarray:
+    level, attitude = shifts
     effects = setting.effects[event_class.model]
     if event_class.unit == ACTOR:
         offset = [level[:, None], effects["actor"][draw]]
@@ -172,6 +180,7 @@ def _class_chance(
             effects["first"][draw][:, rows, None],
             effects["second"][draw][:, None, :],
         ]
+    offset = [*offset, *_given(attitude)]
     risk = at_risk(book.inputs, event_class, dict(setting.first))
     return setting.models[event_class.model].chance(
         class_columns(book, event_class), draw, at_risk=_wide(risk, len(draw)), offset=offset
@@ -184,6 +193,10 @@ def _scope_effects(setting: Setting, draw: np.ndarray) -> list[np.ndarray]:
         effects["actor"][draw][:, :, None, None],
         effects["mineral"][draw][:, None, :, None],
     ]
+
+
+def _given(shift: np.ndarray | None) -> list[np.ndarray]:
+    return [] if shift is None else [shift]
 
 
 def _wide(array: np.ndarray, members: int) -> np.ndarray:

@@ -11,18 +11,20 @@ Not here  Processes and files: see `oreacle.engine.ensemble`.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 import xarray as xr
 
+from oreacle.core.labels import SECTORS
 from oreacle.engine.acts.classes import ACTOR, CLASSES, DYAD, PAIR
 from oreacle.engine.draws import Streams
+from oreacle.engine.mechanisms.machinery import MechanismStreams, make_machinery
 from oreacle.engine.relations_ahead import scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord, first_state
-from oreacle.engine.year import make_desks, step_year
+from oreacle.engine.year import Engine, YearNumbers, first_moment, make_desks, step_year
 
 BLOCK_SIZE = 25
 """Members that move together. Part of the definition of a run: results are equal to the last bit
@@ -76,15 +78,39 @@ def run_block(setting: Setting, numbers: np.ndarray, seed: int) -> BlockResult:
     seed
         Root seed.
     """
-    streams = Streams(seed, [int(n) for n in numbers])
-    coefficient = np.asarray(numbers % len(setting.models["restriction_act"].draws))
-    state = first_state(setting, coefficient)
-    desks = make_desks(setting, len(numbers))
-    records: list[YearRecord] = []
-    for step in range(len(setting.years)):
-        state, record = step_year(setting, desks, state, streams.year(setting), coefficient, step)
-        records.append(record)
+    records = list(simulated(setting, numbers, seed))
     return BlockResult(_arrays(setting, numbers, records), _events(setting, numbers, records))
+
+
+def simulated(
+    setting: Setting, numbers: np.ndarray, seed: int, *, traced: bool = False
+) -> Iterator[YearRecord]:
+    """Yield the records of the years of some members, first to last.
+
+    Parameters
+    ----------
+    setting
+        The fixed part of the run.
+    numbers
+        Member numbers.
+    seed
+        Root seed.
+    traced
+        True if mechanisms tell what happens.
+    """
+    coefficient = np.asarray(numbers % len(setting.models["restriction_act"].draws))
+    machinery = make_machinery(setting)
+    streams = Streams(seed, [int(n) for n in numbers])
+    own_streams = MechanismStreams(machinery, seed, [int(n) for n in numbers])
+    engine = Engine(make_desks(setting, len(numbers)), machinery, coefficient, traced)
+    state = first_state(setting, coefficient)
+    at_base = np.ones((len(numbers), len(setting.space.minerals)))
+    before = first_moment(setting, state, at_base, np.zeros_like(at_base), 0)
+    state = replace(state, pieces=machinery.first_pieces(before))
+    for step in range(len(setting.years)):
+        draws = YearNumbers(streams.year(setting), own_streams.year(setting))
+        state, record = step_year(setting, engine, state, draws, step)
+        yield record
 
 
 def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
@@ -122,7 +148,28 @@ def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
     keep("loss", ("member", "year", "actor", "mineral"), "USD/yr")
     result = xr.Dataset(data, coords)
     result = result.merge(_questions(setting, numbers, records))
-    return result.merge(_network(setting, numbers, records))
+    result = result.merge(_network(setting, numbers, records))
+    return result.merge(_figures(setting, numbers, records))
+
+
+def _figures(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
+    """Return what mechanisms record."""
+    space = setting.space
+    known = {
+        "actor": list(space.actors),
+        "acting": list(setting.acting),
+        "mineral": list(space.minerals),
+        "stage": ["mined", "refined"],
+        "sector": list(SECTORS),
+    }
+    first = records[0].figures
+    data, coords = {}, {"member": numbers, "year": setting.years}
+    for name, one in first.items():
+        values = np.stack([record.figures[name].values for record in records], axis=1)
+        dims = ("member", "year", *one.dims)
+        data[name] = xr.DataArray(values.astype(np.float32), dims=dims, attrs={"units": one.units})
+        coords |= {dim: known[dim] for dim in one.dims if dim in known}
+    return xr.Dataset(data, coords)
 
 
 def _questions(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:

@@ -7,7 +7,7 @@ Method    Starts follow expected demand growth plus a response to the expected p
           to long-run cost).
 Assumes   Countries add capacity in proportion to what they have, with a drift whose size is
           measured on past shares; the queue at the start matches the published demand path.
-Not here  Risk, tax and permitting in the choice of place: a later deepening.
+Not here  What risk, tax, permits and reserves say to investors: see `oreacle.engine.mechanisms`.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.engine.mechanisms.investment import NO_TERMS, InvestmentTerms
 from oreacle.engine.settings import EngineSettings
 
 LARGE_SHARE = 0.1
@@ -124,7 +125,11 @@ class Prospects:
 
 
 def next_fleet(
-    fleet: Fleet, prospects: Prospects, draws: YearDraws, settings: EngineSettings
+    fleet: Fleet,
+    prospects: Prospects,
+    draws: YearDraws,
+    settings: EngineSettings,
+    terms: InvestmentTerms = NO_TERMS,
 ) -> Fleet:
     """Return the fleet one year later.
 
@@ -136,24 +141,66 @@ def next_fleet(
         What investors see.
     draws
         This year's draws.
+    terms
+        What mechanisms tell investors.
     """
     memory = settings.price_memory
     expected = (1.0 - memory) * fleet.expected_price + memory * prospects.price
-    pull = prospects.rate * expected
+    asked = 0.0 if terms.hurdle is None else terms.hurdle
     weight = prospects.weight
     mean = (fleet.level * weight).sum(axis=1, keepdims=True) / weight.sum()
-    wish = prospects.growth_ahead / mean + pull
+    wish = prospects.growth_ahead / mean + prospects.rate * (expected - asked)
+    queue = _standing_queue(fleet.queue, terms)
     starts = fleet.level * np.clip(wish, 0.0, settings.growth_limit)
+    starts = _placed(starts, fleet.level, queue, weight, terms)
     closing = np.clip(-wish, 0.0, settings.closure_limit)
-    queue = fleet.queue.copy()
-    years = np.rint(prospects.lead * np.exp(settings.lead_time_spread * draws.lead))
+    lead = prospects.lead if terms.lead is None else prospects.lead * terms.lead
+    years = np.rint(lead * np.exp(settings.lead_time_spread * draws.lead))
     slot = np.clip(years.astype(np.int64), 1, QUEUE_YEARS) - 1
     member, node = np.indices(slot.shape)
     queue[member, node, slot] += starts
-    level = fleet.level * (1.0 - closing) + queue[:, :, 0]
+    standing = 1.0 if terms.standing is None else terms.standing
+    level = fleet.level * (1.0 - closing) * standing + queue[:, :, 0]
     level = drifted(level, prospects.drift * draws.drift, weight)
     ahead = np.concatenate([queue[:, :, 1:], np.zeros_like(queue[:, :, :1])], axis=2)
     return Fleet(level, ahead, expected)
+
+
+def _standing_queue(queue: np.ndarray, terms: InvestmentTerms) -> np.ndarray:
+    """Return a copy of the queue after cancellations and delays of a year."""
+    left = queue.copy()
+    if terms.kept is not None:
+        left *= terms.kept[:, :, None]
+    if terms.delayed is not None:
+        late = left * terms.delayed[:, :, None]
+        left -= late
+        left[:, :, 1:] += late[:, :, :-1]
+        left[:, :, -1] += late[:, :, -1]
+    return left
+
+
+def _placed(
+    starts: np.ndarray,
+    level: np.ndarray,
+    queue: np.ndarray,
+    weight: np.ndarray,
+    terms: InvestmentTerms,
+) -> np.ndarray:
+    """Return starts by place after the choice of place, what is added, and what has no room.
+
+    The choice is a logit over places: it moves starts, not their world sum.
+    """
+    if terms.attraction is not None:
+        drawn = starts * np.exp(terms.attraction - terms.attraction.max(axis=1, keepdims=True))
+        total = (drawn * weight).sum(axis=1, keepdims=True)
+        wanted = (starts * weight).sum(axis=1, keepdims=True)
+        starts = drawn * np.divide(wanted, total, out=np.zeros_like(total), where=total > 0)
+    if terms.started is not None:
+        starts = starts + terms.started
+    if terms.room is not None:
+        left = terms.room - level - queue.sum(axis=2)
+        starts = np.minimum(starts, np.maximum(left, 0.0))
+    return starts
 
 
 def drifted(level: np.ndarray, log_drift: np.ndarray, weight: np.ndarray) -> np.ndarray:

@@ -51,14 +51,25 @@ def measures_after(
     state: State,
     started: tuple[tuple[ActiveMeasure, ...], ...],
     draws: Draws,
+    ending: np.ndarray | None = None,
 ) -> tuple[tuple[tuple[ActiveMeasure, ...], ...], tuple[frozenset[str], ...]]:
-    """Return forecast measures and register rows in force after liftings and new acts."""
+    """Return forecast measures and register rows in force after liftings and new acts.
+
+    Parameters
+    ----------
+    ending
+        Factor on the hazard that a measure of an actor ends, shape (member, actor) on the axis of
+        actors that act [1]; None for one.
+    """
     at = {name: k for k, name in enumerate(setting.space.actors)}
     row = {name: k for k, name in enumerate(setting.space.minerals)}
 
     def ends(measure: ActiveMeasure, member: int) -> bool:
         cell = at[measure.actor], row[measure.mineral], LINKS.index(measure.link)
         hazard = setting.marks.hazard(measure.instrument, measure.link)
+        if ending is not None:
+            # A factor on the hazard of a year, kept a probability.
+            hazard = 1.0 - (1.0 - hazard) ** float(ending[member, at[measure.actor]])
         return bool(draws.lift[(member, *cell)] < hazard)
 
     forecast, register = [], []

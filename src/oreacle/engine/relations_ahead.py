@@ -15,7 +15,7 @@ Not here  Fading and blocs: see `oreacle.relations.network`.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -101,8 +101,15 @@ def class_weight(name: str) -> float:
     return sum(WEIGHTS[kind] for kind in kinds) / len(kinds)
 
 
+Ties = Sequence[tuple[np.ndarray | None, np.ndarray | None]]
+"""Cooperation and rivalry that mechanisms add, each of shape (member, actor, actor) [acts]."""
+
+
 def after_acts(
-    state: NetworkState, acts: Mapping[str, np.ndarray], spread: np.ndarray
+    state: NetworkState,
+    acts: Mapping[str, np.ndarray],
+    spread: np.ndarray,
+    ties: Ties = (),
 ) -> NetworkState:
     """Return the network at the end of a year.
 
@@ -115,6 +122,8 @@ def after_acts(
         `oreacle.engine.act_chances.remembered`.
     spread
         From `importer_shares`.
+    ties
+        What mechanisms add.
     """
     members = max(len(array) for array in acts.values())
     shape = (members, *state.cooperation.shape[1:])
@@ -123,6 +132,9 @@ def after_acts(
     for name, done in acts.items():
         side = bad if CLASSES[name].sign == RIVALRY else good
         side += class_weight(name) * _ties(name, done, spread, friendly)
+    for cooperation, rivalry in ties:
+        good = good if cooperation is None else good + cooperation
+        bad = bad if rivalry is None else bad + rivalry
     good = good + np.swapaxes(good, 1, 2)
     before = NetworkState(
         *(np.broadcast_to(one, shape) for one in (state.cooperation, state.rivalry))

@@ -10,13 +10,14 @@ Not here  The step: see `oreacle.engine.year`.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from oreacle.engine.acts.memory import Memory
 from oreacle.engine.capacity import Fleet, first_fleet
 from oreacle.engine.measures import ActiveMeasure
+from oreacle.engine.mechanisms.told import Note, Recorded
 from oreacle.engine.relations_ahead import NetworkScores
 from oreacle.engine.setting import Setting
 from oreacle.market.problem import Prices
@@ -51,6 +52,8 @@ class State:
         Rows of the register still in force, by member.
     prices
         Last year's prices by mineral: where the next solve starts.
+    pieces
+        Parts of the state that mechanisms keep, by name.
     """
 
     mines: tuple[Fleet, ...]
@@ -65,6 +68,7 @@ class State:
     measures: tuple[tuple[ActiveMeasure, ...], ...]
     in_force: tuple[frozenset[str], ...]
     prices: tuple[Prices | None, ...]
+    pieces: Mapping[str, object] = field(default_factory=dict)
 
 
 def first_state(setting: Setting, draw: np.ndarray) -> State:
@@ -148,6 +152,10 @@ class YearRecord:
         True where all markets solved, shape (member, mineral).
     started
         New measures of the year, by member.
+    figures
+        What mechanisms record, by name.
+    notes
+        What happened, told by mechanisms; empty without a trace.
     """
 
     price_delivered: np.ndarray
@@ -166,3 +174,5 @@ class YearRecord:
     in_force: np.ndarray
     solved: np.ndarray
     started: tuple[tuple[ActiveMeasure, ...], ...]
+    figures: Mapping[str, Recorded] = field(default_factory=dict)
+    notes: tuple[Note, ...] = ()

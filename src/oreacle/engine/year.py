@@ -10,8 +10,8 @@ Not here  Running members: see `oreacle.engine.block`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,6 +32,12 @@ from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
 from oreacle.engine.markets import Cleared, Growth, clear_year, grown
 from oreacle.engine.measures import ActiveMeasure, standing_policies
+from oreacle.engine.mechanisms.attitudes import Attitudes
+from oreacle.engine.mechanisms.conditions import Conditions
+from oreacle.engine.mechanisms.contract import MINED, REFINED, Advance, Moment
+from oreacle.engine.mechanisms.investment import InvestmentTerms
+from oreacle.engine.mechanisms.machinery import Machinery, Numbers
+from oreacle.engine.pressed import pressed
 from oreacle.engine.relations_ahead import NetworkScores, after_acts, scored, scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
@@ -62,6 +68,44 @@ class Desks:
     hosts: Hosts
 
 
+@dataclass(frozen=True)
+class Engine:
+    """What a block of members runs on, beside the setting.
+
+    Attributes
+    ----------
+    desks
+        Base markets and the desks that apply policies.
+    machinery
+        Mechanisms that are on.
+    coefficient
+        Draw of the fitted coefficients by member, shape (member,).
+    is_traced
+        True if the year is told as a history.
+    """
+
+    desks: Desks
+    machinery: Machinery
+    coefficient: np.ndarray
+    is_traced: bool = False
+
+
+@dataclass(frozen=True)
+class YearNumbers:
+    """Random numbers of one year.
+
+    Attributes
+    ----------
+    base
+        Of demand, capacity and acts.
+    mechanisms
+        By mechanism and name.
+    """
+
+    base: Draws
+    mechanisms: Numbers
+
+
 def make_desks(setting: Setting, members: int) -> Desks:
     """Return the base markets for a block of members."""
     world = setting.world
@@ -83,31 +127,112 @@ def make_desks(setting: Setting, members: int) -> Desks:
 
 
 def step_year(
-    setting: Setting, desks: Desks, state: State, draws: Draws, coefficient: np.ndarray, step: int
+    setting: Setting, engine: Engine, state: State, draws: YearNumbers, step: int
 ) -> tuple[State, YearRecord]:
     """Return the state a year later, and the record of the year.
 
     Parameters
     ----------
-    coefficient
-        Draw of the fitted coefficients by member, shape (member,).
+    engine
+        Markets and mechanisms of the block, and the draw that each member lives in.
+    draws
+        Random numbers of the year.
     step
         Years since the first simulated one.
     """
-    year = int(setting.years[step])
-    shock = next_shock(state.shock, draws.shock, setting.traits.shock, setting.settings)
+    shock = next_shock(state.shock, draws.base.shock, setting.traits.shock, setting.settings)
     demand = setting.traits.demand[:, step + 1] * np.exp(shock + state.adjustment)
-    levels = next_levels(setting, state.levels, draws)
-    chance = chances(setting, known_inputs(setting, state, step), coefficient, levels)
-    acts = draw_acts(chance, draws)
-    kept = remembered(setting, acts)
-    started = new_measures(setting, acts, draws, year)
-    measures, in_force = measures_after(setting, state, started, draws)
-    cleared = _clear_all(setting, desks, state, demand, measures, in_force, year)
-    mines, plants = _invest(setting, state, cleared, draws, step)
+    moment = first_moment(setting, state, demand, shock, step)
+    machinery, numbers = engine.machinery, draws.mechanisms
+    decided = _decide(setting, engine, state, draws, machinery.attitudes(moment, numbers), step)
+    moment = replace(moment, acts=decided.acts, started=decided.started, measures=decided.measures)
+    conditions = machinery.conditions(moment, numbers)
+    cleared = _clear_all(setting, engine, state, demand, decided, conditions, moment.year)
+    moment = replace(moment, cleared=tuple(cleared), conditions=conditions)
+    mines, plants = _invest(
+        setting, state, cleared, draws.base, step, machinery.investment(moment, numbers)
+    )
+    left = machinery.advance(moment, numbers)
+    moved = _moved(setting, state, cleared, decided, (mines, plants, shock), left)
+    asked = moment.year in scored_years(setting.years)
+    network = scored(moved.network, moment.year) if asked else None
+    record = _record(setting, moved, cleared, decided, network)
+    told = tuple(machinery.tell(moment, numbers)) if engine.is_traced else ()
+    return moved, replace(record, figures=machinery.record(moment, numbers), notes=told)
+
+
+def first_moment(
+    setting: Setting, state: State, demand: np.ndarray, shock: np.ndarray, step: int
+) -> Moment:
+    """Return what mechanisms see of a year before anything has happened in it."""
+    return Moment(
+        setting=setting,
+        facts=None,
+        own=None,
+        parameters=None,
+        state=state,
+        numbers={},
+        year=int(setting.years[step]),
+        step=step,
+        demand=demand,
+        shock=shock,
+    )
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What governments do in a year.
+
+    Attributes
+    ----------
+    chance, acts, kept
+        Probabilities, what was drawn, and the same on the axes of the memory.
+    levels
+        Level of each class in the year.
+    started, measures, in_force
+        Measures that start and that hold, and rows of the register in force, by member.
+    """
+
+    chance: Chances
+    acts: Acts
+    kept: Mapping[str, np.ndarray]
+    levels: Mapping[str, np.ndarray]
+    started: tuple[tuple[ActiveMeasure, ...], ...]
+    measures: tuple[tuple[ActiveMeasure, ...], ...]
+    in_force: tuple[frozenset[str], ...]
+
+
+def _decide(
+    setting: Setting,
+    engine: Engine,
+    state: State,
+    draws: YearNumbers,
+    attitudes: Attitudes,
+    step: int,
+) -> Decided:
+    levels = next_levels(setting, state.levels, draws.base)
+    known = known_inputs(setting, state, step)
+    chance = chances(setting, known, engine.coefficient, levels, attitudes)
+    acts = draw_acts(chance, draws.base)
+    started = new_measures(setting, acts, draws.base, int(setting.years[step]))
+    measures, in_force = measures_after(setting, state, started, draws.base, attitudes.ending)
+    return Decided(chance, acts, remembered(setting, acts), levels, started, measures, in_force)
+
+
+def _moved(
+    setting: Setting,
+    state: State,
+    cleared: Sequence[Cleared],
+    decided: Decided,
+    capital: tuple[tuple[Fleet, ...], tuple[Fleet, ...], np.ndarray],
+    left: Mapping[str, Advance],
+) -> State:
+    """Return the state at the end of the year."""
+    mines, plants, shock = capital
     delivered = np.stack([np.log(c.price_delivered) for c in cleared], axis=1)
     known = np.where(np.isfinite(delivered), delivered, state.log_price[-1])
-    moved = State(
+    ties = [(one.cooperation, one.rivalry) for one in left.values()]
+    return State(
         mines=mines,
         plants=plants,
         shock=shock,
@@ -116,29 +241,30 @@ def step_year(
         ),
         log_price=(*state.log_price, known),
         shares=(*state.shares, _shares(setting, cleared, state)),
-        memory=advance(state.memory, kept, acts.link.astype(float)),
-        levels=levels,
-        network=after_acts(state.network, kept, setting.spread),
-        measures=measures,
-        in_force=in_force,
+        memory=advance(state.memory, decided.kept, decided.acts.link.astype(float)),
+        levels=decided.levels,
+        network=after_acts(state.network, decided.kept, setting.spread, ties),
+        measures=decided.measures,
+        in_force=decided.in_force,
         prices=tuple(c.prices for c in cleared),
+        pieces={**state.pieces, **{name: one.piece for name, one in left.items()}},
     )
-    asked = year in scored_years(setting.years)
-    network = scored(moved.network, year) if asked else None
-    return moved, _record(setting, moved, cleared, chance, acts, started, network)
 
 
 def _clear_all(
     setting: Setting,
-    desks: Desks,
+    engine: Engine,
     state: State,
     demand: np.ndarray,
-    measures: Sequence[Sequence[ActiveMeasure]],
-    in_force: Sequence[frozenset[str]],
+    decided: Decided,
+    conditions: Sequence[Conditions],
     year: int,
 ) -> list[Cleared]:
+    desks, measures = engine.desks, decided.measures
+    chains = list(setting.world.chains.values())
+    response = setting.world.parameters.stock_response
     base_ids = frozenset(m.measure_id for m in setting.world.base_measures)
-    standing = [standing_policies(setting.register, base_ids, rows) for rows in in_force]
+    standing = [standing_policies(setting.register, base_ids, rows) for rows in decided.in_force]
     planned = setting.scenario.in_force(year)
     cleared: dict[int, Cleared] = {}
     problems: dict[int, Problem] = {}
@@ -151,7 +277,7 @@ def _clear_all(
             for active in measures
         ]
         changes = [_biting(changed.get(mineral, []), desk, base) for changed in standing]
-        problems[k] = grown(base, growth)
+        problems[k] = pressed(grown(base, growth), chains[k], conditions[k], response)
         room = host_room(desks.hosts, k, problems, cleared)
         problem = problems[k] if room is None else with_mines(problems[k], room)
         cleared[k] = clear_year(problem, desk, new, changes, state.prices[k])
@@ -166,14 +292,20 @@ def _biting(policies: Iterable[Policy], desk: PolicyDesk, base: Problem) -> list
 
 
 def _invest(
-    setting: Setting, state: State, cleared: Sequence[Cleared], draws: Draws, step: int
+    setting: Setting,
+    state: State,
+    cleared: Sequence[Cleared],
+    draws: Draws,
+    step: int,
+    terms: Callable[[int, int], InvestmentTerms],
 ) -> tuple[tuple[Fleet, ...], tuple[Fleet, ...]]:
     mines: list[Fleet] = []
     plants: list[Fleet] = []
     for k, (result, chain) in enumerate(zip(cleared, setting.world.chains.values(), strict=True)):
         margin = np.clip(result.margin, -1.0, 1.0)
-        for fleets, old, price, lead, weight, drift, wait in (
+        for stage, fleets, old, price, lead, weight, drift, wait in (
             (
+                MINED,
                 mines,
                 state.mines[k],
                 result.prices.mine,
@@ -183,6 +315,7 @@ def _invest(
                 draws.mine_lead[k],
             ),
             (
+                REFINED,
                 plants,
                 state.plants[k],
                 margin,
@@ -200,7 +333,8 @@ def _invest(
                 drift=setting.drift,
                 weight=weight,
             )
-            fleets.append(next_fleet(old, view, YearDraws(drift, wait), setting.settings))
+            year_draws = YearDraws(drift, wait)
+            fleets.append(next_fleet(old, view, year_draws, setting.settings, terms(k, stage)))
     return tuple(mines), tuple(plants)
 
 
@@ -233,11 +367,10 @@ def _record(
     setting: Setting,
     state: State,
     cleared: Sequence[Cleared],
-    chance: Chances,
-    acts: Acts,
-    started: tuple[tuple[ActiveMeasure, ...], ...],
+    decided: Decided,
     network: NetworkScores | None,
 ) -> YearRecord:
+    chance, acts, started = decided.chance, decided.acts, decided.started
     space = setting.space
     shares = state.shares[-1]
     loss = np.stack(

@@ -1,0 +1,53 @@
+"""What mechanisms add to the odds of acts of governments, and how several add up.
+
+Does      Holds shifts of log-odds by class of acts, of the scope of restrictions, and factors on
+          how fast measures end.
+Units     Log-odds; factors on a yearly hazard [1].
+Method    Log-odds add, factors multiply.
+Assumes   Arrays broadcast to the units of the class: (member, actor), or (member, first, second)
+          for pairs and dyads, with first parties as in `Setting.first`.
+Not here  The fitted odds: see `oreacle.engine.act_chances`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Attitudes:
+    """Shifts of the odds of a year.
+
+    Attributes
+    ----------
+    by_class
+        Added to the log-odds of each class of acts [log-odds].
+    scope
+        Added to the log-odds that a restriction covers a link, broadcasts to
+        (member, actor, mineral, link) [log-odds]; None for none.
+    ending
+        Factor on the hazard that a measure of an actor ends, broadcasts to (member, actor) [1];
+        None for one.
+    """
+
+    by_class: Mapping[str, np.ndarray] = field(default_factory=dict)
+    scope: np.ndarray | None = None
+    ending: np.ndarray | None = None
+
+
+def joined_attitudes(parts: Sequence[Attitudes]) -> Attitudes:
+    """Return the shifts that hold together."""
+    by_class: dict[str, np.ndarray] = {}
+    scope: np.ndarray | None = None
+    ending: np.ndarray | None = None
+    for part in parts:
+        for name, shift in part.by_class.items():
+            by_class[name] = by_class[name] + shift if name in by_class else shift
+        if part.scope is not None:
+            scope = part.scope if scope is None else scope + part.scope
+        if part.ending is not None:
+            ending = part.ending if ending is None else ending * part.ending
+    return Attitudes(by_class, scope, ending)
