@@ -23,9 +23,10 @@ from oreacle.engine.capacity import Fleet, Prospects, YearDraws, first_fleet, ne
 from oreacle.engine.decisions import measures_after, new_measures
 from oreacle.engine.draws import Draws, Streams
 from oreacle.engine.measures import ActiveMeasure
+from oreacle.engine.mechanisms.machinery import Machinery
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord, first_state
-from oreacle.engine.year import make_desks, step_year
+from oreacle.engine.year import Engine, YearNumbers, make_desks, step_year
 
 MINERAL = "copper"
 MEMBERS = 2
@@ -59,10 +60,10 @@ def start() -> State:
 def step(
     state: State, *, chosen: Setting | None = None, drawn: Draws | None = None, at: int = 0
 ) -> tuple[State, YearRecord]:
-    """Move two members by a year."""
+    """Move two members by a year, without the mechanisms that have tests of their own."""
     used = chosen or quiet()
-    coefficient = np.arange(MEMBERS)
-    return step_year(used, make_desks(used, MEMBERS), state, drawn or still(), coefficient, at)
+    engine = Engine(make_desks(used, MEMBERS), Machinery(()), np.arange(MEMBERS))
+    return step_year(used, engine, state, YearNumbers(drawn or still(), {}), at)
 
 
 @cache
