@@ -26,7 +26,7 @@ from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.mechanisms.machinery import Machinery
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord, first_state
-from oreacle.engine.year import Engine, YearNumbers, make_desks, step_year
+from oreacle.engine.year import Desks, Engine, YearNumbers, make_desks, step_year
 
 MINERAL = "copper"
 MEMBERS = 2
@@ -57,13 +57,19 @@ def start() -> State:
     return first_state(setting(), np.arange(MEMBERS))
 
 
+def bare(desks: Desks) -> Engine:
+    """Return an engine without the mechanisms that have tests of their own."""
+    return Engine(desks, Machinery(()), np.arange(MEMBERS))
+
+
 def step(
     state: State, *, chosen: Setting | None = None, drawn: Draws | None = None, at: int = 0
 ) -> tuple[State, YearRecord]:
-    """Move two members by a year, without the mechanisms that have tests of their own."""
+    """Move two members by a year."""
     used = chosen or quiet()
-    engine = Engine(make_desks(used, MEMBERS), Machinery(()), np.arange(MEMBERS))
-    return step_year(used, engine, state, YearNumbers(drawn or still(), {}), at)
+    return step_year(
+        used, bare(make_desks(used, MEMBERS)), state, YearNumbers(drawn or still(), {}), at
+    )
 
 
 @cache
@@ -195,9 +201,10 @@ def test_by_products_follow_their_hosts_within_the_year_and_hosts_nothing() -> N
     weak = replace(start(), adjustment=adjustment)
     desks = make_desks(quiet(), MEMBERS)
     apart = replace(desks, hosts=replace(desks.hosts, seats={}))
-    rows = np.arange(MEMBERS)
-    linked = step_year(quiet(), desks, weak, still(), rows, 0)[1]
-    free = step_year(quiet(), apart, weak, still(), rows, 0)[1]
+    linked, free = (
+        step_year(quiet(), bare(held), weak, YearNumbers(still(), {}), 0)[1]
+        for held in (desks, apart)
+    )
     # Less copper is refined, so less tellurium can be won: dearer than if it stood alone.
     tellurium = at("tellurium")
     assert (linked.price_delivered[:, tellurium] > 1.01 * free.price_delivered[:, tellurium]).all()

@@ -139,6 +139,9 @@ def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
         ("shortage", "1"),
         ("output", "t/yr"),
         ("use", "t/yr"),
+        ("wanted", "t/yr"),
+        ("mine_capacity", "1"),
+        ("plant_capacity", "1"),
         ("solved", "1"),
     ):
         keep(name, grid, units)

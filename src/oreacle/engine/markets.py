@@ -65,6 +65,8 @@ class Cleared:
         Use lost to the new measures over reference use, shape (member,) [1].
     margin
         Relative refining margin less one, shape (member, refinery) [1].
+    wanted
+        Use at base prices, shape (member,) [t/yr].
     solved
         True where both clearings solved, shape (member,).
     """
@@ -80,6 +82,7 @@ class Cleared:
     loss: np.ndarray
     shortage: np.ndarray
     margin: np.ndarray
+    wanted: np.ndarray
     solved: np.ndarray
 
 
@@ -195,6 +198,7 @@ def _summed(
         loss=_missing(loss, gaps),
         shortage=np.where(gaps, np.nan, lost / then.sum(axis=1)),
         margin=margin / case.base_margin - 1.0,
+        wanted=problem.demand.sum(axis=1),
         solved=solved,
     )
 

@@ -16,6 +16,7 @@ import numpy as np
 
 from oreacle.engine.acts.memory import Memory
 from oreacle.engine.capacity import Fleet, first_fleet
+from oreacle.engine.inputs import FeatureInputs
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.mechanisms.told import Note, Recorded
 from oreacle.engine.relations_ahead import NetworkScores
@@ -137,6 +138,10 @@ class YearRecord:
     output, use
         World supply of refined product, from ore and scrap, and use, shape (member, mineral)
         [t/yr].
+    wanted
+        Use at base prices, shape (member, mineral) [t/yr].
+    mine_capacity, plant_capacity
+        World capacity in the year over that of the base year, shape (member, mineral) [1].
     hhi, leader
         Concentration by actor and the largest share, shape (member, mineral, stage) [1].
     mineral_probability, minerals
@@ -156,6 +161,8 @@ class YearRecord:
         What mechanisms record, by name.
     notes
         What happened, told by mechanisms; empty without a trace.
+    inputs
+        What governments knew when they acted; None without a trace.
     """
 
     price_delivered: np.ndarray
@@ -164,6 +171,9 @@ class YearRecord:
     loss: np.ndarray
     output: np.ndarray
     use: np.ndarray
+    wanted: np.ndarray
+    mine_capacity: np.ndarray
+    plant_capacity: np.ndarray
     hhi: np.ndarray
     leader: np.ndarray
     mineral_probability: np.ndarray
@@ -176,3 +186,4 @@ class YearRecord:
     started: tuple[tuple[ActiveMeasure, ...], ...]
     figures: Mapping[str, Recorded] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
+    inputs: FeatureInputs | None = None

@@ -16,8 +16,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oreacle.engine.act_chances import (
-    Acts,
-    Chances,
     chances,
     draw_acts,
     known_inputs,
@@ -31,16 +29,17 @@ from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
 from oreacle.engine.markets import Cleared, Growth, clear_year, grown
-from oreacle.engine.measures import ActiveMeasure, standing_policies
+from oreacle.engine.measures import standing_policies
 from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import MINED, REFINED, Advance, Moment
 from oreacle.engine.mechanisms.investment import InvestmentTerms
 from oreacle.engine.mechanisms.machinery import Machinery, Numbers
 from oreacle.engine.pressed import pressed
-from oreacle.engine.relations_ahead import NetworkScores, after_acts, scored, scored_years
+from oreacle.engine.relations_ahead import after_acts, scored, scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
+from oreacle.engine.year_record import Decided, record_of
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.carriage import carriages, planner_of
@@ -156,9 +155,12 @@ def step_year(
     moved = _moved(setting, state, cleared, decided, (mines, plants, shock), left)
     asked = moment.year in scored_years(setting.years)
     network = scored(moved.network, moment.year) if asked else None
-    record = _record(setting, moved, cleared, decided, network)
-    told = tuple(machinery.tell(moment, numbers)) if engine.is_traced else ()
-    return moved, replace(record, figures=machinery.record(moment, numbers), notes=told)
+    record = record_of(setting, state, moved, cleared, decided)
+    record = replace(record, network=network, figures=machinery.record(moment, numbers))
+    if not engine.is_traced:
+        return moved, record
+    told = tuple(machinery.tell(moment, numbers))
+    return moved, replace(record, notes=told, inputs=decided.known)
 
 
 def first_moment(
@@ -179,29 +181,6 @@ def first_moment(
     )
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What governments do in a year.
-
-    Attributes
-    ----------
-    chance, acts, kept
-        Probabilities, what was drawn, and the same on the axes of the memory.
-    levels
-        Level of each class in the year.
-    started, measures, in_force
-        Measures that start and that hold, and rows of the register in force, by member.
-    """
-
-    chance: Chances
-    acts: Acts
-    kept: Mapping[str, np.ndarray]
-    levels: Mapping[str, np.ndarray]
-    started: tuple[tuple[ActiveMeasure, ...], ...]
-    measures: tuple[tuple[ActiveMeasure, ...], ...]
-    in_force: tuple[frozenset[str], ...]
-
-
 def _decide(
     setting: Setting,
     engine: Engine,
@@ -216,7 +195,9 @@ def _decide(
     acts = draw_acts(chance, draws.base)
     started = new_measures(setting, acts, draws.base, int(setting.years[step]))
     measures, in_force = measures_after(setting, state, started, draws.base, attitudes.ending)
-    return Decided(chance, acts, remembered(setting, acts), levels, started, measures, in_force)
+    return Decided(
+        known, chance, acts, remembered(setting, acts), levels, started, measures, in_force
+    )
 
 
 def _moved(
@@ -361,37 +342,3 @@ def growth_ahead(demand: np.ndarray, step: int, lead: float) -> float:
 def _shares(setting: Setting, cleared: Sequence[Cleared], state: State) -> np.ndarray:
     shares = setting.space.actor_shares([c.mined for c in cleared], [c.refined for c in cleared])
     return np.where(np.isfinite(shares), shares, state.shares[-1])
-
-
-def _record(
-    setting: Setting,
-    state: State,
-    cleared: Sequence[Cleared],
-    decided: Decided,
-    network: NetworkScores | None,
-) -> YearRecord:
-    chance, acts, started = decided.chance, decided.acts, decided.started
-    space = setting.space
-    shares = state.shares[-1]
-    loss = np.stack(
-        [space.by_actor(c.loss, space.user_actor[k]) for k, c in enumerate(cleared)], axis=2
-    )
-    counted = zip(state.measures, state.in_force, strict=True)
-    return YearRecord(
-        price_delivered=np.stack([c.price_delivered for c in cleared], axis=1),
-        price_reference=np.stack([c.price_reference for c in cleared], axis=1),
-        shortage=np.stack([c.shortage for c in cleared], axis=1),
-        loss=loss,
-        output=np.stack([c.supplied for c in cleared], axis=1),
-        use=np.stack([c.used.sum(axis=1) for c in cleared], axis=1),
-        hhi=(shares**2).sum(axis=1),
-        leader=shares.max(axis=1),
-        mineral_probability=chance.mineral,
-        minerals=np.asarray(acts.link.any(axis=-1)),
-        probability=chance.by_class,
-        drawn=acts.by_class,
-        network=network,
-        in_force=np.array([len(a) + len(b) for a, b in counted]),
-        solved=np.stack([c.solved for c in cleared], axis=1),
-        started=started,
-    )
