@@ -29,6 +29,7 @@ from oreacle.app.relations import relations
 from oreacle.app.report import report
 from oreacle.app.restrain import restrain
 from oreacle.app.shock import shock
+from oreacle.app.simulate import simulate
 from oreacle.app.world import app as world_commands
 from oreacle.core.errors import OreacleError
 
@@ -67,6 +68,7 @@ def options(
 
 COMMANDS = (
     forecast,
+    simulate,
     report,
     shock,
     power,

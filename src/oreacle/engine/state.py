@@ -163,6 +163,8 @@ class YearRecord:
         What happened, told by mechanisms; empty without a trace.
     inputs
         What governments knew when they acted; None without a trace.
+    ended
+        Measures of the first member that ended; empty without a trace.
     """
 
     price_delivered: np.ndarray
@@ -187,3 +189,4 @@ class YearRecord:
     figures: Mapping[str, Recorded] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     inputs: FeatureInputs | None = None
+    ended: tuple[ActiveMeasure, ...] = ()

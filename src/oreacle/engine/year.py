@@ -39,7 +39,7 @@ from oreacle.engine.pressed import pressed
 from oreacle.engine.relations_ahead import after_acts, scored, scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
-from oreacle.engine.year_record import Decided, record_of
+from oreacle.engine.year_record import Decided, ended_of, record_of
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.carriage import carriages, planner_of
@@ -160,7 +160,8 @@ def step_year(
     if not engine.is_traced:
         return moved, record
     told = tuple(machinery.tell(moment, numbers))
-    return moved, replace(record, notes=told, inputs=decided.known)
+    ended = ended_of(setting, state, decided)
+    return moved, replace(record, notes=told, inputs=decided.known, ended=ended)
 
 
 def first_moment(
