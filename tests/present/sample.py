@@ -15,6 +15,7 @@ from oreacle.forecasting.outlook import (
     Outlook,
     RelationsOutlook,
 )
+from oreacle.forecasting.sanity import SanityRow
 
 HORIZONS = (1, 3, 5)
 YEARS = tuple(range(2025, 2041))
@@ -243,6 +244,14 @@ def outlook(scenario: str = "baseline") -> Outlook:
             (
                 "agreement",
                 "Bilateral minerals agreement: WORSE than the best baseline by 0.0040 bits a unit.",
+            ),
+        ),
+        sanity=(
+            SanityRow(
+                "median price of the last year over base within 0.4 to 2.5",
+                "median 1.06",
+                (31, 32),
+                (("tungsten", 2.71),),
             ),
         ),
         notes=("Nothing after 2024-12-31 was used.", "Bands are 10 and 90 % quantiles."),

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from oreacle.forecasting.sanity import SanityRow
 from oreacle.world.grades import trade_data
 
 
@@ -257,6 +258,8 @@ class Outlook:
     skill
         Out-of-sample scores of the event models against their baselines, losses included:
         rows of (model, text).
+    sanity
+        Prices, volatility and measures of the run beside history.
     notes
         Sentences that a reader must know before using the numbers.
     """
@@ -283,6 +286,7 @@ class Outlook:
     measures_now: int
     measures_end: tuple[float, float, float]
     skill: tuple[tuple[str, str], ...]
+    sanity: tuple[SanityRow, ...]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:

@@ -115,9 +115,8 @@ def _acts(acts: Sequence[ActTold], names: Mapping[str, str]) -> list[str]:
     """Return restrictions and mandates one by one, and the other acts of each class in a line."""
     lines = [_act(act, names) for act in acts if act.kind in TOLD_ALONE or act.details]
     rest = [act for act in acts if act.kind not in TOLD_ALONE and not act.details]
-    for kind in dict.fromkeys(act.kind for act in rest):
-        lines.append(_together([act for act in rest if act.kind == kind]))
-    return lines
+    kinds = dict.fromkeys(act.kind for act in rest)
+    return lines + [_together([act for act in rest if act.kind == kind]) for kind in kinds]
 
 
 def _together(acts: Sequence[ActTold]) -> str:
