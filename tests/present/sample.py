@@ -8,14 +8,16 @@ import numpy as np
 
 from oreacle.forecasting.outlook import (
     Alignment,
+    CauseOfLoss,
     Driver,
     EventForecast,
     Exposure,
     MineralOutlook,
     Outlook,
     RelationsOutlook,
+    RiskRow,
+    SanityRow,
 )
-from oreacle.forecasting.sanity import SanityRow
 
 HORIZONS = (1, 3, 5)
 YEARS = tuple(range(2025, 2041))
@@ -229,6 +231,16 @@ def outlook(scenario: str = "baseline") -> Outlook:
         relations=relations(),
         minerals=tuple(mineral(slug, rng) for slug in MINERALS),
         exposures=exposures(),
+        risks=(
+            RiskRow(
+                "USA",
+                "United States",
+                1.2e9,
+                3.4e9,
+                5.0e9,
+                (CauseOfLoss("measures", 0.9e9, 4.0e9), CauseOfLoss("energy", 0.3e9, 1.0e9)),
+            ),
+        ),
         expected_restrictions=9.8,
         past_restrictions=7.1,
         expected_agreements=6.2,

@@ -157,6 +157,9 @@ class YearRecord:
         True where all markets solved, shape (member, mineral).
     started
         New measures of the year, by member.
+    effects
+        Causes, and their first-order effects on the log delivered price, shape
+        (member, mineral, cause) [log points].
     figures
         What mechanisms record, by name.
     notes
@@ -186,6 +189,7 @@ class YearRecord:
     in_force: np.ndarray
     solved: np.ndarray
     started: tuple[tuple[ActiveMeasure, ...], ...]
+    effects: tuple[tuple[str, ...], np.ndarray] = ((), np.zeros((0, 0, 0)))
     figures: Mapping[str, Recorded] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     inputs: FeatureInputs | None = None

@@ -93,6 +93,11 @@ def record_of(
     )
 
 
+def held_log(cleared: Sequence[Cleared]) -> np.ndarray:
+    """Return the log price with new measures over that without, shape (member, mineral)."""
+    return np.stack([np.log(c.price_delivered / c.price_reference) for c in cleared], axis=1)
+
+
 def ended_of(setting: Setting, before: State, decided: Decided) -> tuple[ActiveMeasure, ...]:
     """Return the measures of the first member that end in a year and are not replaced."""
     held = decided.measures[0]

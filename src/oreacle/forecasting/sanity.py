@@ -15,12 +15,12 @@ Not here  Scores against what happened: see `oreacle.forecasting.backcast`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from oreacle.engine.demand import FIRST_VOLATILITY_YEAR, MIN_CHANGES, main_series, spread
+from oreacle.forecasting.outlook import SanityRow
 
 LOW_PRICE, HIGH_PRICE = 0.4, 2.5
 SHORT_HALF_LIFE, LONG_HALF_LIFE = 2.0, 8.0
@@ -29,28 +29,6 @@ MOST_GROWTH = 3.0
 SPAN = 3
 STOCK_YEARS = (2009, 2014, 2019, 2024)
 STOCK_KINDS = ("export_ban", "export_quota", "export_tax", "export_licensing")
-
-
-@dataclass(frozen=True)
-class SanityRow:
-    """One check of a run.
-
-    Attributes
-    ----------
-    check
-        What is checked, with its bound, in words.
-    found
-        What was found over all minerals, in words.
-    held
-        Minerals or figures within the bound, and how many there are.
-    outside
-        Those outside it, with their figure, worst first.
-    """
-
-    check: str
-    found: str
-    held: tuple[int, int]
-    outside: tuple[tuple[str, float], ...]
 
 
 def sanity_rows(
@@ -112,6 +90,8 @@ def _row(
     check: str, names: Sequence[str], found: np.ndarray, bounds: tuple[float, float], words: str
 ) -> SanityRow:
     known = np.isfinite(found)
+    if not known.any():
+        return SanityRow(check, "not known: the run is too short", (0, 0), ())
     held = known & (found >= bounds[0]) & (found <= bounds[1])
     middle = np.sqrt(bounds[0] * bounds[1])
     out = np.flatnonzero(known & ~held)
@@ -160,7 +140,8 @@ def volatility(price: np.ndarray) -> np.ndarray:
     log = np.log(price)
     change = log[:, SPAN:] - log[:, :-SPAN]
     flat = change.reshape(-1, change.shape[-1])
-    return np.array([spread(column[np.isfinite(column)]) for column in flat.T])
+    known = [column[np.isfinite(column)] for column in flat.T]
+    return np.array([spread(column) if column.size else np.nan for column in known])
 
 
 def past_volatility(history: pd.DataFrame, minerals: Sequence[str]) -> np.ndarray:

@@ -20,6 +20,7 @@ from oreacle.engine.store import RunRecord
 from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.outlook import Outlook
 from oreacle.forecasting.preset import baseline
+from oreacle.forecasting.risk import risk_rows
 from oreacle.forecasting.sanity import SanityRow, sanity_rows
 from oreacle.forecasting.summary_events import (
     class_events,
@@ -34,6 +35,7 @@ TOP_EVENTS = 12
 TOP_MINERAL_EVENTS = 100
 TOP_OTHERS = 5
 TOP_EXPOSURES = 10
+TOP_RISKS = 8
 PAST_YEARS = 10
 EXPECTED_YEARS = 5
 
@@ -71,6 +73,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         relations=relations_outlook(setting, arrays),
         minerals=mineral_outlooks(setting, arrays),
         exposures=exposures(setting, arrays, TOP_EXPOSURES),
+        risks=risk_rows(setting, arrays, TOP_RISKS),
         expected_restrictions=float(near["restriction_probability"].sum("acting").mean()),
         past_restrictions=past_restrictions,
         expected_agreements=float(near["agreement_probability"].sum(("demand", "acting")).mean()),

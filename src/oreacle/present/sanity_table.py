@@ -9,8 +9,7 @@ Not here  The checks: see `oreacle.forecasting.sanity`.
 
 from __future__ import annotations
 
-from oreacle.forecasting.outlook import Outlook
-from oreacle.forecasting.sanity import SanityRow
+from oreacle.forecasting.outlook import Outlook, SanityRow
 from oreacle.present import words
 from oreacle.present.table_view import Cell, Column, TableView
 
