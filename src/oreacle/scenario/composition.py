@@ -120,7 +120,7 @@ class _Joiner:
             self.faults.append(_not_listed(document, "overlays"))
         return places
 
-    def _part(  # noqa: PLR0913 - where a name stands, and what stands around it
+    def _part(
         self,
         source: Source,
         document: Document,

@@ -125,9 +125,7 @@ class ShockSpec(DatedSpec):
 
     def record(self) -> PlannedShock:
         """Return the record of the entry."""
-        return PlannedShock(
-            self.cause, self.place, self.loss, self.span, self.mineral, self.stage
-        )
+        return PlannedShock(self.cause, self.place, self.loss, self.span, self.mineral, self.stage)
 
 
 class ClubSpec(AssumptionSpec):
