@@ -44,7 +44,7 @@ def scenario(
         return
     chosen = None if source is None and not overlay else source or "baseline"
     if chosen is None:
-        _show_presets(data, as_json=as_json)
+        _show_presets(as_json=as_json)
         return
     record = _record(chosen, [str(one) for one in overlay or ()], data)
     if as_json:
@@ -97,19 +97,17 @@ def _checked_text(record: dict[str, Any]) -> str:
     return f"{name} has no fault; it differs from the baseline in {count} points.{noted}"
 
 
-def _show_presets(data: Path | None, *, as_json: bool) -> None:
-    from oreacle.scenario.names import name_book
-    from oreacle.scenario.presets import load_scenario, preset_names
-    from oreacle.world.load import load_world
+def _show_presets(*, as_json: bool) -> None:
+    from oreacle.scenario.composition import composed
+    from oreacle.scenario.sources import preset_names
 
-    names = name_book(load_world(data))
-    presets = [load_scenario(name, names) for name in preset_names()]
+    # Read, not checked: a world of few minerals does not know all that presets name.
+    values = [composed(name).document.values for name in preset_names()]
+    rows = [{"name": one["name"], "description": one["description"]} for one in values]
     if as_json:
-        rows = [{"name": one.name, "description": one.description} for one in presets]
         write_json({"presets": rows})
         return
-    rows_of_text = [(one.name, one.description) for one in presets]
-    say(text_table(("scenario", "assumes"), rows_of_text))
+    say(text_table(("scenario", "assumes"), [tuple(row.values()) for row in rows]))
 
 
 def _show_parameters(*, as_json: bool) -> None:

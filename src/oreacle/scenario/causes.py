@@ -22,6 +22,8 @@ from oreacle.data.assumptions import read_assumed
 
 LEFT_OUT = "left out"
 """Kind of causes of the record for which no rate is drawn."""
+ALONE = "actor"
+"""Unit of classes of acts that one actor does alone."""
 INSTEAD = {"passage": "route_closure", "demand": "demand_shift"}
 """Policies that state for certain what is no loss of capacity, by cause."""
 
@@ -85,6 +87,19 @@ def act_words() -> Mapping[str, str]:
     """
     table = read_assumed("event_classes")
     return MappingProxyType(dict(zip(table["act"], table["words"], strict=True)))
+
+
+@lru_cache(maxsize=1)
+def lone_acts() -> frozenset[str]:
+    """Return the classes of acts that have no second party.
+
+    Examples
+    --------
+    >>> "restriction" in lone_acts(), "agreement" in lone_acts()
+    (True, False)
+    """
+    table = read_assumed("event_classes")
+    return frozenset(str(act) for act in table.loc[table["unit"] == ALONE, "act"])
 
 
 def check_act(name: str) -> str:

@@ -17,6 +17,7 @@ from typing import Any
 
 from oreacle.core.errors import ScenarioError
 from oreacle.scenario.assumptions import ActOdds, Doctrine, PlannedShock, ShockRate, Span
+from oreacle.scenario.causes import lone_acts
 from oreacle.scenario.club_course import club_faults
 from oreacle.scenario.mechanism_names import check_parameter
 from oreacle.scenario.names import NameBook
@@ -212,6 +213,8 @@ def _odds_without_blocs(scenario: Scenario) -> Iterator[PlacedFault]:
     least = {"blocs": 2, "members": 1}
     for k, entry in enumerate(scenario.odds):
         needed = least.get(entry.between, 0)
+        if needed and entry.act in lone_acts():
+            yield ("odds", k), _no_bloc(f"{entry.act} is an act of one actor, with no other party")
         if len(scenario.blocs) < needed:
             yield ("odds", k), _no_bloc(f"there are {len(scenario.blocs)} blocs, not {needed}")
         elif needed and entry.actor and not any(entry.actor in bloc for bloc in scenario.blocs):
@@ -223,7 +226,7 @@ def _no_bloc(what: str) -> ScenarioError:
         "ORE-SCN-074",
         f"the entry is about blocs, but {what}.",
         why="no act would become likelier or less likely.",
-        fix="name the blocs under `blocs`, or leave `between` out.",
+        fix="name the blocs under `blocs`, or leave `between` out and name the `actor`.",
     )
 
 

@@ -109,7 +109,9 @@ def _sound_part(
     """Return what is left of a scenario without its wrong keys, to look for contradictions."""
     last = context["names"].last_year
     stand_ins = {"oreacle": 1, "name": "x", "demand_scenario": "STEPS", "until": last}
-    left = {key: value for key, value in values.items() if key not in wrong}
+    # Without blocs, odds between them would seem to be wrong as well.
+    dropped = {*wrong, *(["odds"] if "blocs" in wrong else [])}
+    left = {key: value for key, value in values.items() if key not in dropped}
     try:
         return ScenarioSpec.model_validate(stand_ins | left, context=context).scenario()
     except ScenarioError:  # two policies overlap, and something else is wrong too
