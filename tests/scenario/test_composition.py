@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from tests.app.small_world import small_world
 
 from oreacle.core.errors import ScenarioError
+from oreacle.core.spelling import shown
 from oreacle.scenario.composition import DEEPEST_CHAIN, composed
 from oreacle.scenario.layers import laid
 from oreacle.scenario.names import name_book
@@ -124,7 +125,7 @@ def test_a_fault_is_named_with_the_file_and_line_that_it_comes_from(tmp_path: Pa
     with pytest.raises(ScenarioError) as caught:
         load(top)
     assert "policies[0].instrument (low.yaml, line 5)" in caught.value.what
-    assert f"policies[1].mineral ({top}, line 5)" in caught.value.what
+    assert f"policies[1].mineral ({shown(top)}, line 5)" in caught.value.what
 
 
 def test_what_only_contradicts_when_joined_is_refused(tmp_path: Path) -> None:
@@ -201,4 +202,4 @@ def test_files_are_named_in_the_order_in_which_they_are_laid(tmp_path: Path) -> 
     write(tmp_path, "low", "extends: baseline\n")
     write(tmp_path, "over", "until: 2031\n")
     top = write(tmp_path, "top", "extends: low.yaml\noverlays: [over.yaml]\n")
-    assert composed(top).files == ("baseline", "low.yaml", "over.yaml", str(top))
+    assert composed(top).files == ("baseline", "low.yaml", "over.yaml", shown(top))
