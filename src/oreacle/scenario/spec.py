@@ -123,7 +123,9 @@ def known_keys(place: tuple[Any, ...], instrument: str) -> list[str]:
     """Return the keys that may stand at a place of a file."""
     if not place:
         return [*COMPOSING, *_keys_of(ScenarioSpec)]
-    return _keys_of(ENTRIES.get(instrument) or SECTIONS.get(str(place[0]), ScenarioSpec))
+    if instrument in ENTRIES:
+        return _keys_of(ENTRIES[instrument])
+    return _keys_of(SECTIONS.get(str(place[0]), ScenarioSpec))
 
 
 def _keys_of(model: type[BaseModel]) -> list[str]:

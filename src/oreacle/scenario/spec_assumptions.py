@@ -52,9 +52,9 @@ STRENGTH = Range(0.0, 2.0)
 GROWTH = Range(-1.0, 1.0, "1/yr")
 _Mineral = FIELD_KINDS["mineral"]
 _Actors = Annotated[list[Actor], Field(max_length=100), AfterValidator(once)]
-_Minerals = Annotated[list[_Mineral], Field(max_length=100), AfterValidator(once)]
+_Minerals = Annotated[list[_Mineral], Field(max_length=100), AfterValidator(once)]  # type: ignore[valid-type]
 _Instruments = Annotated[
-    list[Literal[CLUB_INSTRUMENTS]], Field(max_length=20), AfterValidator(once)
+    list[Literal[CLUB_INSTRUMENTS]], Field(max_length=20), AfterValidator(once)  # type: ignore[valid-type]
 ]
 
 
@@ -120,8 +120,8 @@ class ShockSpec(DatedSpec):
     cause: Annotated[Name, checked_by(check_planned_cause)]
     place: Place
     loss: number_within("loss", LOSS)  # type: ignore[valid-type]
-    mineral: _Mineral | None = None
-    stage: Literal[STAGES] | None = None
+    mineral: _Mineral | None = None  # type: ignore[valid-type]
+    stage: Literal[STAGES] | None = None  # type: ignore[valid-type]
 
     def record(self) -> PlannedShock:
         """Return the record of the entry."""
@@ -132,7 +132,7 @@ class ClubSpec(AssumptionSpec):
     """A dated change of a club."""
 
     club: Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_+ -]{0,59}$"), club_field()]
-    change: Literal[CLUB_CHANGES]
+    change: Literal[CLUB_CHANGES]  # type: ignore[valid-type]
     year: Year
     members: _Actors = []
     minerals: _Minerals = []
@@ -165,9 +165,9 @@ class TrendSpec(DatedSpec):
     """Use that grows faster or slower than on the published path."""
 
     yearly: number_within("yearly", GROWTH)  # type: ignore[valid-type]
-    reason: Literal[TREND_REASONS]
-    mineral: _Mineral | None = None
-    sector: Literal[SECTORS] | None = None
+    reason: Literal[TREND_REASONS]  # type: ignore[valid-type]
+    mineral: _Mineral | None = None  # type: ignore[valid-type]
+    sector: Literal[SECTORS] | None = None  # type: ignore[valid-type]
     place: Place | None = None
 
     def record(self) -> DemandTrend:
@@ -182,7 +182,7 @@ class OddsSpec(DatedSpec):
 
     act: Annotated[Name, checked_by(check_act)]
     factor: number_within("factor", FACTOR)  # type: ignore[valid-type]
-    between: Literal[BETWEEN] = "anyone"
+    between: Literal[BETWEEN] = "anyone"  # type: ignore[valid-type]
     actor: Actor | None = None
 
     def record(self) -> ActOdds:
