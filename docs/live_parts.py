@@ -296,7 +296,7 @@ def _fields(kind: str) -> str:
 def _default(value: object) -> str:
     if value is MISSING:
         return "must be given"
-    return "none" if value in (None, ()) else str(value)
+    return "none" if value in (None, (), []) else str(value)
 
 
 def _sentences() -> str:
@@ -315,7 +315,7 @@ def _entry_keys(section: str) -> str:
     rows = []
     for name, field in SECTIONS[section].model_fields.items():
         key, needed = field.alias or name, "must be given" if field.is_required() else ""
-        rows.append((f"`{key}`", needed or _default(field.get_default() or None)))
+        rows.append((f"`{key}`", needed or _default(field.get_default())))
     return table_of(("key", "default"), rows)
 
 
