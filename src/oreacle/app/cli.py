@@ -28,6 +28,7 @@ from oreacle.app.power import power
 from oreacle.app.relations import relations
 from oreacle.app.report import report
 from oreacle.app.restrain import restrain
+from oreacle.app.scenario import scenario
 from oreacle.app.shock import shock
 from oreacle.app.simulate import simulate
 from oreacle.app.world import app as world_commands
@@ -69,6 +70,7 @@ def options(
 COMMANDS = (
     forecast,
     simulate,
+    scenario,
     report,
     shock,
     power,
