@@ -42,7 +42,11 @@ from oreacle.engine.setting import make_setting
 from oreacle.forecasting.preset import baseline
 from oreacle.market.apply.table import WORKS
 from oreacle.market.policies.catalogue import INSTRUMENTS
+from oreacle.scenario.causes import shock_causes
+from oreacle.scenario.composition import composed
 from oreacle.scenario.sentence_forms import FORMS
+from oreacle.scenario.sources import preset_names
+from oreacle.scenario.spec_assumptions import SECTIONS
 
 DOCS = Path(__file__).resolve().parent
 PART = re.compile(
@@ -292,12 +296,32 @@ def _fields(kind: str) -> str:
 def _default(value: object) -> str:
     if value is MISSING:
         return "must be given"
-    return "none" if value in (None, ()) else str(value)
+    return "none" if value in (None, (), []) else str(value)
 
 
 def _sentences() -> str:
     """Return an example of every form of a what-if sentence."""
     return _block("\n".join(form.example for form in FORMS))
+
+
+def _presets() -> str:
+    """Return every preset with the sentence of what it assumes."""
+    values = [composed(name).document.values for name in preset_names()]
+    return table_of(("preset", "assumes"), [(f"`{v['name']}`", v["description"]) for v in values])
+
+
+def _entry_keys(section: str) -> str:
+    """Return the keys of an entry of a list of a scenario file."""
+    rows = []
+    for name, field in SECTIONS[section].model_fields.items():
+        key, needed = field.alias or name, "must be given" if field.is_required() else ""
+        rows.append((f"`{key}`", needed or _default(field.get_default())))
+    return table_of(("key", "default"), rows)
+
+
+def _causes() -> str:
+    """Return every cause of disruption."""
+    return table_of(("cause", "holds"), [(f"`{k}`", v) for k, v in shock_causes().items()])
 
 
 KINDS: dict[str, Callable[..., str]] = {
@@ -319,6 +343,9 @@ KINDS: dict[str, Callable[..., str]] = {
     "instruments": _instruments,
     "fields": _fields,
     "sentences": _sentences,
+    "presets": _presets,
+    "entry-keys": _entry_keys,
+    "causes": _causes,
 }
 
 

@@ -8,12 +8,15 @@ import numpy as np
 
 from oreacle.forecasting.outlook import (
     Alignment,
+    CauseOfLoss,
     Driver,
     EventForecast,
     Exposure,
     MineralOutlook,
     Outlook,
     RelationsOutlook,
+    RiskRow,
+    SanityRow,
 )
 
 HORIZONS = (1, 3, 5)
@@ -228,6 +231,16 @@ def outlook(scenario: str = "baseline") -> Outlook:
         relations=relations(),
         minerals=tuple(mineral(slug, rng) for slug in MINERALS),
         exposures=exposures(),
+        risks=(
+            RiskRow(
+                "USA",
+                "United States",
+                1.2e9,
+                3.4e9,
+                5.0e9,
+                (CauseOfLoss("measures", 0.9e9, 4.0e9), CauseOfLoss("energy", 0.3e9, 1.0e9)),
+            ),
+        ),
         expected_restrictions=9.8,
         past_restrictions=7.1,
         expected_agreements=6.2,
@@ -243,6 +256,14 @@ def outlook(scenario: str = "baseline") -> Outlook:
             (
                 "agreement",
                 "Bilateral minerals agreement: WORSE than the best baseline by 0.0040 bits a unit.",
+            ),
+        ),
+        sanity=(
+            SanityRow(
+                "median price of the last year over base within 0.4 to 2.5",
+                "median 1.06",
+                (31, 32),
+                (("tungsten", 2.71),),
             ),
         ),
         notes=("Nothing after 2024-12-31 was used.", "Bands are 10 and 90 % quantiles."),

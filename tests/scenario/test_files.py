@@ -32,7 +32,7 @@ from oreacle.market.policies import (
 )
 from oreacle.market.policies.catalogue import INSTRUMENTS
 from oreacle.scenario.names import name_book
-from oreacle.scenario.presets import baseline, load_scenario, preset_names, with_last_year
+from oreacle.scenario.presets import baseline, load_scenario, with_last_year
 from oreacle.scenario.scenario import Scenario, ScheduledPolicy
 from oreacle.scenario.spec import ENTRIES
 
@@ -123,13 +123,6 @@ def test_a_file_becomes_its_scenario(tmp_path: Path) -> None:
 def test_every_instrument_has_its_entry_and_stands_in_the_file_above() -> None:
     assert list(ENTRIES) == [one.slug for one in INSTRUMENTS]
     assert all(f"instrument: {one.slug}," in EVERY_POLICY for one in INSTRUMENTS)
-
-
-@pytest.mark.parametrize("name", preset_names())
-def test_every_preset_loads_under_its_own_name(name: str) -> None:
-    preset = load_scenario(name, NAMES)
-    assert preset.name == name
-    assert preset.description
 
 
 def test_the_baseline_is_the_first_preset_and_imposes_nothing() -> None:

@@ -28,7 +28,9 @@ from oreacle.app.power import power
 from oreacle.app.relations import relations
 from oreacle.app.report import report
 from oreacle.app.restrain import restrain
+from oreacle.app.scenario import scenario
 from oreacle.app.shock import shock
+from oreacle.app.simulate import simulate
 from oreacle.app.world import app as world_commands
 from oreacle.core.errors import OreacleError
 
@@ -67,6 +69,8 @@ def options(
 
 COMMANDS = (
     forecast,
+    simulate,
+    scenario,
     report,
     shock,
     power,

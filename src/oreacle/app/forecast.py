@@ -20,7 +20,7 @@ import typer
 
 from oreacle.app.faults import FAILED
 from oreacle.app.folders import RUNS, new_run_folder
-from oreacle.app.options import AsJson, Data, Quiet
+from oreacle.app.options import AsJson, Data, Overlay, Quiet
 from oreacle.app.output import Update, progress_bar, show, talk, write_json
 
 TOLERANCE = 0.001
@@ -32,6 +32,7 @@ def forecast(
         str, typer.Argument(help="Name of a preset, or path of a .yaml file.")
     ] = "baseline",
     *,
+    overlay: Overlay = None,
     members: Annotated[int, typer.Option("--members", "-n", help="Size of the ensemble.")] = 100,
     seed: Annotated[int, typer.Option(help="Root seed: same seed, same numbers.")] = 1,
     until: Annotated[
@@ -63,7 +64,7 @@ def forecast(
     require_tables(data)
     world = load_world(data)
     names = name_book(world)
-    chosen = load_scenario(scenario, names)
+    chosen = load_scenario(scenario, names, [str(one) for one in overlay or ()])
     refuse_idle_policies(chosen, world)
     chosen = with_last_year(chosen, chosen.until if until is None else until, names)
     processes = available_cores() if workers is None else workers

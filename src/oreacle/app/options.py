@@ -20,6 +20,10 @@ Data = Annotated[
     typer.Option("--data", help="Folder of tables; default: OREACLE_DATA, or the embedded ones."),
 ]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, no remarks.")]
+Overlay = Annotated[
+    list[Path] | None,
+    typer.Option("--overlay", help="Preset or .yaml file to lay on top; may be repeated."),
+]
 Sources = Annotated[
     bool, typer.Option("--sources", help="Show year, basis and source of every figure.")
 ]

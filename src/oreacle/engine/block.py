@@ -152,7 +152,23 @@ def _arrays(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
     result = xr.Dataset(data, coords)
     result = result.merge(_questions(setting, numbers, records))
     result = result.merge(_network(setting, numbers, records))
-    return result.merge(_figures(setting, numbers, records))
+    result = result.merge(_figures(setting, numbers, records))
+    return result.merge(_effects(setting, numbers, records))
+
+
+def _effects(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:
+    """Return the effects of causes on prices."""
+    causes, _ = records[0].effects
+    values = np.stack([record.effects[1] for record in records], axis=1).astype(np.float32)
+    dims = ("member", "year", "mineral", "cause")
+    coords = {
+        "member": numbers,
+        "year": setting.years,
+        "mineral": list(setting.space.minerals),
+        "cause": list(causes),
+    }
+    units = {"units": "log points"}
+    return xr.Dataset({"price_effect": xr.DataArray(values, dims=dims, attrs=units)}, coords)
 
 
 def _figures(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -> xr.Dataset:

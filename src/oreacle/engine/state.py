@@ -157,12 +157,17 @@ class YearRecord:
         True where all markets solved, shape (member, mineral).
     started
         New measures of the year, by member.
+    effects
+        Causes, and their first-order effects on the log delivered price, shape
+        (member, mineral, cause) [log points].
     figures
         What mechanisms record, by name.
     notes
         What happened, told by mechanisms; empty without a trace.
     inputs
         What governments knew when they acted; None without a trace.
+    ended
+        Measures of the first member that ended; empty without a trace.
     """
 
     price_delivered: np.ndarray
@@ -184,6 +189,8 @@ class YearRecord:
     in_force: np.ndarray
     solved: np.ndarray
     started: tuple[tuple[ActiveMeasure, ...], ...]
+    effects: tuple[tuple[str, ...], np.ndarray] = ((), np.zeros((0, 0, 0)))
     figures: Mapping[str, Recorded] = field(default_factory=dict)
     notes: tuple[Note, ...] = ()
     inputs: FeatureInputs | None = None
+    ended: tuple[ActiveMeasure, ...] = ()

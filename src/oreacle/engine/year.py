@@ -36,12 +36,13 @@ from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import MINED, REFINED, Advance, Moment
 from oreacle.engine.mechanisms.investment import InvestmentTerms
-from oreacle.engine.mechanisms.machinery import Machinery, Numbers
+from oreacle.engine.mechanisms.machinery import Machinery, Numbers, all_conditions
 from oreacle.engine.pressed import pressed
+from oreacle.engine.price_effects import price_effects
 from oreacle.engine.relations_ahead import after_acts, scored, scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
-from oreacle.engine.year_record import Decided, record_of
+from oreacle.engine.year_record import Decided, ended_of, held_log, record_of
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.carriage import carriages, planner_of
@@ -147,7 +148,8 @@ def step_year(
     machinery, numbers = engine.machinery, draws.mechanisms
     decided = _decide(setting, engine, state, draws, machinery.attitudes(moment, numbers), step)
     moment = replace(moment, acts=decided.acts, started=decided.started, measures=decided.measures)
-    conditions = machinery.conditions(moment, numbers)
+    said = machinery.said(moment, numbers)
+    conditions = all_conditions(moment, said)
     cleared = _clear_all(setting, engine, state, demand, decided, conditions, moment.year)
     moment = replace(moment, cleared=tuple(cleared), conditions=conditions)
     mines, plants = _invest(
@@ -158,11 +160,17 @@ def step_year(
     asked = moment.year in scored_years(setting.years)
     network = scored(moved.network, moment.year) if asked else None
     record = record_of(setting, state, moved, cleared, decided)
-    record = replace(record, network=network, figures=machinery.record(moment, numbers))
+    record = replace(
+        record,
+        network=network,
+        figures=machinery.record(moment, numbers),
+        effects=price_effects(setting, shock, said, held_log(cleared)),
+    )
     if not engine.is_traced:
         return moved, record
     told = tuple(machinery.tell(moment, numbers))
-    return moved, replace(record, notes=told, inputs=decided.known)
+    ended = ended_of(setting, state, decided)
+    return moved, replace(record, notes=told, inputs=decided.known, ended=ended)
 
 
 def first_moment(

@@ -93,6 +93,23 @@ def record_of(
     )
 
 
+def held_log(cleared: Sequence[Cleared]) -> np.ndarray:
+    """Return the log price with new measures over that without, shape (member, mineral)."""
+    return np.stack([np.log(c.price_delivered / c.price_reference) for c in cleared], axis=1)
+
+
+def ended_of(setting: Setting, before: State, decided: Decided) -> tuple[ActiveMeasure, ...]:
+    """Return the measures of the first member that end in a year and are not replaced."""
+    held = decided.measures[0]
+    forecast = [
+        measure
+        for measure in before.measures[0]
+        if measure not in held and all(new.cell != measure.cell for new in decided.started[0])
+    ]
+    rows = before.in_force[0] - decided.in_force[0]
+    return (*forecast, *(m for m in setting.register if m.measure_id in rows))
+
+
 def _world_level(fleets: Sequence[Fleet], base: Sequence[np.ndarray]) -> np.ndarray:
     """Return world capacity over that of the base year, shape (member, mineral) [1]."""
     levels = [(f.level * b).sum(axis=1) / b.sum() for f, b in zip(fleets, base, strict=True)]

@@ -226,6 +226,69 @@ class RelationsOutlook:
 
 
 @dataclass(frozen=True)
+class CauseOfLoss:
+    """One cause of an actor's loss.
+
+    Attributes
+    ----------
+    cause
+        ``demand``, ``measures``, or the name of a mechanism.
+    mean, tail
+        Mean loss, and mean loss in the worst 5 % of years [USD/yr]; negative where the cause
+        lowers prices.
+    """
+
+    cause: str
+    mean: float
+    tail: float
+
+
+@dataclass(frozen=True)
+class RiskRow:
+    """The risk of one actor, first five years.
+
+    Attributes
+    ----------
+    actor, name
+        Who pays; ``WLD`` for all users.
+    mean, var, cvar
+        Expected loss, value at risk and conditional value at risk at 95 % [USD/yr]; infinite
+        where members that failed reach into the tail.
+    causes
+        Causes, the largest in the tail first.
+    """
+
+    actor: str
+    name: str
+    mean: float
+    var: float
+    cvar: float
+    causes: tuple[CauseOfLoss, ...]
+
+
+@dataclass(frozen=True)
+class SanityRow:
+    """One check of a run.
+
+    Attributes
+    ----------
+    check
+        What is checked, with its bound, in words.
+    found
+        What was found over all minerals, in words.
+    held
+        Minerals or figures within the bound, and how many there are.
+    outside
+        Those outside it, with their figure, worst first.
+    """
+
+    check: str
+    found: str
+    held: tuple[int, int]
+    outside: tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True)
 class Outlook:
     """Everything that `oreacle forecast` shows.
 
@@ -247,6 +310,8 @@ class Outlook:
         One record for each mineral.
     exposures
         Actors whose users lose most.
+    risks
+        What bad years cost users, and which causes make them: the world, then actors.
     expected_restrictions, past_restrictions
         New restriction acts a year: forecast mean over the first five years, and the mean of the
         last ten years of the chronicle [1/yr].
@@ -257,6 +322,8 @@ class Outlook:
     skill
         Out-of-sample scores of the event models against their baselines, losses included:
         rows of (model, text).
+    sanity
+        Prices, volatility and measures of the run beside history.
     notes
         Sentences that a reader must know before using the numbers.
     """
@@ -276,6 +343,7 @@ class Outlook:
     relations: RelationsOutlook | None
     minerals: tuple[MineralOutlook, ...]
     exposures: tuple[Exposure, ...]
+    risks: tuple[RiskRow, ...]
     expected_restrictions: float
     past_restrictions: float
     expected_agreements: float
@@ -283,6 +351,7 @@ class Outlook:
     measures_now: int
     measures_end: tuple[float, float, float]
     skill: tuple[tuple[str, str], ...]
+    sanity: tuple[SanityRow, ...]
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:

@@ -14,11 +14,14 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from oreacle.data.store import read_table
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.store import RunRecord
 from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.outlook import Outlook
 from oreacle.forecasting.preset import baseline
+from oreacle.forecasting.risk import risk_rows
+from oreacle.forecasting.sanity import SanityRow, sanity_rows
 from oreacle.forecasting.summary_events import (
     class_events,
     other_events,
@@ -32,6 +35,7 @@ TOP_EVENTS = 12
 TOP_MINERAL_EVENTS = 100
 TOP_OTHERS = 5
 TOP_EXPOSURES = 10
+TOP_RISKS = 8
 PAST_YEARS = 10
 EXPECTED_YEARS = 5
 
@@ -69,6 +73,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         relations=relations_outlook(setting, arrays),
         minerals=mineral_outlooks(setting, arrays),
         exposures=exposures(setting, arrays, TOP_EXPOSURES),
+        risks=risk_rows(setting, arrays, TOP_RISKS),
         expected_restrictions=float(near["restriction_probability"].sum("acting").mean()),
         past_restrictions=past_restrictions,
         expected_agreements=float(near["agreement_probability"].sum(("demand", "acting")).mean()),
@@ -76,7 +81,18 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         measures_now=len(setting.register),
         measures_end=tuple(float(q) for q in np.quantile(in_force, (0.1, 0.5, 0.9))),  # type: ignore[arg-type]
         skill=skill_lines(data),
+        sanity=_sanity(setting, arrays, data),
         notes=notes(setting, record),
+    )
+
+
+def _sanity(setting: Setting, arrays: xr.Dataset, data: Path | None) -> tuple[SanityRow, ...]:
+    return sanity_rows(
+        setting.space.minerals,
+        arrays["price_delivered"].to_numpy().astype(float),
+        arrays["in_force"].to_numpy(),
+        {name: read_table(name, data) for name in ("price_history", "events")},
+        len(setting.register),
     )
 
 

@@ -23,6 +23,8 @@ from oreacle.core.errors import RunError
 from oreacle.forecasting.outlook import Outlook
 from oreacle.present import tables, tables_relations, words
 from oreacle.present.page_assets import asset
+from oreacle.present.risk_table import risk_table
+from oreacle.present.sanity_table import sanity_table
 from oreacle.present.story import headlines, summary_sentences
 from oreacle.present.table_view import Column, Place, TableView
 
@@ -192,7 +194,9 @@ def _sections(outlook: Outlook) -> tuple[Section, ...]:
         _other_section(outlook),
         _price_section(outlook),
         _exposure_section(outlook),
+        Section("risk-section", "Bad years and their causes", (), (risk_table(outlook),)),
         _concentration_section(outlook),
+        Section("sanity-section", "The run beside history", (), (sanity_table(outlook),)),
     )
 
 

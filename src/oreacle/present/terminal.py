@@ -23,6 +23,8 @@ from rich.text import Text
 
 from oreacle.forecasting.outlook import Outlook
 from oreacle.present import tables, tables_relations, words
+from oreacle.present.risk_table import risk_table
+from oreacle.present.sanity_table import sanity_table
 from oreacle.present.story import summary_sentences
 from oreacle.present.table_view import Cell, Place, TableView
 
@@ -67,7 +69,9 @@ def outlook_text(outlook: Outlook, *, rows: int | None = ROWS) -> RenderableType
         *tables_relations.relations_views(outlook),
         tables.market_table(outlook, rows=minerals),
         tables.exposure_table(outlook, rows=rows),
+        risk_table(outlook),
         tables.concentration_table(outlook, rows=rows),
+        sanity_table(outlook),
     )
     parts: list[RenderableType] = [*_header(outlook), *map(DrawnTable, views)]
     parts += [*_skill(outlook), *_notes(outlook)]

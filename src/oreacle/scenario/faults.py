@@ -34,9 +34,15 @@ _KINDS = {
 }
 
 
-def file_error(document: Document, details: list[ErrorDetails]) -> ScenarioError:
-    """Return one error for all that is wrong with a file."""
-    return joined_error(document.name, [_fault(document, detail) for detail in details])
+def value_faults(document: Document, details: list[ErrorDetails]) -> list[ScenarioError]:
+    """Return what the file model refused, each with its place in the file."""
+    return [_fault(document, detail) for detail in details]
+
+
+def placed_fault(document: Document, place: Place, error: ScenarioError) -> ScenarioError:
+    """Return an error with the place in the file at which it was found."""
+    what = f"{error.what.rstrip('.')} at {where(document, place)}."
+    return ScenarioError(error.code, what, why=error.why, fix=error.fix)
 
 
 def joined_error(name: str, faults: Sequence[ScenarioError]) -> ScenarioError:
@@ -57,17 +63,17 @@ def joined_error(name: str, faults: Sequence[ScenarioError]) -> ScenarioError:
 
 def _fault(document: Document, detail: ErrorDetails) -> ScenarioError:
     place, instrument = _place(detail["loc"])
-    where = _where(document, place)
+    at = where(document, place)
     kind, value = detail["type"], detail["input"]
     if kind == FAULT:
         said = detail.get("ctx", {})
-        what = f"{str(said['what']).rstrip('.')} at {where}."
+        what = f"{str(said['what']).rstrip('.')} at {at}."
         return ScenarioError(str(said["code"]), what, why=str(said["why"]), fix=str(said["fix"]))
     if kind == "extra_forbidden":
-        return _unknown_key(where, place, instrument)
+        return _unknown_key(at, place, instrument)
     if kind in ("missing", "union_tag_not_found"):
-        return _missing_key(where, place, kind)
-    return _wrong_value(where, place, detail, value)
+        return _missing_key(at, place, kind)
+    return _wrong_value(at, place, detail, value)
 
 
 def _place(location: tuple[int | str, ...]) -> tuple[Place, str]:
@@ -77,7 +83,8 @@ def _place(location: tuple[int | str, ...]) -> tuple[Place, str]:
     return location, ""
 
 
-def _where(document: Document, place: Place) -> str:
+def where(document: Document, place: Place) -> str:
+    """Return a place of a file in words, such as ``until (mine.yaml, line 4)``."""
     text = ""
     for part in place:
         text += f"[{part}]" if isinstance(part, int) else f".{shown(part)}" if text else shown(part)
@@ -85,32 +92,33 @@ def _where(document: Document, place: Place) -> str:
     while near and near not in document.lines:
         near = near[:-1]
     line = document.lines.get(near)
-    end = f"{document.name}, line {line}" if line else document.name
+    name = document.origins.get(near, document.name)
+    end = f"{name}, line {line}" if line else name
     return f"{text} ({end})" if text else f"the top level ({end})"
 
 
-def _unknown_key(where: str, place: Place, instrument: str) -> ScenarioError:
+def _unknown_key(at: str, place: Place, instrument: str) -> ScenarioError:
     keys = known_keys(place[:-1], instrument)
     near = suggestion(str(place[-1]), keys)
     return ScenarioError(
         "ORE-SCN-016",
-        f"unknown key {where}.",
+        f"unknown key {at}.",
         why="it would be ignored, and with it what it was meant to change.",
         fix=f"{near} Known keys: {', '.join(keys)}.".strip(),
     )
 
 
-def _missing_key(where: str, place: Place, kind: str) -> ScenarioError:
+def _missing_key(at: str, place: Place, kind: str) -> ScenarioError:
     if kind == "missing":
-        what, fix = f"missing key {where}.", f"add `{place[-1]}: ...`."
+        what, fix = f"missing key {at}.", f"add `{place[-1]}: ...`."
     else:
-        what = f"missing key instrument in {where}."
+        what = f"missing key instrument in {at}."
         fix = f"add `instrument: ...`, one of {', '.join(ENTRIES)}."
     why = "there is no default that would be right."
     return ScenarioError("ORE-SCN-017", what, why=why, fix=fix)
 
 
-def _wrong_value(where: str, place: Place, detail: ErrorDetails, value: object) -> ScenarioError:
+def _wrong_value(at: str, place: Place, detail: ErrorDetails, value: object) -> ScenarioError:
     kind, context = detail["type"], detail.get("ctx", {})
     expected = _KINDS.get(kind, "")
     fix = f"give {expected}." if expected else f"{detail['msg'][:1].lower()}{detail['msg'][1:]}."
@@ -120,13 +128,13 @@ def _wrong_value(where: str, place: Place, detail: ErrorDetails, value: object) 
         fix = f"{near} Use {options}.".strip()
     elif kind == "union_tag_invalid":
         tag = str(context.get("tag", ""))
-        where, value = where.replace(" (", ".instrument (", 1), tag
+        at, value = at.replace(" (", ".instrument (", 1), tag
         fix = f"{suggestion(tag, ENTRIES)} Use one of {', '.join(ENTRIES)}.".strip()
     elif kind == "string_pattern_mismatch":
         fix = "use lower-case letters, digits and hyphens, at most 40, such as gallium-ban."
     return ScenarioError(
         "ORE-SCN-018",
-        f"{_described(value)} at {where}.",
+        f"{_described(value)} at {at}.",
         why=f"{_holder(place)} cannot hold it.",
         fix=fix,
     )

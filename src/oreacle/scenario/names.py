@@ -9,13 +9,15 @@ Not here  Codes of publishers: see `oreacle.data.codes`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache, partial
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import REST_OF_WORLD, suggestion
 from oreacle.core.spelling import fold, shown
 from oreacle.data.codes import country_names
+from oreacle.scenario.club_names import NO_CLUBS, ClubNames, club_names
 from oreacle.scenario.route_names import NO_ROUTES, RouteNames, route_names
 from oreacle.world.snapshot import World
 
@@ -90,6 +92,8 @@ class NameBook:
         Years that can be simulated.
     routes
         Names of passages, corridors and gateways.
+    clubs
+        Returns the names of clubs with their members; read when first asked for.
     """
 
     minerals: Mapping[str, str]
@@ -101,6 +105,7 @@ class NameBook:
     first_year: int
     last_year: int
     routes: RouteNames = NO_ROUTES
+    clubs: Callable[[], ClubNames] = lambda: NO_CLUBS
 
     def route(self, name: str) -> str:
         """Return the id of the one route that a name means.
@@ -249,4 +254,5 @@ def name_book(world: World) -> NameBook:
         first_year=world.base_year + 1,
         last_year=int(world.demand_paths.groupby("mineral")["year"].max().min()),
         routes=route_names(world),
+        clubs=lru_cache(maxsize=1)(partial(club_names, world)),
     )

@@ -1,38 +1,46 @@
 """Scenarios by name or by path.
 
-Does      Lists the scenarios of the package and loads one, or a file of the user.
+Does      Loads a scenario of the package or a file of the user, with all that it stands on.
 Units     None.
-Method    What ends in .yaml or .yml, or holds a slash, is a path; anything else is a name.
-Assumes   A scenario file includes no other file.
-Not here  What a file may hold: see `oreacle.scenario.spec`.
+Method    Files are joined first, then checked as one; every fault is named with its file.
+Assumes   A scenario without faults in its values and between its entries can be run.
+Not here  Which files there are: see `oreacle.scenario.sources`; what a file may hold: see
+          `oreacle.scenario.spec`.
 """
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from pydantic import ValidationError
 
 from oreacle.core.errors import ScenarioError
-from oreacle.core.labels import suggestion
-from oreacle.scenario.faults import file_error, plain_mapping
-from oreacle.scenario.names import NameBook, shown
-from oreacle.scenario.reading import Document, read_document
+from oreacle.scenario.composition import Composed, composed
+from oreacle.scenario.contradictions import contradictions
+from oreacle.scenario.faults import joined_error, placed_fault, plain_mapping, value_faults
+from oreacle.scenario.names import NameBook
+from oreacle.scenario.reading import Document
 from oreacle.scenario.scenario import Scenario
+from oreacle.scenario.sources import preset_names
 from oreacle.scenario.spec import ScenarioSpec, year_error
 
-PRESETS_DIRECTORY = Path(__file__).parent / "presets"
-ENDINGS = (".yaml", ".yml")
+__all__ = [
+    "baseline",
+    "checked_scenario",
+    "load_scenario",
+    "preset_names",
+    "scenario_from",
+    "with_last_year",
+]
 
 
-def preset_names() -> tuple[str, ...]:
-    """Return the names of the scenarios that the package ships, sorted."""
-    return tuple(sorted(path.stem for path in PRESETS_DIRECTORY.glob("*.yaml")))
-
-
-def load_scenario(source: str | Path, names: NameBook) -> Scenario:
+def load_scenario(
+    source: str | Path, names: NameBook, overlays: Sequence[str | Path] = ()
+) -> Scenario:
     """Return a scenario by the name of a preset or by the path of a file.
 
     Parameters
@@ -41,15 +49,16 @@ def load_scenario(source: str | Path, names: NameBook) -> Scenario:
         ``baseline``, or a path such as ``mine.yaml``.
     names
         Names of the world that the scenario will meet.
+    overlays
+        Presets or files to lay on top, in order.
 
     Raises
     ------
     ScenarioError
         ORE-SCN-001 on an unknown preset; ORE-SCN-012 or 013 on a file that cannot be read;
-        the code of the fault, or ORE-SCN-011 naming all, on a file that is wrong;
-        ORE-SCN-020 if two policies overlap.
+        the code of the fault, or ORE-SCN-011 naming all, on files that are wrong.
     """
-    return scenario_from(_document(source), names)
+    return checked_scenario(composed(source, overlays), names)
 
 
 def baseline() -> Scenario:
@@ -65,13 +74,49 @@ def baseline() -> Scenario:
 
 
 def scenario_from(document: Document, names: NameBook) -> Scenario:
-    """Return the scenario that the values of a file describe; raises as `load_scenario`."""
+    """Return the scenario that the values of one file describe; raises as `load_scenario`."""
+    plain_mapping(document)
+    return checked_scenario(Composed(document, (document.name,), ()), names)
+
+
+def checked_scenario(whole: Composed, names: NameBook) -> Scenario:
+    """Return the scenario that joined files describe; raises as `load_scenario`."""
+    document, faults = whole.document, list(whole.faults)
     values = plain_mapping(document)
+    context = {"names": names}
+    scenario = None
     try:
-        spec = ScenarioSpec.model_validate(values, context={"names": names})
+        scenario = ScenarioSpec.model_validate(values, context=context).scenario()
+        sound = scenario
     except ValidationError as error:
-        raise file_error(document, error.errors(include_url=False)) from None
-    return spec.scenario()
+        details = error.errors(include_url=False)
+        # What could not be joined may hold the key that is missing.
+        details = [one for one in details if not (faults and one["type"] == "missing")]
+        faults += value_faults(document, details)
+        sound = _sound_part(values, {str(one["loc"][0]) for one in error.errors()}, context)
+    except ScenarioError as error:
+        faults.append(placed_fault(document, ("policies",), error))
+        sound = _sound_part(values, {"policies"}, context)
+    faults += [placed_fault(document, *one) for one in contradictions(sound, names)]
+    if faults or scenario is None:
+        raise joined_error(document.name, faults)
+    return scenario
+
+
+def _sound_part(
+    values: Mapping[str, Any], wrong: Collection[str], context: dict[str, Any]
+) -> Scenario:
+    """Return what is left of a scenario without its wrong keys, to look for contradictions."""
+    last = context["names"].last_year
+    stand_ins = {"oreacle": 1, "name": "x", "demand_scenario": "STEPS", "until": last}
+    # Without blocs, odds between them would seem to be wrong as well.
+    dropped = {*wrong, *(["odds"] if "blocs" in wrong else [])}
+    left = {key: value for key, value in values.items() if key not in dropped}
+    try:
+        return ScenarioSpec.model_validate(stand_ins | left, context=context).scenario()
+    except ScenarioError:  # two policies overlap, and something else is wrong too
+        del left["policies"]
+        return ScenarioSpec.model_validate(stand_ins | left, context=context).scenario()
 
 
 def with_last_year(scenario: Scenario, until: int, names: NameBook) -> Scenario:
@@ -93,25 +138,3 @@ def with_last_year(scenario: Scenario, until: int, names: NameBook) -> Scenario:
             fix="give a later year, or a scenario without the policy.",
         )
     return replace(scenario, until=until)
-
-
-def _document(source: str | Path) -> Document:
-    text = str(source)
-    if isinstance(source, Path) or "/" in text or "\\" in text or text.endswith(ENDINGS):
-        if not text.endswith(ENDINGS):
-            raise ScenarioError(
-                "ORE-SCN-012",
-                f"'{shown(text)}' is not a scenario file.",
-                why="no other kind of file is opened.",
-                fix="name a file that ends in .yaml or .yml.",
-            )
-        return read_document(Path(source))
-    if text in preset_names():
-        return read_document(PRESETS_DIRECTORY / f"{text}.yaml", name=text)
-    near = suggestion(text, preset_names())
-    raise ScenarioError(
-        "ORE-SCN-001",
-        f"unknown scenario '{shown(text)}'.",
-        why="there is no scenario of that name to run.",
-        fix=f"{near} Use one of {', '.join(preset_names())}, or the path of a .yaml file.".strip(),
-    )

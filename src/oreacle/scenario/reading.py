@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Hashable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -44,11 +44,14 @@ class Document:
         Mappings, lists, texts, numbers, booleans and None.
     lines
         Line of each value, from 1, by the keys that lead to it.
+    origins
+        Name of the file that a value comes from, where it is not `name`.
     """
 
     name: str
     values: Any
     lines: dict[Place, int]
+    origins: dict[Place, str] = field(default_factory=dict)
 
 
 class _Loader(yaml.CSafeLoader):

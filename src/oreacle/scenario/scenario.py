@@ -126,7 +126,10 @@ class Scenario:
         return tuple(item.policy for item in self.policies if item.is_in_force(year))
 
     def as_dict(self) -> dict[str, Any]:
-        """Return plain values for `--json` output and run records."""
+        """Return plain values for `--json` output and run records.
+
+        `oreacle.scenario.record.scenario_from_dict` makes the same scenario from them.
+        """
         policies = [
             {
                 "instrument": type(item.policy).__name__,
@@ -136,7 +139,16 @@ class Scenario:
             }
             for item in self.policies
         ]
-        return {**asdict(self), "policies": policies}
+        changed = {"policies": policies, "parameters": dict(self.parameters)}
+        values: dict[str, Any] = _plain({**asdict(self), **changed})
+        return values
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - any value of a record
+    """Return a value with lists in place of tuples, as JSON holds it."""
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def refuse_conflicts(policies: Sequence[ScheduledPolicy]) -> None:

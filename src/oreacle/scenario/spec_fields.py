@@ -50,7 +50,17 @@ def _looked_up(find: Callable[[NameBook, str], str]) -> AfterValidator:
     return AfterValidator(check)
 
 
-def number_within(name: str, bounds: Range) -> object:
+def checked_by(check: Callable[[str], str]) -> AfterValidator:
+    """Return a validator of text by a function that raises `ScenarioError`."""
+    return _looked_up(lambda _book, value: check(value))
+
+
+def club_field() -> AfterValidator:
+    """Return a validator that turns the name of a known club into its code."""
+    return _looked_up(lambda book, value: book.clubs().find(value) or value)
+
+
+def number_within(name: str, bounds: Range) -> Any:  # noqa: ANN401 - an annotation
     """Return the annotation of a number with the bounds of its policy type."""
 
     def check(value: float) -> float:
@@ -80,10 +90,11 @@ def year_error(year: int, names: NameBook) -> ScenarioError:
 
 
 def _everyone_is_empty(values: list[str]) -> list[str]:
-    return [] if EVERYONE in values else _once(values)
+    return [] if EVERYONE in values else once(values)
 
 
-def _once(values: list[str]) -> list[str]:
+def once(values: list[str]) -> list[str]:
+    """Return a list without repetitions, in its order."""
     return list(dict.fromkeys(values))
 
 
@@ -100,8 +111,8 @@ _Open = Annotated[
     Field(max_length=100),
     AfterValidator(_everyone_is_empty),
 ]
-_Actors = Annotated[list[Actor], Field(min_length=1, max_length=100), AfterValidator(_once)]
-_Places = Annotated[list[Place], Field(min_length=1, max_length=100), AfterValidator(_once)]
+_Actors = Annotated[list[Actor], Field(min_length=1, max_length=100), AfterValidator(once)]
+_Places = Annotated[list[Place], Field(min_length=1, max_length=100), AfterValidator(once)]
 FIELD_KINDS: dict[str, Any] = {
     "actor": Actor,
     "mineral": Annotated[Name, _looked_up(NameBook.mineral)],

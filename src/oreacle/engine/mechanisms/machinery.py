@@ -77,15 +77,17 @@ class Machinery:
             ]
         )
 
-    def conditions(self, moment: Moment, numbers: Numbers) -> tuple[Conditions, ...]:
-        """Return what mechanisms put on markets, by position of the mineral."""
-        said = [
-            one.mechanism.conditions(self._seen(one, moment, numbers))
+    def said(self, moment: Moment, numbers: Numbers) -> dict[str, Mapping[int, Conditions]]:
+        """Return what each mechanism puts on markets, by position of the mineral."""
+        return {
+            one.mechanism.name: one.mechanism.conditions(self._seen(one, moment, numbers))
             for one in self.running
             if one.mechanism.conditions is not None
-        ]
-        minerals = range(len(moment.setting.space.minerals))
-        return tuple(joined([part[k] for part in said if k in part]) for k in minerals)
+        }
+
+    def conditions(self, moment: Moment, numbers: Numbers) -> tuple[Conditions, ...]:
+        """Return what all mechanisms put on markets, by position of the mineral."""
+        return all_conditions(moment, self.said(moment, numbers))
 
     def investment(self, moment: Moment, numbers: Numbers) -> Callable[[int, int], InvestmentTerms]:
         """Return what mechanisms tell investors, by position of the mineral and stage."""
@@ -134,6 +136,14 @@ class Machinery:
             own=moment.state.pieces.get(name),
             numbers=numbers.get(name, {}),
         )
+
+
+def all_conditions(
+    moment: Moment, said: Mapping[str, Mapping[int, Conditions]]
+) -> tuple[Conditions, ...]:
+    """Return the conditions of all mechanisms together, by position of the mineral."""
+    minerals = range(len(moment.setting.space.minerals))
+    return tuple(joined([part[k] for part in said.values() if k in part]) for k in minerals)
 
 
 def make_machinery(setting: Setting, known: Sequence[Mechanism] = MECHANISMS) -> Machinery:

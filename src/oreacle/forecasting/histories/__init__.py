@@ -1,0 +1,1 @@
+"""The history of one member: what happened, why, with what effect."""

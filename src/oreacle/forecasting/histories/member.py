@@ -1,0 +1,107 @@
+"""Simulate one member and tell its history.
+
+Does      Runs one member with a trace and turns each year into a record.
+Units     As in `oreacle.forecasting.histories.records`.
+Method    The member has the random streams that it has in a run with the same seed.
+Assumes   Members of a block are cleared together in a run and alone here: prices agree to the
+          tolerance of the solver, and draws that do not fall just beside a probability agree.
+Not here  Ensembles: see `oreacle.forecasting.run`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from threadpoolctl import threadpool_limits
+
+from oreacle import __version__
+from oreacle.core.errors import RunError
+from oreacle.core.streams import check_seed
+from oreacle.engine.block import simulated
+from oreacle.engine.ensemble import MOST_MEMBERS
+from oreacle.engine.setting import Setting, make_setting
+from oreacle.engine.state import YearRecord
+from oreacle.forecasting.histories.acts import acts_told, measure_words
+from oreacle.forecasting.histories.markets import price_moves, shortages
+from oreacle.forecasting.histories.records import MemberHistory, NoteTold, YearTold
+from oreacle.scenario.scenario import Scenario
+
+MOST_NOTES = 14
+"""Notes of mechanisms told in a year."""
+
+
+def member_history(
+    scenario: Scenario,
+    *,
+    member: int = 0,
+    seed: int = 1,
+    data: Path | None = None,
+    progress: Callable[[int, int], None] | None = None,
+) -> MemberHistory:
+    """Return the history of one member.
+
+    Parameters
+    ----------
+    scenario
+        The scenario.
+    member
+        Number of the member in a run, from 0.
+    seed
+        Root seed.
+    data
+        Folder of tables, None for the embedded ones.
+    progress
+        Called with years done and years in all.
+
+    Raises
+    ------
+    RunError
+        ORE-RUN-001 on a bad number of the member.
+    ScenarioError
+        ORE-SCN-010 on a bad seed.
+    """
+    _check_member(member)
+    setting = make_setting(scenario, data)
+    years: list[YearTold] = []
+    before: YearRecord | None = None
+    with threadpool_limits(limits=1):
+        path = simulated(setting, np.array([member]), check_seed(seed), traced=True)
+        for year, record in zip(setting.years, path, strict=True):
+            years.append(_told(setting, int(year), record, before))
+            before = record
+            if progress is not None:
+                progress(len(years), len(setting.years))
+    return MemberHistory(
+        scenario.name, seed, member, __version__, setting.world.base_year, tuple(years)
+    )
+
+
+def _check_member(member: int) -> None:
+    if isinstance(member, bool) or not isinstance(member, int) or not 0 <= member < MOST_MEMBERS:
+        raise RunError(
+            "ORE-RUN-001",
+            f"member {member!r} is no whole number from 0 to {MOST_MEMBERS - 1:,}.",
+            why="the random streams of a member are derived from its number.",
+            fix="give a number such as --member 7.",
+        )
+
+
+def _told(setting: Setting, year: int, record: YearRecord, before: YearRecord | None) -> YearTold:
+    minerals = setting.space.minerals
+    return YearTold(
+        year=year,
+        acts=acts_told(setting, record),
+        ended=tuple(f"{m.actor}: {measure_words(m)}" for m in record.ended),
+        moves=price_moves(setting, record, before),
+        notes=_notes(record),
+        in_force=int(record.in_force[0]),
+        shortages=shortages(setting, record),
+        unsolved=tuple(minerals[k] for k in np.flatnonzero(~record.solved[0])),
+    )
+
+
+def _notes(record: YearRecord) -> tuple[NoteTold, ...]:
+    ranked = sorted(record.notes, key=lambda note: -note.weight)[:MOST_NOTES]
+    return tuple(NoteTold(n.mechanism, n.actor, n.mineral, n.what, n.why, n.effect) for n in ranked)

@@ -1,0 +1,141 @@
+"""The history of one member of a run, in plain records.
+
+Does      Holds acts, ends of measures, moves of prices and notes by year.
+Units     Each field says its own; probabilities are shares from 0 to 1.
+Method    None: records filled by `oreacle.forecasting.histories.member`.
+Assumes   One path of many: nothing in it is a forecast by itself.
+Not here  Showing it: see `oreacle.present.history_text`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class ActTold:
+    """One act of a government.
+
+    Attributes
+    ----------
+    kind, title
+        Class of acts, and the same in words.
+    actor, partner
+        Who, and with or against whom; "" for acts of one actor.
+    probability
+        That the act had in this year and member [1].
+    reasons
+        What raised or lowered it most against the average unit, in words.
+    details
+        What the act consists of, such as measures on minerals.
+    effect
+        What it did to markets; "" where it acts on relations alone.
+    """
+
+    kind: str
+    title: str
+    actor: str
+    partner: str
+    probability: float
+    reasons: tuple[str, ...]
+    details: tuple[str, ...]
+    effect: str
+
+
+@dataclass(frozen=True)
+class PriceMove:
+    """A mineral whose delivered price moved much in a year.
+
+    Attributes
+    ----------
+    mineral, name
+        Slug and English name.
+    change
+        Over the year before [1].
+    level
+        World mean delivered price over that of the base year [1].
+    reasons
+        What moved beside it, in words with figures.
+    """
+
+    mineral: str
+    name: str
+    change: float
+    level: float
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class NoteTold:
+    """Something that no government decided.
+
+    Attributes
+    ----------
+    mechanism, actor, mineral
+        Where it comes from, and whom and what it is about.
+    what, why, effect
+        In words with figures.
+    """
+
+    mechanism: str
+    actor: str
+    mineral: str
+    what: str
+    why: str
+    effect: str
+
+
+@dataclass(frozen=True)
+class YearTold:
+    """One year.
+
+    Attributes
+    ----------
+    year
+        Calendar year.
+    acts, ended, moves, notes
+        Acts of governments, measures that ended in words, prices that moved most, and what
+        mechanisms tell, most important first.
+    in_force
+        Measures in force at the end of the year.
+    shortages
+        Minerals of which new measures leave users without 1 % or more, with the share [1].
+    unsolved
+        Minerals whose market did not solve.
+    """
+
+    year: int
+    acts: tuple[ActTold, ...]
+    ended: tuple[str, ...]
+    moves: tuple[PriceMove, ...]
+    notes: tuple[NoteTold, ...]
+    in_force: int
+    shortages: tuple[tuple[str, float], ...]
+    unsolved: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MemberHistory:
+    """The history of one member.
+
+    Attributes
+    ----------
+    scenario, seed, member, version
+        What was simulated.
+    base_year
+        Year that prices refer to.
+    years
+        First to last.
+    """
+
+    scenario: str
+    seed: int
+    member: int
+    version: str
+    base_year: int
+    years: tuple[YearTold, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return plain values for `--json` output."""
+        return asdict(self)

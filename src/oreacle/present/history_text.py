@@ -1,0 +1,185 @@
+"""The history of one member as text.
+
+Does      Draws acts, ends of measures, prices and notes year by year.
+Units     In the text.
+Method    None.
+Assumes   Text of the records is data: it is never read as markup.
+Not here  What happened: see `oreacle.forecasting.histories`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.text import Text
+
+from oreacle.forecasting.histories.records import (
+    ActTold,
+    MemberHistory,
+    NoteTold,
+    PriceMove,
+    YearTold,
+)
+from oreacle.present.table_view import Cell, Column, TableView
+from oreacle.present.terminal import DrawnTable, Page, paragraph
+from oreacle.present.words import actor_name, change, percent, ratio
+
+INDENT = 2
+TOLD_ALONE = ("restriction", "control")
+"""Classes of acts that are told one by one with their reasons; the others are in `--json`."""
+PAIRS = ("agreement", "venture")
+
+
+def history_text(history: MemberHistory, names: Mapping[str, str]) -> RenderableType:
+    """Return a history to print with a rich console.
+
+    Parameters
+    ----------
+    history
+        What to show.
+    names
+        English name of each mineral, by slug.
+    """
+    head = paragraph(
+        f"One path of scenario {history.scenario}: member {history.member}, seed {history.seed}. "
+        "It shows how the model reasons; it is one draw, and what happens in it is no forecast. "
+        "A percentage after an act is the probability that it had in this year of this path; "
+        f"prices are world means over {history.base_year}."
+    )
+    years = [_year(year, names, history.base_year) for year in history.years]
+    return Page((head, *years))
+
+
+def summary_text(history: MemberHistory, names: Mapping[str, str]) -> RenderableType:
+    """Return one line for each year: acts, measures in force and the price that moved most."""
+    rows = tuple(
+        (
+            Cell(str(year.year), year.year),
+            Cell(str(len(year.acts)), len(year.acts)),
+            Cell(str(year.in_force), year.in_force),
+            Cell(_first_move(year)),
+            Cell(_short(year, names)),
+        )
+        for year in history.years
+    )
+    columns = (
+        Column("Year"),
+        Column("Acts", is_number=True),
+        Column("Measures in force", is_number=True),
+        Column("Price that moved most"),
+        Column("Use lost to new measures"),
+    )
+    return Page(
+        (
+            paragraph(
+                f"One path of scenario {history.scenario}: member {history.member}, seed "
+                f"{history.seed}. With --trace it is told in full."
+            ),
+            DrawnTable(
+                TableView("Years", "Prices are changes over the year before.", columns, rows)
+            ),
+        )
+    )
+
+
+def _first_move(year: YearTold) -> str:
+    return "" if not year.moves else f"{year.moves[0].name} {change(year.moves[0].change)}"
+
+
+def _short(year: YearTold, names: Mapping[str, str]) -> str:
+    return ", ".join(f"{names.get(s, s)} {percent(v)}" for s, v in year.shortages[:3])
+
+
+def _year(year: YearTold, names: Mapping[str, str], base: int) -> RenderableType:
+    parts: list[RenderableType] = [Text(f"\n{year.year}", style="bold")]
+    for title, lines in (
+        ("Governments", _acts(year.acts, names)),
+        ("Measures that ended", [_named(line) for line in year.ended]),
+        ("Beside governments", [_note(note, names) for note in year.notes]),
+        ("Prices", [_move(move, base) for move in year.moves]),
+    ):
+        if lines:
+            parts.append(Padding(Text(title, style="italic"), (0, 0, 0, INDENT)))
+            parts += [_item(line) for line in lines]
+    parts.append(Padding(paragraph(_closing(year, names)), (0, 0, 0, INDENT)))
+    return Group(*parts)
+
+
+def _item(line: str) -> RenderableType:
+    return Padding(paragraph(f"- {line}"), (0, 0, 0, 2 * INDENT))
+
+
+def _acts(acts: Sequence[ActTold], names: Mapping[str, str]) -> list[str]:
+    """Return restrictions and mandates one by one, and the other acts of each class in a line."""
+    lines = [_act(act, names) for act in acts if act.kind in TOLD_ALONE or act.details]
+    rest = [act for act in acts if act.kind not in TOLD_ALONE and not act.details]
+    kinds = dict.fromkeys(act.kind for act in rest)
+    return lines + [_together([act for act in rest if act.kind == kind]) for kind in kinds]
+
+
+def _together(acts: Sequence[ActTold]) -> str:
+    """Return acts of one class in a line, by who acts, likeliest first."""
+    by_actor: dict[str, list[str]] = {}
+    for act in acts:
+        whom = actor_name(act.partner) if act.partner else ""
+        by_actor.setdefault(act.actor, []).append(f"{whom} {percent(act.probability)}".strip())
+    join = " and " if acts[0].kind in PAIRS else " against "
+    parts = [
+        actor_name(actor) + (join if acts[0].partner else " ") + ", ".join(whom)
+        for actor, whom in by_actor.items()
+    ]
+    return f"{acts[0].title}: {'; '.join(parts)}"
+
+
+def _act(act: ActTold, names: Mapping[str, str]) -> str:
+    who = actor_name(act.actor)
+    if act.partner:
+        joint = " and " if act.kind in PAIRS else " against "
+        who += joint + actor_name(act.partner)
+    what = f"{who}: {act.title[0].lower()}{act.title[1:]} ({percent(act.probability)}"
+    what += f"; {', '.join(act.reasons)})" if act.reasons else ")"
+    parts = [what, *(_minerals(detail, names) for detail in act.details)]
+    if act.effect:
+        parts.append(f"effect: {_minerals(act.effect, names)}")
+    return ". ".join((parts[0], "; ".join(parts[1:]))) if parts[1:] else parts[0]
+
+
+def _note(note: NoteTold, names: Mapping[str, str]) -> str:
+    subject = [actor_name(note.actor)] if note.actor else []
+    subject += [names.get(note.mineral, note.mineral)] if note.mineral else []
+    text = f"{', '.join(subject)}: {note.what}" if subject else note.what
+    text += f" ({note.why})" if note.why else ""
+    return text + (f"; {note.effect}" if note.effect else "")
+
+
+def _named(line: str) -> str:
+    actor, _, rest = line.partition(": ")
+    return f"{actor_name(actor)}: {rest}"
+
+
+def _move(move: PriceMove, base: int) -> str:
+    level = f"{move.name} {change(move.change)}, to {ratio(move.level)} of {base}"
+    return f"{level}: {', '.join(move.reasons)}" if move.reasons else level
+
+
+def _closing(year: YearTold, names: Mapping[str, str]) -> str:
+    short = [f"{names.get(slug, slug)} {percent(share)}" for slug, share in year.shortages]
+    lines = [f"{year.in_force} measures in force."]
+    if short:
+        lines.append(f"Use lost to new measures: {', '.join(short)}.")
+    if year.unsolved:
+        lines.append(f"Markets that did not solve: {', '.join(year.unsolved)}.")
+    return " ".join(lines)
+
+
+def _minerals(text: str, names: Mapping[str, str]) -> str:
+    """Return text with slugs of minerals of several words written out."""
+    for slug, name in _compound(names):
+        text = text.replace(slug, name)
+    return text
+
+
+def _compound(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
+    return ((slug, name.lower()) for slug, name in names.items() if "_" in slug)
