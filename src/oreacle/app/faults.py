@@ -56,6 +56,10 @@ INPUT_CODES = frozenset(
         "ORE-RUN-133",
         "ORE-RUN-134",
         "ORE-RUN-151",
+        "ORE-RUN-220",
+        "ORE-RUN-221",
+        "ORE-RUN-222",
+        "ORE-RUN-223",
     }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""

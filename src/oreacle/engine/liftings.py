@@ -66,6 +66,7 @@ class Liftings:
         )
         # Given that it happens, draw over chance is uniform: no second draw is needed.
         count = (self.draw < self.chance * effect).astype(np.int64)
+        rest = np.clip(rest, 0.0, 1.0)
         return count if self.released is None else count + self.released, rest
 
 
@@ -78,8 +79,10 @@ def effect_of_act(held: np.ndarray, chance: np.ndarray, share: float) -> np.ndar
     [1.0, 0.125]
     """
     wanted = share * held
-    ratio = np.divide(wanted, chance, out=np.zeros_like(wanted), where=chance > 0.0)
-    return np.asarray(np.minimum(ratio, 1.0))
+    # Divided only where it is below one: a chance may be as small as a float can be.
+    sure = wanted >= chance
+    ratio = np.divide(wanted, chance, out=np.ones_like(wanted), where=~sure)
+    return np.asarray(np.where(chance > 0.0, ratio, 0.0))
 
 
 def unshifted(chance: np.ndarray, shift: np.ndarray | None) -> np.ndarray:
