@@ -12,6 +12,7 @@ from __future__ import annotations
 from oreacle.engine.mechanisms.barriers.mechanism import BARRIERS
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
+from oreacle.engine.mechanisms.retaliation.mechanism import RETALIATION
 from oreacle.engine.mechanisms.rules import RULES
 
-MECHANISMS: tuple[Mechanism, ...] = (BARRIERS, OVERSUPPLY, RULES)
+MECHANISMS: tuple[Mechanism, ...] = (BARRIERS, OVERSUPPLY, RETALIATION, RULES)
