@@ -10,6 +10,7 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
+from oreacle.engine.mechanisms.doctrine import DOCTRINE
 from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 
-MECHANISMS: tuple[Mechanism, ...] = (OVERSUPPLY,)
+MECHANISMS: tuple[Mechanism, ...] = (DOCTRINE, OVERSUPPLY)
