@@ -112,7 +112,7 @@ def test_a_conflict_moves_projects_elsewhere_and_output_only_after_the_lead_time
 
 
 def test_a_premium_fades_by_its_half_life_towards_the_usual_level() -> None:
-    setting, machinery, moment, still = calm()
+    _, machinery, moment, still = calm()
     node = place_of(machinery, "CHL")
     hit = {**still, "conflict": still["conflict"].copy()}
     hit["conflict"][:, node] = 0.0

@@ -11,5 +11,11 @@ from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.finance import FINANCE
+from oreacle.engine.mechanisms.licence import LICENCE
+from oreacle.engine.mechanisms.siting import SITING
 
-MECHANISMS: tuple[Mechanism, ...] = (FINANCE,)
+MECHANISMS: tuple[Mechanism, ...] = (
+    FINANCE,
+    SITING,
+    LICENCE,
+)
