@@ -10,12 +10,16 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
+from oreacle.engine.mechanisms.exploration import EXPLORATION
 from oreacle.engine.mechanisms.finance import FINANCE
 from oreacle.engine.mechanisms.licence import LICENCE
+from oreacle.engine.mechanisms.recovery import RECOVERY
 from oreacle.engine.mechanisms.siting import SITING
 
 MECHANISMS: tuple[Mechanism, ...] = (
     FINANCE,
     SITING,
     LICENCE,
+    EXPLORATION,
+    RECOVERY,
 )
