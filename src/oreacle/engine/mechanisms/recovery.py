@@ -130,7 +130,7 @@ def _facts(setting: Setting, parameters: object) -> tuple[Latent, ...]:
                 continue
             chain, host = world.chains[mineral], world.chains[names[seat.host]]
             share = float(getattr(parameters, f"{mineral}_recovered"))
-            content = float(table.loc[(mineral, host.mineral), "yield_t_per_t"]) / share
+            content = float(table["yield_t_per_t"].to_dict()[mineral, host.mineral]) / share
             made = host.refined[seat.nodes]
             won = chain.mined[seat.mines]
             place = {country: n for n, country in enumerate(chain.refiners)}

@@ -13,6 +13,7 @@ from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.exploration import EXPLORATION
 from oreacle.engine.mechanisms.finance import FINANCE
 from oreacle.engine.mechanisms.licence import LICENCE
+from oreacle.engine.mechanisms.ownership import OWNERSHIP
 from oreacle.engine.mechanisms.recovery import RECOVERY
 from oreacle.engine.mechanisms.siting import SITING
 
@@ -22,4 +23,5 @@ MECHANISMS: tuple[Mechanism, ...] = (
     LICENCE,
     EXPLORATION,
     RECOVERY,
+    OWNERSHIP,
 )
