@@ -11,6 +11,21 @@ from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.doctrine import DOCTRINE
+from oreacle.engine.mechanisms.exploration import EXPLORATION
+from oreacle.engine.mechanisms.finance import FINANCE
+from oreacle.engine.mechanisms.licence import LICENCE
 from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
+from oreacle.engine.mechanisms.ownership import OWNERSHIP
+from oreacle.engine.mechanisms.recovery import RECOVERY
+from oreacle.engine.mechanisms.siting import SITING
 
-MECHANISMS: tuple[Mechanism, ...] = (DOCTRINE, OVERSUPPLY)
+MECHANISMS: tuple[Mechanism, ...] = (
+    DOCTRINE,
+    FINANCE,
+    SITING,
+    LICENCE,
+    EXPLORATION,
+    RECOVERY,
+    OWNERSHIP,
+    OVERSUPPLY,
+)
