@@ -10,5 +10,6 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
+from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
 
-MECHANISMS: tuple[Mechanism, ...] = ()
+MECHANISMS: tuple[Mechanism, ...] = (STOCKS,)
