@@ -52,8 +52,8 @@ def asking_price(
     0.139
     """
     held = (stock > 0.0) & (target > 0.0)
-    ratio = np.divide(target, stock, out=np.ones(np.broadcast(stock, target).shape), where=held)
-    return np.asarray(usual + np.clip(refill * np.log(ratio), -MOST_ASKED, MOST_ASKED))
+    gap = np.log(np.where(held, target, 1.0)) - np.log(np.where(held, stock, 1.0))
+    return np.asarray(usual + np.clip(refill * gap, -MOST_ASKED, MOST_ASKED))
 
 
 def hoarding_shift(

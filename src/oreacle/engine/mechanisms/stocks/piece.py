@@ -161,10 +161,7 @@ def places_of(setting: Setting, parameters: StockParameters) -> Places:
         target.append(np.maximum(state[-1], _wanted(setting, chain)))
     use = np.concatenate([chain.used for chain in chains])
     user_mineral = _mineral_of([len(chain.users) for chain in chains])
-    private = [
-        float((o.sum() + m.sum()) / c.used.sum())
-        for o, m, c in zip(ore, metal, chains, strict=True)
-    ]
+    private = [float(m.sum() / c.used.sum()) for m, c in zip(metal, chains, strict=True)]
     return Places(
         plants=_slices([len(chain.refiners) for chain in chains]),
         users=_slices([len(chain.users) for chain in chains]),

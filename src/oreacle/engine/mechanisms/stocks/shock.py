@@ -7,7 +7,7 @@ Method    The market to first order: a shift u of demand moves the log price x b
           usual price r (r' = r + m (x - r)) and log stock over target k
           (k' = k - b (x - r + s k)); u is an AR(1) and v = a times its innovation, white. The
           variance of x' - x follows from the discrete Lyapunov equation and is a quadratic in
-          1 + a; a is its root at the variance without stocks, at least 0.
+          1 + a; a is its root at the variance without stocks, from 0 to a stated limit.
 Assumes   The response of stocks at a typical move of the price. Observed prices were made with
           stocks: the shock sized without them (`oreacle.engine.demand`) stands for what is left.
 Not here  How stocks move: see `oreacle.engine.mechanisms.stocks.moves`.
@@ -17,6 +17,10 @@ from __future__ import annotations
 
 import numpy as np
 from scipy.linalg import solve_discrete_lyapunov
+
+LARGEST = 2.0
+"""Largest fast part over the innovation [1]; assumed: beyond it stocks run dry or fill up, and a
+market seen to first order says too much."""
 
 
 def fast_share(
@@ -61,7 +65,8 @@ def fast_share(
     square, line, level = np.polyfit([0.0, 1.0, 2.0], at - wanted, 2)
     if level >= 0.0:
         return 0.0
-    return float((-line + np.sqrt(line**2 - 4.0 * square * level)) / (2.0 * square))
+    root = (-line + np.sqrt(line**2 - 4.0 * square * level)) / (2.0 * square)
+    return float(min(root, LARGEST))
 
 
 def _variance(
