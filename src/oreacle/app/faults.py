@@ -57,6 +57,7 @@ INPUT_CODES = frozenset(
         "ORE-RUN-134",
         "ORE-RUN-151",
         "ORE-RUN-210",
+        "ORE-RUN-230",
     }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""

@@ -179,6 +179,8 @@ def _stocks(problem: Problem, said: Conditions, response: float) -> Stocks | Non
         held,
         ore=plus(held.ore, said.ore_stock),
         metal=plus(held.metal, said.metal_stock),
+        ore_usual=plus(held.ore_usual, said.ore_usual),
+        metal_usual=plus(held.metal_usual, said.metal_usual),
         release=plus(held.release, said.release),
         purchase=plus(held.purchase, said.purchase),
         purchase_limit=limit(held.purchase_limit, said.purchase_limit),

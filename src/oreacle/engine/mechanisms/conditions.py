@@ -38,6 +38,8 @@ class Conditions:
     ore_stock, metal_stock
         Private ore at plants and metal at users, shapes (member, plant), (member, user) [t]; what
         holders release as the price rises, and buy as it falls.
+    ore_usual, metal_usual
+        Log price over base at which they neither release nor buy, shapes as the stocks [1].
     release, purchase
         Ordered release and purchase of metal, shape (member, user) [t/yr].
     release_limit, purchase_limit
@@ -65,6 +67,8 @@ class Conditions:
     scrap: np.ndarray | None = None
     ore_stock: np.ndarray | None = None
     metal_stock: np.ndarray | None = None
+    ore_usual: np.ndarray | None = None
+    metal_usual: np.ndarray | None = None
     release: np.ndarray | None = None
     purchase: np.ndarray | None = None
     release_limit: np.ndarray | None = None
@@ -96,6 +100,8 @@ JOIN: Mapping[str, np.ufunc] = {
     "scrap": np.multiply,
     "ore_stock": np.add,
     "metal_stock": np.add,
+    "ore_usual": np.add,
+    "metal_usual": np.add,
     "release": np.add,
     "purchase": np.add,
     "release_limit": np.maximum,

@@ -18,9 +18,11 @@ from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 from oreacle.engine.mechanisms.ownership import OWNERSHIP
 from oreacle.engine.mechanisms.recovery import RECOVERY
 from oreacle.engine.mechanisms.siting import SITING
+from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
+    STOCKS,
     FINANCE,
     SITING,
     LICENCE,
