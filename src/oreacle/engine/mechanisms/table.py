@@ -10,5 +10,6 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
+from oreacle.engine.mechanisms.shocks import SHOCKS
 
-MECHANISMS: tuple[Mechanism, ...] = ()
+MECHANISMS: tuple[Mechanism, ...] = (SHOCKS,)

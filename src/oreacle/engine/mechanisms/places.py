@@ -1,0 +1,170 @@
+"""Mines and plants of all minerals in one row, and what a scenario says of a place.
+
+Does      Lines up the nodes of every chain, splits values by node back to minerals, and finds
+          which nodes a country, an actor, a mineral or a stage names.
+Units     Shares and factors [1]; worth USD/yr.
+Method    Mines of a mineral, then its plants, mineral after mineral: what hits a country hits
+          all its nodes at once.
+Assumes   Base-year output says how much of a mineral or of the world a node is.
+Not here  What hits them: see `oreacle.engine.mechanisms.shocks` and `energy`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from oreacle.data.assumptions import read_assumed
+from oreacle.engine.mechanisms.conditions import Conditions
+from oreacle.engine.setting import Setting
+from oreacle.scenario.assumptions import PlannedShock, ShockRate
+from oreacle.world.snapshot import World
+
+LOSS_CAUSES = ("accident", "labour", "unrest", "weather", "water", "conflict")
+"""Causes that take capacity out, in the order of recorded figures."""
+STAGE_NAMES = ("mined", "refined")
+
+
+@dataclass(frozen=True)
+class Cells:
+    """Mines and plants of all minerals, shape (cell,) each.
+
+    Attributes
+    ----------
+    country, actor
+        Country of the node, and whose it is.
+    mineral, stage
+        Position of the mineral; 0 for a mine, 1 for a plant.
+    share
+        Share of the node in world output of its mineral and stage [1].
+    worth
+        Share of the node in the worth of all mined and refined output [1].
+    spans
+        First mine, first plant and end of each mineral.
+    names
+        Slugs of minerals.
+    """
+
+    country: np.ndarray
+    actor: np.ndarray
+    mineral: np.ndarray
+    stage: np.ndarray
+    share: np.ndarray
+    worth: np.ndarray
+    spans: tuple[tuple[int, int, int], ...]
+    names: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Number of nodes."""
+        return int(self.share.size)
+
+    def conditions(self, running: np.ndarray) -> dict[int, Conditions]:
+        """Return shares of capacity that run as conditions by mineral.
+
+        Parameters
+        ----------
+        running
+            Share of capacity that runs, shape (member, cell) [1]. Minerals all of whose nodes run
+            as usual are left out.
+        """
+        touched = (running != 1.0).any(axis=0)
+        found = {}
+        for k, (mine, plant, end) in enumerate(self.spans):
+            if touched[mine:end].any():
+                found[k] = Conditions(mines=running[:, mine:plant], plants=running[:, plant:end])
+        return found
+
+    def named(
+        self, place: str | None, mineral: str | None = None, stage: str | None = None
+    ) -> np.ndarray:
+        """Return which nodes are in a country or of an actor, shape (cell,); None for all.
+
+        Parameters
+        ----------
+        place
+            Country or actor.
+        mineral, stage
+            Slug, and ``mined`` or ``refined``.
+        """
+        found = np.ones(self.size, dtype=bool)
+        if place is not None:
+            found &= (self.country == place) | (self.actor == place)
+        if mineral is not None:
+            found &= self.mineral == (self.names.index(mineral) if mineral in self.names else -1)
+        if stage is not None:
+            found &= self.stage == STAGE_NAMES.index(stage)
+        return found
+
+
+def make_cells(world: World) -> Cells:
+    """Return the nodes of a world."""
+    country: list[str] = []
+    rows: list[tuple[int, int, float, float]] = []
+    spans = []
+    for k, chain in enumerate(world.chains.values()):
+        first = len(rows)
+        for stage, (places, output, price) in enumerate(
+            (
+                (chain.miners, chain.mined, chain.price_mine),
+                (chain.refiners, chain.refined, chain.price_refined),
+            )
+        ):
+            total = output.sum()
+            country += places
+            rows += [(k, stage, q / total if total > 0 else 0.0, q * price) for q in output]
+        spans.append((first, first + len(chain.miners), len(rows)))
+    mineral, stage_of, share, worth = (np.array(column) for column in zip(*rows, strict=True))
+    actor_of = world.territory.actor_of
+    return Cells(
+        country=np.array(country),
+        actor=np.array([actor_of.get(c, c) for c in country]),
+        mineral=mineral,
+        stage=stage_of,
+        share=share,
+        worth=worth / worth.sum(),
+        spans=tuple(spans),
+        names=tuple(world.chains),
+    )
+
+
+def rate_factor(rates: Sequence[ShockRate], cause: str, cells: Cells, year: int) -> np.ndarray:
+    """Return what a scenario multiplies the rate of a cause by, shape (cell,) [1]."""
+    factor = np.ones(cells.size)
+    for one in rates:
+        if one.cause == cause and one.span.holds(year):
+            factor = np.where(cells.named(one.place), factor * one.factor, factor)
+    return factor
+
+
+def planned_running(
+    shocks: Sequence[PlannedShock], causes: Collection[str], cells: Cells, year: int
+) -> np.ndarray | None:
+    """Return the share of capacity that planned shocks leave, shape (cell,) [1]; None for all."""
+    running: np.ndarray | None = None
+    for one in shocks:
+        if one.cause in causes and one.span.holds(year):
+            hit = cells.named(one.place, one.mineral, one.stage)
+            running = np.ones(cells.size) if running is None else running
+            running = np.where(hit, running * (1.0 - one.loss), running)
+    return running
+
+
+def wide_causes() -> Mapping[str, str]:
+    """Return the wide cause of each cause of the record; causes that none covers are left out."""
+    table = read_assumed("shock_causes")
+    return {
+        str(cause): str(row.cause)
+        for row in table.itertuples()
+        for cause in str(row.covers).split(";")
+        if cause and cause != "nan"
+    }
+
+
+def country_name(setting: Setting, code: str) -> str:
+    """Return the English name of a country, or its code."""
+    table = setting.world.countries
+    found = table.loc[table["country"] == code, "name"]
+    return str(found.iloc[0]) if len(found) else code
