@@ -162,7 +162,7 @@ def _figures(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -
         "mineral": list(space.minerals),
         "stage": ["mined", "refined"],
         "sector": list(SECTORS),
-        "cause": list(LOSS_CAUSES),
+        "shock": list(LOSS_CAUSES),
     }
     first = records[0].figures
     data, coords = {}, {"member": numbers, "year": setting.years}

@@ -21,24 +21,20 @@ from tests.engine.mechanisms.bench import (
 from oreacle.core.errors import RunError
 from oreacle.engine.disruptions.rates import LossSizes
 from oreacle.engine.mechanisms.contract import Moment
+from oreacle.engine.mechanisms.shock_events import (
+    ShockFacts,
+    ShocksPiece,
+    kept_capacity,
+    node_loss,
+    usual_loss,
+)
 from oreacle.engine.mechanisms.shock_rates import (
     SITE_CAUSES,
     hazard_factors,
     mean_node_loss,
     noted,
 )
-from oreacle.engine.mechanisms.shocks import (
-    SHOCKS,
-    ShockFacts,
-    ShocksPiece,
-    advance,
-    conditions,
-    kept_capacity,
-    node_loss,
-    record,
-    tell,
-    usual_loss,
-)
+from oreacle.engine.mechanisms.shocks import SHOCKS, advance, conditions, record, tell
 from oreacle.engine.setting import Setting
 from oreacle.scenario.assumptions import PlannedShock, ShockRate, Span
 
@@ -185,7 +181,7 @@ def test_losses_by_cause_are_recorded_and_large_ones_told() -> None:
     shock = PlannedShock("water", "CHL", 0.3, SPAN, mineral="copper", stage="mined")
     moment = never(seen(setting_with(shocks=(shock,)), members=1))
     found = record(moment)["capacity_lost"]
-    assert found.dims == ("cause",)
+    assert found.dims == ("shock",)
     cells = moment.fact(ShockFacts).cells
     hit = cells.named("CHL", "copper", "mined")
     assert found.values[0].tolist() == pytest.approx([0, 0, 0, 0, 0.3 * cells.worth[hit].sum(), 0])
