@@ -130,6 +130,17 @@ def make_cells(world: World) -> Cells:
     )
 
 
+def producing_countries(world: World) -> tuple[str, ...]:
+    """Return the countries that have a mine or a plant, sorted."""
+    chains = world.chains.values()
+    return tuple(sorted({c for chain in chains for c in (*chain.miners, *chain.refiners)}))
+
+
+def country_of(cells: Cells, countries: Sequence[str]) -> np.ndarray:
+    """Return the position of the country of each node among sorted countries, shape (cell,)."""
+    return np.searchsorted(np.array(countries), cells.country)
+
+
 def rate_factor(rates: Sequence[ShockRate], cause: str, cells: Cells, year: int) -> np.ndarray:
     """Return what a scenario multiplies the rate of a cause by, shape (cell,) [1]."""
     factor = np.ones(cells.size)

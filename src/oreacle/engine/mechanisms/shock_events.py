@@ -21,7 +21,14 @@ import numpy as np
 from oreacle.engine.disruptions.noted import YEARS
 from oreacle.engine.disruptions.rates import LossSizes
 from oreacle.engine.mechanisms.contract import UNIFORM, DrawShape, Moment
-from oreacle.engine.mechanisms.places import LOSS_CAUSES, Cells, make_cells, rate_factor
+from oreacle.engine.mechanisms.places import (
+    LOSS_CAUSES,
+    Cells,
+    country_of,
+    make_cells,
+    producing_countries,
+    rate_factor,
+)
 from oreacle.engine.mechanisms.shock_rates import (
     COUNTRY_CAUSES,
     MOST_RATE,
@@ -127,8 +134,8 @@ def make_facts(setting: Setting, parameters: object) -> ShockFacts:
         raise TypeError(f"parameters are {type(parameters).__name__}, not ShockParameters")
     cells, table = make_cells(setting.world), setting.world.jurisdictions
     causes = noted(setting.world.disruptions.events)
-    countries = _countries(setting)
-    place = np.searchsorted(countries, cells.country)
+    countries = producing_countries(setting.world)
+    place = country_of(cells, countries)
     nodes = tuple(np.flatnonzero(place == k) for k in range(len(countries)))
     hazard = {
         name: hazard_factors(
@@ -165,11 +172,6 @@ def make_facts(setting: Setting, parameters: object) -> ShockFacts:
     )
     new = expected_new(found, place, parameters.reach)
     return replace(found, usual=usual_loss(new, parameters.carry))
-
-
-def _countries(setting: Setting) -> tuple[str, ...]:
-    chains = setting.world.chains.values()
-    return tuple(sorted({c for chain in chains for c in (*chain.miners, *chain.refiners)}))
 
 
 def _parts(weight: np.ndarray) -> np.ndarray:
@@ -227,7 +229,7 @@ def usual_loss(new: np.ndarray, carry: float) -> np.ndarray:
 def draw_shapes(setting: Setting) -> Mapping[str, DrawShape]:
     """Return the draws of a year: whether, and how large, by cause and place."""
     cells = sum(len(c.miners) + len(c.refiners) for c in setting.world.chains.values())
-    countries = len(_countries(setting))
+    countries = len(producing_countries(setting.world))
     return {
         "site": DrawShape(UNIFORM, (len(SITE_CAUSES), cells)),
         "site_size": DrawShape(UNIFORM, (len(SITE_CAUSES), cells, 2)),

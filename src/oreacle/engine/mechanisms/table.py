@@ -10,6 +10,7 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
+from oreacle.engine.mechanisms.energy import ENERGY
 from oreacle.engine.mechanisms.shocks import SHOCKS
 
-MECHANISMS: tuple[Mechanism, ...] = (SHOCKS,)
+MECHANISMS: tuple[Mechanism, ...] = (SHOCKS, ENERGY)
