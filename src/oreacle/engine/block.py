@@ -21,7 +21,7 @@ from oreacle.core.labels import SECTORS
 from oreacle.engine.acts.classes import ACTOR, CLASSES, DYAD, PAIR
 from oreacle.engine.draws import Streams
 from oreacle.engine.mechanisms.machinery import MechanismStreams, make_machinery
-from oreacle.engine.mechanisms.places import LOSS_CAUSES
+from oreacle.engine.mechanisms.places import SHOCK_LABELS
 from oreacle.engine.relations_ahead import scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord, first_state
@@ -162,7 +162,7 @@ def _figures(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -
         "mineral": list(space.minerals),
         "stage": ["mined", "refined"],
         "sector": list(SECTORS),
-        "shock": list(LOSS_CAUSES),
+        "shock": list(SHOCK_LABELS),
     }
     first = records[0].figures
     data, coords = {}, {"member": numbers, "year": setting.years}

@@ -177,6 +177,17 @@ def test_twice_the_rate_brings_twice_the_events_where_and_when_the_scenario_says
     np.testing.assert_array_equal(kept_capacity(seen(later)), kept_capacity(usual()))
 
 
+def test_a_factor_on_strikes_is_one_on_labour_of_which_they_are_all() -> None:
+    some = [
+        kept_capacity(seen(setting_with(shock_rates=(ShockRate(name, 3.0, SPAN),))))
+        for name in ("labour", "strike", "cyclone", "weather")
+    ]
+    np.testing.assert_array_equal(some[0], some[1])
+    # Cyclones are a part of all weather.
+    lost = [1.0 - one.mean() for one in (*some[2:], kept_capacity(usual()))]
+    assert lost[2] < lost[0] < lost[1]
+
+
 def test_losses_by_cause_are_recorded_and_large_ones_told() -> None:
     shock = PlannedShock("water", "CHL", 0.3, SPAN, mineral="copper", stage="mined")
     moment = never(seen(setting_with(shocks=(shock,)), members=1))
@@ -184,11 +195,17 @@ def test_losses_by_cause_are_recorded_and_large_ones_told() -> None:
     assert found.dims == ("shock",)
     cells = moment.fact(ShockFacts).cells
     hit = cells.named("CHL", "copper", "mined")
-    assert found.values[0].tolist() == pytest.approx([0, 0, 0, 0, 0.3 * cells.worth[hit].sum(), 0])
+    assert found.values[0].tolist() == pytest.approx(
+        [0, 0, 0, 0, 0.3 * cells.worth[hit].sum(), 0, 0]
+    )
     note = tell(moment)[0]
     assert note.actor == "CHL"
     assert "copper" in note.effect
     assert "30%" in note.effect
+    assert note.why == "set by the scenario"
+    alone = PlannedShock("pandemic", "CHL", 0.1, SPAN)
+    other = record(never(seen(setting_with(shocks=(alone,)), members=1)))["capacity_lost"]
+    assert other.values[0, :-1].sum() == 0.0 < other.values[0, -1]
 
 
 def test_off_there_are_no_losses_and_no_piece() -> None:

@@ -38,6 +38,7 @@ from oreacle.engine.mechanisms.energy_costs import (
     energy_use,
 )
 from oreacle.engine.mechanisms.places import (
+    ENERGY_CAUSES,
     Cells,
     country_name,
     country_of,
@@ -57,9 +58,10 @@ CLASSES: Mapping[str, float] = {
     "very poor": 2.0,
 }
 """Classes of reliability of power; a longer class stands before one that it holds."""
+POWER: Mapping[str, float] = {"power_shortage": 1.0}
+"""The cause of the record that is all of `power`."""
 MOST_SHORT = 0.6
 """Largest share of power that is missing for a year [1]."""
-CAUSES = ("power", "energy_price")
 
 
 @dataclass(frozen=True)
@@ -203,7 +205,7 @@ def missing_power(moment: Moment) -> np.ndarray:
     rates = moment.setting.scenario.shock_rates
     onset = facts.onset
     if rates:
-        factor = rate_factor(rates, "power", facts.cells, moment.year)
+        factor = rate_factor(rates, "power", facts.cells, moment.year, POWER)
         by_country = np.ones(len(facts.countries))
         by_country[facts.place] = factor
         onset = -np.expm1(by_country * np.log1p(-onset))
@@ -269,7 +271,8 @@ def conditions(moment: Moment) -> Mapping[int, Conditions]:
     """Return capacity that runs, and what energy adds to the cost of refining."""
     facts = moment.fact(EnergyFacts)
     left = running(moment, missing_power(moment))
-    planned = planned_running(moment.setting.scenario.shocks, CAUSES, facts.cells, moment.year)
+    own = [one for one in moment.setting.scenario.shocks if one.cause in ENERGY_CAUSES]
+    planned = planned_running(own, facts.cells, moment.year)
     if planned is not None:
         left = left * planned
     price = energy_price(moment)

@@ -11,8 +11,9 @@ Not here  What hits them: see `oreacle.engine.mechanisms.shocks` and `energy`.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -20,10 +21,17 @@ from oreacle.data.assumptions import read_assumed
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.setting import Setting
 from oreacle.scenario.assumptions import PlannedShock, ShockRate
+from oreacle.world.disruptions import Disruption
 from oreacle.world.snapshot import World
 
 LOSS_CAUSES = ("accident", "labour", "unrest", "weather", "water", "conflict")
 """Causes that take capacity out, in the order of recorded figures."""
+SHOCK_LABELS = (*LOSS_CAUSES, "other")
+"""The same with causes that come at no rate and are set by scenarios alone."""
+ENERGY_CAUSES = ("power", "power_shortage", "energy_price")
+NOT_OF_CAPACITY = ("passage", "demand")
+"""Causes that take no capacity."""
+NO_PARTS: Mapping[str, float] = MappingProxyType({})
 STAGE_NAMES = ("mined", "refined")
 
 
@@ -141,26 +149,52 @@ def country_of(cells: Cells, countries: Sequence[str]) -> np.ndarray:
     return np.searchsorted(np.array(countries), cells.country)
 
 
-def rate_factor(rates: Sequence[ShockRate], cause: str, cells: Cells, year: int) -> np.ndarray:
-    """Return what a scenario multiplies the rate of a cause by, shape (cell,) [1]."""
+def rate_factor(
+    rates: Sequence[ShockRate],
+    cause: str,
+    cells: Cells,
+    year: int,
+    parts: Mapping[str, float] = NO_PARTS,
+) -> np.ndarray:
+    """Return what a scenario multiplies the rate of a wide cause by, shape (cell,) [1].
+
+    Parameters
+    ----------
+    rates
+        What the scenario says.
+    cause
+        Wide cause.
+    cells, year
+        Where and when.
+    parts
+        Share of each cause of the record in the events of the wide one [1]: a factor on strikes
+        moves the rate of `labour` by the part that strikes are of it.
+    """
     factor = np.ones(cells.size)
     for one in rates:
-        if one.cause == cause and one.span.holds(year):
-            factor = np.where(cells.named(one.place), factor * one.factor, factor)
+        part = 1.0 if one.cause == cause else parts.get(one.cause, 0.0)
+        if part > 0.0 and one.span.holds(year):
+            moved = factor * (1.0 + part * (one.factor - 1.0))
+            factor = np.where(cells.named(one.place), moved, factor)
     return factor
 
 
-def planned_running(
-    shocks: Sequence[PlannedShock], causes: Collection[str], cells: Cells, year: int
-) -> np.ndarray | None:
+def planned_running(shocks: Sequence[PlannedShock], cells: Cells, year: int) -> np.ndarray | None:
     """Return the share of capacity that planned shocks leave, shape (cell,) [1]; None for all."""
     running: np.ndarray | None = None
     for one in shocks:
-        if one.cause in causes and one.span.holds(year):
+        if one.span.holds(year):
             hit = cells.named(one.place, one.mineral, one.stage)
             running = np.ones(cells.size) if running is None else running
             running = np.where(hit, running * (1.0 - one.loss), running)
     return running
+
+
+def parts_of_cause(events: Sequence[Disruption], cause: str) -> dict[str, float]:
+    """Return the share of each cause of the record in the noted events of a wide cause [1]."""
+    wide = wide_causes()
+    found = [event.cause for event in events if wide.get(event.cause) == cause]
+    return {name: found.count(name) / len(found) for name in set(found)}
 
 
 def wide_causes() -> Mapping[str, str]:

@@ -26,6 +26,7 @@ from oreacle.engine.mechanisms.places import (
     Cells,
     country_of,
     make_cells,
+    parts_of_cause,
     producing_countries,
     rate_factor,
 )
@@ -84,6 +85,8 @@ class ShockFacts:
         Share of a country in world output of what it makes, shape (country,) [1].
     usual
         Loss that the base year holds, shape (cell,) [1].
+    parts
+        Share of each cause of the record in those of each cause [1].
     """
 
     cells: Cells
@@ -96,6 +99,7 @@ class ShockFacts:
     country_size: tuple[LossSizes, ...]
     typical: np.ndarray
     usual: np.ndarray
+    parts: tuple[Mapping[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -133,7 +137,8 @@ def make_facts(setting: Setting, parameters: object) -> ShockFacts:
     if not isinstance(parameters, ShockParameters):
         raise TypeError(f"parameters are {type(parameters).__name__}, not ShockParameters")
     cells, table = make_cells(setting.world), setting.world.jurisdictions
-    causes = noted(setting.world.disruptions.events)
+    events = setting.world.disruptions.events
+    causes = noted(events)
     countries = producing_countries(setting.world)
     place = country_of(cells, countries)
     nodes = tuple(np.flatnonzero(place == k) for k in range(len(countries)))
@@ -169,6 +174,7 @@ def make_facts(setting: Setting, parameters: object) -> ShockFacts:
         country_size=tuple(country_sizes(causes, name) for name in COUNTRY_CAUSES),
         typical=typical,
         usual=np.zeros(cells.size),
+        parts=tuple(parts_of_cause(events, name) for name in LOSS_CAUSES),
     )
     new = expected_new(found, place, parameters.reach)
     return replace(found, usual=usual_loss(new, parameters.carry))
@@ -283,7 +289,10 @@ def _rates(moment: Moment, facts: ShockFacts) -> tuple[np.ndarray, np.ndarray]:
     drift = moment.settings(ShockParameters).trend * (moment.step + 1)
     site, country = facts.site_rate, facts.country_rate
     if said:
-        factors = [rate_factor(said, name, facts.cells, year) for name in LOSS_CAUSES]
+        factors = [
+            rate_factor(said, name, facts.cells, year, part)
+            for name, part in zip(LOSS_CAUSES, facts.parts, strict=True)
+        ]
         cut = len(SITE_CAUSES)
         site = site * np.stack(factors[:cut])
         country = country * np.stack(factors[cut:])[:, facts.first]

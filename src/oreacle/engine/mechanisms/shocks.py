@@ -13,16 +13,21 @@ Not here  Drawing events: see `oreacle.engine.mechanisms.shock_events`; power cu
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import Advance, Mechanism, Moment, Note, Recorded
 from oreacle.engine.mechanisms.places import (
+    ENERGY_CAUSES,
     LOSS_CAUSES,
+    NOT_OF_CAPACITY,
+    SHOCK_LABELS,
     STAGE_NAMES,
     country_name,
     planned_running,
+    wide_causes,
 )
 from oreacle.engine.mechanisms.shock_events import (
     Hit,
@@ -34,6 +39,7 @@ from oreacle.engine.mechanisms.shock_events import (
     kept_capacity,
     make_facts,
 )
+from oreacle.scenario.assumptions import PlannedShock
 
 
 def start(moment: Moment) -> ShocksPiece:
@@ -46,13 +52,15 @@ def conditions(moment: Moment) -> Mapping[int, Conditions]:
     """Return the share of capacity that can run."""
     facts = moment.fact(ShockFacts)
     running = kept_capacity(moment) / (1.0 - facts.usual)
-    planned = _planned(moment, LOSS_CAUSES)
+    planned = planned_running(planned_shocks(moment), facts.cells, moment.year)
     return facts.cells.conditions(running if planned is None else running * planned)
 
 
-def _planned(moment: Moment, causes: Sequence[str]) -> np.ndarray | None:
+def planned_shocks(moment: Moment) -> list[PlannedShock]:
+    """Return the planned shocks of the year that are not of energy, routes or demand."""
+    others = (*ENERGY_CAUSES, *NOT_OF_CAPACITY)
     shocks = moment.setting.scenario.shocks
-    return planned_running(shocks, causes, moment.fact(ShockFacts).cells, moment.year)
+    return [one for one in shocks if one.cause not in others and one.span.holds(moment.year)]
 
 
 def advance(moment: Moment) -> Advance:
@@ -63,13 +71,18 @@ def advance(moment: Moment) -> Advance:
 def record(moment: Moment) -> Mapping[str, Recorded]:
     """Return the worth of capacity that new shocks take, by cause."""
     cells = moment.fact(ShockFacts).cells
-    lost = np.zeros((moment.members, len(LOSS_CAUSES)))
-    for hit in hits(moment):
-        lost[hit.member, LOSS_CAUSES.index(hit.cause)] += hit.loss * cells.worth[hit.nodes].sum()
-    for k, cause in enumerate(LOSS_CAUSES):
-        planned = _planned(moment, (cause,))
-        if planned is not None:
-            lost[:, k] += ((1.0 - planned) * cells.worth).sum()
+    lost = np.zeros((moment.members, len(SHOCK_LABELS)))
+    for event in hits(moment):
+        lost[event.member, SHOCK_LABELS.index(event.cause)] += (
+            event.loss * cells.worth[event.nodes].sum()
+        )
+    wide = wide_causes()
+    for one in planned_shocks(moment):
+        cause = wide.get(one.cause, one.cause)
+        label = SHOCK_LABELS.index(cause if cause in LOSS_CAUSES else "other")
+        lost[:, label] += (
+            one.loss * cells.worth[cells.named(one.place, one.mineral, one.stage)].sum()
+        )
     return {"capacity_lost": Recorded(lost, ("shock",), "1")}
 
 
@@ -81,12 +94,12 @@ def tell(moment: Moment) -> Sequence[Note]:
         world = hit.loss * cells.share[hit.nodes]
         if world.max() >= least:
             notes.append(_note(moment, hit, world))
-    for shock in moment.setting.scenario.shocks:
-        if shock.cause in LOSS_CAUSES and shock.span.holds(moment.year):
-            nodes = np.flatnonzero(cells.named(shock.place, shock.mineral, shock.stage))
-            if nodes.size:
-                hit = Hit(0, shock.cause, shock.place, nodes, shock.loss)
-                notes.append(_note(moment, hit, shock.loss * cells.share[nodes]))
+    for shock in planned_shocks(moment):
+        nodes = np.flatnonzero(cells.named(shock.place, shock.mineral, shock.stage))
+        if nodes.size:
+            hit = Hit(0, shock.cause, shock.place, nodes, shock.loss)
+            note = _note(moment, hit, shock.loss * cells.share[nodes])
+            notes.append(replace(note, why="set by the scenario"))
     return notes
 
 
@@ -98,6 +111,10 @@ WORDS: Mapping[str, str] = {
     "water": "drought",
     "conflict": "armed conflict",
 }
+
+
+def _words(cause: str) -> str:
+    return WORDS.get(wide_causes().get(cause, cause), cause.replace("_", " "))
 
 
 def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
@@ -113,7 +130,7 @@ def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
         mechanism="shocks",
         actor=str(cells.actor[hit.nodes[most]]),
         mineral=mineral,
-        what=f"{WORDS[hit.cause]} in {where}",
+        what=f"{_words(hit.cause)} in {where}",
         why="by chance, at the rate of 2010 to 2024",
         effect=f"{hit.loss:.0%} of its {stage} {mineral.replace('_', ' ')}{wide} is lost for the "
         f"year: {world[most]:.1%} of the world's",
