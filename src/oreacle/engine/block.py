@@ -20,6 +20,7 @@ import xarray as xr
 from oreacle.core.labels import SECTORS
 from oreacle.engine.acts.classes import ACTOR, CLASSES, DYAD, PAIR
 from oreacle.engine.draws import Streams
+from oreacle.engine.mechanisms.cells import SHOCK_LABELS
 from oreacle.engine.mechanisms.machinery import MechanismStreams, make_machinery
 from oreacle.engine.relations_ahead import scored_years
 from oreacle.engine.setting import Setting
@@ -180,6 +181,7 @@ def _figures(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -
         "mineral": list(space.minerals),
         "stage": ["mined", "refined"],
         "sector": list(SECTORS),
+        "shock": list(SHOCK_LABELS),
     }
     first = records[0].figures
     data, coords = {}, {"member": numbers, "year": setting.years}

@@ -11,17 +11,22 @@ from __future__ import annotations
 
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.doctrine import DOCTRINE
+from oreacle.engine.mechanisms.energy import ENERGY
 from oreacle.engine.mechanisms.exploration import EXPLORATION
 from oreacle.engine.mechanisms.finance import FINANCE
 from oreacle.engine.mechanisms.licence import LICENCE
 from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 from oreacle.engine.mechanisms.ownership import OWNERSHIP
+from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
 from oreacle.engine.mechanisms.recovery import RECOVERY
+from oreacle.engine.mechanisms.shocks import SHOCKS
 from oreacle.engine.mechanisms.siting import SITING
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
+    SHOCKS,
+    ENERGY,
     STOCKS,
     FINANCE,
     SITING,
@@ -30,4 +35,5 @@ MECHANISMS: tuple[Mechanism, ...] = (
     RECOVERY,
     OWNERSHIP,
     OVERSUPPLY,
+    PASSAGES_MECHANISM,
 )
