@@ -237,7 +237,7 @@ def _leads(start: Launch) -> tuple[float, float]:
     )
 
 
-def _next_fleets(  # noqa: PLR0913 - the state of the year, none of it optional
+def _next_fleets(
     start: Launch,
     luck: Luck,
     use: Use,

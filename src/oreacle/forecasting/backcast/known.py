@@ -78,7 +78,9 @@ class Known:
     mineral, origin
         Slug and year.
     volatility
-        Standard deviation of yearly log price changes [1].
+        Standard deviation of yearly log price changes, robust [1].
+    pooled_volatility
+        The same of all changes, pooled with that of the other minerals [1].
     gap
         Log price over the mean of the last ten years; 0 without a series [log points].
     trend
@@ -90,6 +92,7 @@ class Known:
     mineral: str
     origin: int
     volatility: float
+    pooled_volatility: float
     gap: float
     trend: Trend
     mined: StageShares
@@ -97,19 +100,44 @@ class Known:
 
 
 def volatilities(prices: pd.DataFrame, minerals: Sequence[str]) -> dict[str, float]:
-    """Return the volatility of every mineral; one without a series has the median of the others.
+    """Return the robust volatility of every mineral, as the engine sizes its shocks [1].
+
+    A mineral without a series has the median of the others.
 
     Raises
     ------
     DataError
         ORE-RUN-185 if no series has eight changes.
     """
+    found = {name: spread(change) for name, change in _changes(prices).items()}
+    middle = float(np.median(list(found.values())))
+    return {mineral: found.get(mineral, middle) for mineral in minerals}
+
+
+def pooled_volatilities(prices: pd.DataFrame, minerals: Sequence[str]) -> dict[str, float]:
+    """Return the volatility of every mineral, drawn halfway to that of the median mineral [1].
+
+    The geometric mean of the standard deviation of its changes, spikes included, and the median
+    of those of all: ten changes say little of one mineral alone.
+
+    Raises
+    ------
+    DataError
+        ORE-RUN-185 as `volatilities`.
+    """
+    found = {name: float(change.std(ddof=1)) for name, change in _changes(prices).items()}
+    middle = float(np.median(list(found.values())))
+    return {m: float(np.sqrt(found.get(m, middle) * middle)) for m in minerals}
+
+
+def _changes(prices: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Return yearly log changes of the series that have enough of them, by mineral."""
     found = {}
     for mineral in prices.columns:
         change = np.diff(np.log(prices[mineral].to_numpy(dtype=float)))
         change = change[np.isfinite(change)]
         if change.size >= MIN_CHANGES:
-            found[str(mineral)] = spread(change)
+            found[str(mineral)] = change
     if not found:
         raise DataError(
             "ORE-RUN-185",
@@ -117,8 +145,7 @@ def volatilities(prices: pd.DataFrame, minerals: Sequence[str]) -> dict[str, flo
             why="the size of shocks cannot be measured.",
             fix="start from a later origin.",
         )
-    middle = float(np.median(list(found.values())))
-    return {mineral: found.get(mineral, middle) for mineral in minerals}
+    return found
 
 
 def price_gap(log_price: np.ndarray) -> float:
@@ -184,6 +211,7 @@ def known_at(records: Records, minerals: Sequence[str]) -> Mapping[str, Known]:
     """
     origin = records.last_year
     sizes = volatilities(records.prices, minerals)
+    pooled = pooled_volatilities(records.prices, minerals)
     found = {}
     for mineral in minerals:
         stages = {stage: _shares(records, mineral, stage) for stage in STAGES}
@@ -196,6 +224,7 @@ def known_at(records: Records, minerals: Sequence[str]) -> Mapping[str, Known]:
             mineral,
             origin,
             sizes[mineral],
+            pooled[mineral],
             _gap(records.prices, mineral),
             trend_of(np.array([step for step in growth if step is not None])),
             mined,
