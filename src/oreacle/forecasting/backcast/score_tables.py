@@ -46,18 +46,18 @@ def price_table(backcast: Backcast) -> pd.DataFrame:
             # Forms that were not chosen are shown where the choice was made, and nowhere else.
             if ours.empty or (windows != EARLY and name not in reported):
                 continue
-            for horizon, part in ours.groupby("horizon"):
-                for against in AGAINST:
-                    found.append(
-                        {
-                            "windows": windows,
-                            "forecast": name,
-                            "horizon": horizon,
-                            "baseline": against,
-                            "chosen": name == backcast.form,
-                            **_compared(part, rows, against, rng),
-                        }
-                    )
+            found += [
+                {
+                    "windows": windows,
+                    "forecast": name,
+                    "horizon": horizon,
+                    "baseline": against,
+                    "chosen": int(name == backcast.form),
+                    **_compared(part, rows, against, rng),
+                }
+                for horizon, part in ours.groupby("horizon")
+                for against in AGAINST
+            ]
     return pd.DataFrame(found)
 
 
@@ -70,8 +70,10 @@ def share_table(backcast: Backcast) -> pd.DataFrame:
         for group, part in _groups(rows):
             for horizon, some in part.groupby("horizon"):
                 key = {"windows": windows, "group": group, "horizon": horizon}
-                for quantity in ("leader", "hhi"):
-                    found.append({**key, "quantity": quantity, **_share(some, quantity, rng)})
+                found += [
+                    {**key, "quantity": quantity, **_share(some, quantity, rng)}
+                    for quantity in ("leader", "hhi")
+                ]
     return pd.DataFrame(found)
 
 

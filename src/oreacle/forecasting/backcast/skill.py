@@ -27,6 +27,8 @@ DRAWS = 2000
 LOW, HIGH = 0.05, 0.95
 FEWEST_CLUSTERS = 5
 """Minerals below which no interval is given."""
+NEGLIGIBLE = 0.005
+"""Skill that is no difference in use, however narrow its interval; assumed [1]."""
 BETTER, WORSE, NOT_TOLD_APART = "better", "worse", "not told apart"
 
 
@@ -48,10 +50,15 @@ class Skill:
 
     @property
     def verdict(self) -> str:
-        """``better`` or ``worse`` where the interval leaves zero out, else ``not told apart``."""
-        if self.low > 0.0:
+        """``better`` or ``worse`` where the interval leaves zero out, else ``not told apart``.
+
+        A skill below half a per cent is not told apart either.
+        """
+        if abs(self.value) >= NEGLIGIBLE and self.low > 0.0:
             return BETTER
-        return WORSE if self.high < 0.0 else NOT_TOLD_APART
+        if abs(self.value) >= NEGLIGIBLE and self.high < 0.0:
+            return WORSE
+        return NOT_TOLD_APART
 
 
 def skill(
