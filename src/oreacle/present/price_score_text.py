@@ -11,13 +11,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from rich.console import RenderableType
 
+from oreacle.forecasting.backcast.foreseen import POOLED_WALK
+from oreacle.forecasting.backcast.price_scores import CONDITIONAL
 from oreacle.forecasting.backcast.score_tables import AGAINST, ANY
 from oreacle.forecasting.backcast.skill import NOT_TOLD_APART
-from oreacle.present.table_view import Cell, Column, TableView
+from oreacle.present.table_view import Cell, Column, Place, TableView
 from oreacle.present.terminal import DrawnTable, Page, heading, paragraph
 
 WINDOW_WORDS = {
@@ -39,6 +42,9 @@ def price_score_text(prices: pd.DataFrame, shares: pd.DataFrame, *, windows: str
         ``late``, ``early``, ``between`` or ``all``.
     """
     ours, places = (table[table["windows"] == windows] for table in (prices, shares))
+    # The form that was chosen first, what knew the future last.
+    rank = ours["forecast"].isin(CONDITIONAL).astype(int) - ours["chosen"].astype(int)
+    ours = ours.assign(rank=rank).sort_values(["rank", "forecast", "horizon"], kind="stable")
     return Page(
         (
             DrawnTable(_price_view(ours, windows)),
@@ -68,14 +74,15 @@ def short_lines(prices: pd.DataFrame, shares: pd.DataFrame) -> tuple[str, ...]:
     """Return what follows from the rows of one kind of windows, losses as losses."""
     chosen = prices[prices["chosen"].astype(bool)]
     lines = [
-        f"{_years(horizon)}: {_sentence(part)}." for horizon, part in chosen.groupby("horizon")
+        f"{_years(int(str(horizon)))}: {_sentence(part)}."
+        for horizon, part in chosen.groupby("horizon")
     ]
     whole = shares[shares["group"] == ANY]
     lines += [
         f"{'leader share' if row.quantity == 'leader' else 'concentration'}, "
         f"{_years(row.horizon)}: error {_points(row.engine_error, row.quantity)}, persistence "
         f"{_points(row.persistence_error, row.quantity)}: {row.error_verdict}"
-        for row in whole.itertuples()
+        for row in _rows(whole)
     ]
     return tuple(lines)
 
@@ -86,17 +93,17 @@ def skill_words(value: float, low: float, high: float, verdict: str) -> str:
     Examples
     --------
     >>> skill_words(0.1, 0.02, 0.2, "better"), skill_words(0.1, -0.1, 0.2, "not told apart")
-    ('+10 % (+2 to +20)', 'not told apart (-10 to +20)')
+    ('+10 %\\n(+2 to +20)', 'not told apart\\n(-10 to +20)')
     """
     if math.isnan(value):
         return "-"
-    band = "" if math.isnan(low) else f" ({_signed(low)} to {_signed(high)})"
+    band = "" if math.isnan(low) else f"\n({_signed(low)} to {_signed(high)})"
     return f"{verdict if verdict == NOT_TOLD_APART else _signed(value) + ' %'}{band}"
 
 
 def _sentence(part: pd.DataFrame) -> str:
     words = []
-    for row in part.itertuples():
+    for row in _rows(part):
         if row.crps_verdict == NOT_TOLD_APART:
             words.append(f"{NOT_TOLD_APART} from {row.baseline}")
         else:
@@ -105,7 +112,7 @@ def _sentence(part: pd.DataFrame) -> str:
             )
     first = part.iloc[0]
     return (
-        f"{first['forecast']} {'; '.join(words)}; its 80 % interval holds "
+        f"{first['forecast']} is {'; '.join(words)}; its 80 % interval holds "
         f"{100 * first['coverage']:.0f} % of {int(first['scored'])} windows"
     )
 
@@ -113,20 +120,18 @@ def _sentence(part: pd.DataFrame) -> str:
 def _price_view(prices: pd.DataFrame, windows: str) -> TableView:
     rows = []
     for (name, horizon), part in _in_order(prices):
-        by = part.set_index("baseline")
+        by = {str(row.baseline): row for row in _rows(part)}
         cells = [
-            Cell(skill_words(*_skill(by.loc[against], "crps")), by.loc[against, "crps_skill"])
-            for against in AGAINST
+            Cell(_crps_words(by[against]), float(by[against].crps_skill)) for against in AGAINST
         ]
         first = part.iloc[0]
         mark = " (chosen)" if bool(first["chosen"]) else ""
         rows.append(
             (
-                Cell(f"{name}{mark}"),
-                Cell(str(horizon), horizon),
-                Cell(str(int(first["scored"])), first["scored"]),
-                Cell(f"{first['crps']:.3f}", first["crps"]),
+                Cell(f"{name}{mark}, {_years(horizon)}"),
+                Cell(f"{first['crps']:.3f}", float(first["crps"])),
                 *cells,
+                Cell(str(int(first["scored"])), float(first["scored"])),
             )
         )
     return TableView(
@@ -136,8 +141,16 @@ def _price_view(prices: pd.DataFrame, windows: str) -> TableView:
         "absolute change.",
         (
             Column("forecast"),
-            *(Column(name, is_number=True) for name in ("years", "windows", "CRPS")),
-            *(Column(f"over {name}") for name in AGAINST),
+            Column("CRPS", is_number=True),
+            *(
+                Column(
+                    f"over {name}",
+                    is_number=True,
+                    place=Place.EXTRA if name == POOLED_WALK else Place.ROW,
+                )
+                for name in AGAINST
+            ),
+            Column("windows", is_number=True, place=Place.EXTRA),
         ),
         tuple(rows),
     )
@@ -147,8 +160,7 @@ def _spread_view(prices: pd.DataFrame) -> TableView:
     walk = prices[prices["baseline"] == AGAINST[0]]
     rows = tuple(
         (
-            Cell(str(row.forecast)),
-            Cell(str(row.horizon), row.horizon),
+            Cell(f"{row.forecast}, {_years(row.horizon)}"),
             Cell(f"{100 * row.coverage:.0f}", row.coverage),
             Cell(f"{100 * row.coverage_baseline:.0f}", row.coverage_baseline),
             Cell(f"{row.interval:.2f}", row.interval),
@@ -164,7 +176,7 @@ def _spread_view(prices: pd.DataFrame) -> TableView:
             Cell(f"{row.bias:+.2f}", row.bias),
             Cell(str(row.pit).replace(";", " ")),
         )
-        for row in walk.itertuples()
+        for row in _rows(walk)
     )
     return TableView(
         "Spread of the price forecasts",
@@ -173,14 +185,13 @@ def _spread_view(prices: pd.DataFrame) -> TableView:
         "forecast, lowest first.",
         (
             Column("forecast"),
-            Column("years", is_number=True),
             Column("holds, %", is_number=True),
             Column("random walk holds, %", is_number=True),
             Column("score", is_number=True),
             Column("of random walk", is_number=True),
-            Column("skill"),
+            Column("skill", is_number=True),
             Column("bias", is_number=True),
-            Column("PIT"),
+            Column("PIT", place=Place.BELOW),
         ),
         rows,
     )
@@ -189,10 +200,10 @@ def _spread_view(prices: pd.DataFrame) -> TableView:
 def _share_view(shares: pd.DataFrame) -> TableView:
     rows = tuple(
         (
-            Cell("leader share, points" if row.quantity == "leader" else "HHI"),
-            Cell(str(row.group)),
-            Cell(str(row.horizon), row.horizon),
-            Cell(str(row.scored), row.scored),
+            Cell(
+                f"{'leader share, points' if row.quantity == 'leader' else 'HHI'}, {row.group}, "
+                f"{_years(row.horizon)}"
+            ),
             Cell(_points(row.persistence_error, row.quantity), row.persistence_error),
             Cell(_points(row.engine_error, row.quantity), row.engine_error),
             Cell(
@@ -208,8 +219,9 @@ def _share_view(shares: pd.DataFrame) -> TableView:
                     row.crps_skill, row.crps_skill_low, row.crps_skill_high, str(row.crps_verdict)
                 )
             ),
+            Cell(str(row.scored), row.scored),
         )
-        for row in shares.itertuples()
+        for row in _rows(shares)
     )
     return TableView(
         "Shares of output by country: error of the engine's median beside persistence",
@@ -217,14 +229,12 @@ def _share_view(shares: pd.DataFrame) -> TableView:
         "moved by more than 5 points. Distribution: CRPS of the members beside the error of "
         "persistence.",
         (
-            Column("quantity"),
-            Column("windows"),
-            Column("years", is_number=True),
-            Column("scored", is_number=True),
+            Column("quantity, windows"),
             Column("persistence", is_number=True),
             Column("engine", is_number=True),
-            Column("skill of the median"),
-            Column("of the distribution"),
+            Column("skill of the median", is_number=True),
+            Column("of the distribution", is_number=True),
+            Column("scored", is_number=True, place=Place.EXTRA),
         ),
         rows,
     )
@@ -232,12 +242,16 @@ def _share_view(shares: pd.DataFrame) -> TableView:
 
 def _in_order(prices: pd.DataFrame) -> Sequence[tuple[tuple[str, int], pd.DataFrame]]:
     groups = prices.groupby(["forecast", "horizon"], sort=False)
-    return [((str(name), int(horizon)), part) for (name, horizon), part in groups]
+    return [((str(key[0]), int(str(key[1]))), part) for key, part in groups]
 
 
-def _skill(row: pd.Series, name: str) -> tuple[float, float, float, str]:
-    value, low, high = (float(row[f"{name}_skill{end}"]) for end in ("", "_low", "_high"))
-    return value, low, high, str(row[f"{name}_verdict"])
+def _crps_words(row: Any) -> str:  # noqa: ANN401 - a row of a table
+    return skill_words(row.crps_skill, row.crps_skill_low, row.crps_skill_high, row.crps_verdict)
+
+
+def _rows(table: pd.DataFrame) -> list[Any]:
+    """Return the rows as records: columns of a table have no types that a checker could know."""
+    return list(table.itertuples())
 
 
 def _points(value: float, quantity: str) -> str:

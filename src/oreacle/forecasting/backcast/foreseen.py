@@ -40,7 +40,7 @@ from oreacle.forecasting.backcast.use_paths import trend_use
 from oreacle.forecasting.backcast.variants import AS_IT_IS, Variant, blended
 from oreacle.world.snapshot import World
 
-POOLED_WALK = "random walk, pooled volatility"
+POOLED_WALK = "pooled random walk"
 
 
 @dataclass(frozen=True)

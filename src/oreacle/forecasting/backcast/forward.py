@@ -179,9 +179,10 @@ def luck_of(seed: int, number: int, members: int, start: Launch) -> Luck:
     shock = np.stack([stream.standard_normal(YEARS) for stream in streams[SHOCK]])
     shape = (YEARS, 2 * (mines + plants))
     nodes = np.stack([stream.standard_normal(shape) for stream in streams[CAPACITY]])
-    parts = np.split(nodes, np.cumsum([mines, mines, plants]), axis=2)
+    ends = np.cumsum([mines, mines, plants])
+    drift_mines, lead_mines, drift_plants, lead_plants = np.split(nodes, ends, axis=2)
     trend = np.array([float(stream.standard_normal()) for stream in streams[TREND]])
-    return Luck(shock, *parts, trend)
+    return Luck(shock, drift_mines, lead_mines, drift_plants, lead_plants, trend)
 
 
 def run_forward(start: Launch, luck: Luck, use: Use, gap: float) -> Course:

@@ -253,6 +253,7 @@ def _shares(records: Records, mineral: str, stage: str) -> StageShares | None:
     exports = records.exports.get((mineral, stage))
     if exports is None or records.last_year not in exports.index:
         return None
-    row = exports.loc[records.last_year]
+    values = exports.loc[records.last_year].to_numpy(dtype=float)
+    row = pd.Series(values, index=exports.columns)
     row = row[row > 0.0]
     return StageShares(row / row.sum(), EXPORTS) if len(row) else None

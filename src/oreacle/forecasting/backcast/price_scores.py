@@ -34,8 +34,8 @@ from oreacle.forecasting.backcast.records import Records
 from oreacle.forecasting.backcast.use_paths import conditional_use, realised_use
 
 HORIZONS = (1, 3, 5)
-SURPRISED = "conditional: use as it came, a surprise"
-FORESEEN = "conditional: use as it came, investors knew"
+SURPRISED = "given use, a surprise"
+FORESEEN = "given use, expected"
 CONDITIONAL = (SURPRISED, FORESEEN)
 COLUMNS = (
     "origin",

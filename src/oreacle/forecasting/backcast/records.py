@@ -11,7 +11,7 @@ Not here  What is fitted on them: see `.known`; the list of minerals: see `docs/
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -96,7 +96,8 @@ class Records:
         one = self.output.get((mineral, stage))
         if one is None or year not in one.publisher.index or not one.publisher[year]:
             return None
-        tonnes = one.tonnes.loc[year]
+        row = one.tonnes.loc[year]
+        tonnes = pd.Series(row.to_numpy(dtype=float), index=one.tonnes.columns)
         return tonnes[tonnes > 0.0], str(one.publisher[year])
 
     def published_growth(self, mineral: str, year: int) -> float | None:
@@ -115,7 +116,8 @@ class Records:
         for stage in reversed(STAGES):
             column = (mineral, stage)
             if column in self.tonnage.columns and {year - 1, year} <= set(self.tonnage.index):
-                ratio = float(self.tonnage.at[year, column] / self.tonnage.at[year - 1, column])
+                tonnes = self.tonnage[column].astype(float)
+                ratio = float(tonnes[year]) / float(tonnes[year - 1])
                 if np.isfinite(ratio) and ratio > 0.0:
                     return float(np.log(ratio))
         return None
@@ -152,7 +154,11 @@ def read_records(history: History, minerals: Sequence[str]) -> Records:
     return Records(
         min(history.last_year, LAST_YEAR),
         pd.DataFrame(
-            {row.mineral: _price(history, row) for row in listed.itertuples()}, index=years
+            {
+                str(row["mineral"]): _price(history, row)
+                for row in listed[["mineral", "series", "source"]].to_dict("records")
+            },
+            index=years,
         ),
         output,
         exports,
@@ -161,8 +167,8 @@ def read_records(history: History, minerals: Sequence[str]) -> Records:
     )
 
 
-def _price(history: History, row: object) -> pd.Series:
-    mineral, series, source = (str(getattr(row, name)) for name in ("mineral", "series", "source"))
+def _price(history: History, row: Mapping[Hashable, object]) -> pd.Series:
+    mineral, series, source = (str(row[name]) for name in ("mineral", "series", "source"))
     if source == PINK_SHEET:
         rows = history.prices(mineral)
         rows = rows[(rows["source"] == source) & rows["series"].str.endswith(series)]
@@ -191,7 +197,7 @@ def _output(history: History, mineral: str, stage: str) -> Output | None:
     publisher = pd.Series(table["publisher"].to_numpy().astype(str), index=years)
     step = pd.Series(np.nan, index=years, dtype=float)
     for year in years[1:]:
-        then, now = tonnes.loc[year - 1], tonnes.loc[year]
+        then, now = (pd.Series(tonnes.loc[y].to_numpy(dtype=float)) for y in (year - 1, year))
         if not (publisher[year - 1] and publisher[year]):
             continue
         if publisher[year - 1] != publisher[year]:

@@ -52,7 +52,7 @@ def realised_use(records: Records, mineral: str, origin: int) -> np.ndarray:
     """
     steps = [records.published_growth(mineral, origin + ahead) for ahead in range(1, YEARS + 1)]
     grown = np.array([np.nan if step is None else step for step in steps])
-    return np.exp(np.concatenate([[0.0], np.cumsum(grown)]))
+    return np.asarray(np.exp(np.concatenate([[0.0], np.cumsum(grown)])))
 
 
 def conditional_use(realised: np.ndarray, trend: Trend, members: int) -> Use:
