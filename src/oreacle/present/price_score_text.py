@@ -88,12 +88,12 @@ def short_lines(prices: pd.DataFrame, shares: pd.DataFrame) -> tuple[str, ...]:
 
 
 def skill_words(value: float, low: float, high: float, verdict: str) -> str:
-    """Return a skill in words.
+    r"""Return a skill in words.
 
     Examples
     --------
     >>> skill_words(0.1, 0.02, 0.2, "better"), skill_words(0.1, -0.1, 0.2, "not told apart")
-    ('+10 %\\n(+2 to +20)', 'not told apart\\n(-10 to +20)')
+    ('+10 %\n(+2 to +20)', 'not told apart\n(-10 to +20)')
     """
     if math.isnan(value):
         return "-"
