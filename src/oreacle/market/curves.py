@@ -22,7 +22,7 @@ SHUTDOWN_SHARPNESS = 3.0
 """Rate at which output recovers above the shut-down price [per log point or per base margin];
 assumed: at 3, three quarters of what price allows is back half a log point above it."""
 MOST_OVER = 700.0
-"""Widths above the middle of the choke at which exponentials are held [1]: use ended long before."""
+"""Exponents are held below this [1]: what they measure is nil long before."""
 
 
 def soft_minimum(
