@@ -256,8 +256,10 @@ def reduced_system(
     ore, metal = balance.ore, balance.metal
     matrix = np.empty((problem.size, 2 * count, 2 * count))
     matrix[:, :count, :count] = head.block
-    pulled = tail.solve_many(np.swapaxes(metal.free_tail, 1, 2))
-    np.matmul(-metal.free, pulled, out=matrix[:, count:, count:])
+    # Users' answer to refined prices, and in the last column to what arrives at them too much.
+    reached = np.concatenate([metal.free_tail, balance.delivered[:, None, :]], axis=1)
+    pushed = metal.free @ tail.solve_many(np.swapaxes(reached, 1, 2))
+    np.negative(pushed[:, :, :count], out=matrix[:, count:, count:])
     matrix[:, :count, count:] = 0.0
     matrix[:, count:, :count] = 0.0
     gate = over_tails(ore.free) + balance.by_gate
@@ -273,8 +275,7 @@ def reduced_system(
     own = balance.by_refined + balance.scrap_slope
     own += over_heads(metal.free_tail) + ridge
     flat[:, half + count :: wide] += own
-    arriving = tail.solve(balance.delivered)
-    right_refined = -balance.refined - _times(metal.free, arriving)
+    right_refined = -balance.refined - pushed[:, :, count]
     return matrix, np.concatenate([head.right, right_refined], axis=1)
 
 

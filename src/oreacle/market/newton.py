@@ -26,6 +26,10 @@ HALVINGS = 4
 before it falls, and four halvings left fewest cases to the slow solver on random markets."""
 LEAST_FALL = 1e-4
 """Share of its length by which a step has to lower the residual [1]."""
+LENGTHS = 0.5 ** np.arange(HALVINGS + 1)
+FEW = 3
+"""Cases left at which all lengths of a step are tried at once: so few cost the time of calls, not
+of arithmetic."""
 CLOSE_RANKS = 0.75
 """Share of a batch still at work below which the others leave it [1]: taking rows costs about as
 much as two evaluations of them."""
@@ -101,7 +105,10 @@ def iterate(
         np.ones(problem.size),
     )
     low, high = bounds(problem)
-    while True:
+    while at.live.any():
+        if np.count_nonzero(at.live) <= FEW:
+            _finish(at, (ends, final, taken), limit, tolerance)
+            break
         if np.count_nonzero(at.live) < CLOSE_RANKS * at.live.size:
             at.close_ranks()
             scale, (low, high) = node_scale(at.problem), bounds(at.problem)
@@ -114,9 +121,9 @@ def iterate(
         if done.any():
             ends[at.rows[done]], final[at.rows[done]] = at.here[done], at.residual[done]
             at.live &= ~done
-            if not at.live.any():
-                break
-        _aim(at, accepted & at.live, newton_step(at.problem, balance, scale, 0.0 * at.length))
+        moved = accepted & at.live
+        if moved.any():
+            _aim(at, moved, newton_step(at.problem, balance, scale, 0.0 * at.length))
     iterations += taken
     for part, found in zip(prices.parts, unflat(problem, ends).parts, strict=True):
         part[:] = found
@@ -144,6 +151,40 @@ def _aim(at: Search, moved: np.ndarray, step: Prices) -> None:
         return
     at.step[moved], at.length[moved] = found[moved], 1.0
     at.length[~at.live] = 0.0
+
+
+def _finish(
+    at: Search, found: tuple[np.ndarray, np.ndarray, np.ndarray], limit: int, tolerance: float
+) -> None:
+    """Iterate the last few cases to their end: the same steps, all lengths of one at once.
+
+    Parameters
+    ----------
+    found
+        Where each case ends, its residual there and steps taken, by rows of the whole batch.
+    """
+    ends, final, taken = found
+    while at.live.any():
+        at.close_ranks()
+        count = at.rows.size
+        copies = np.repeat(np.arange(count), LENGTHS.size)
+        problem = at.problem.take(copies)
+        scale, (low, high) = node_scale(problem), bounds(problem)
+        along = np.tile(LENGTHS, count)
+        while at.live.all():
+            there = at.here[copies] + along[:, None] * at.step[copies]
+            there = np.minimum(np.maximum(there, low, out=there), high, out=there)
+            balance = evaluate(problem, unflat(problem, there))
+            reached = imbalance(balance, scale)
+            better = reached < at.residual[copies] * (1.0 - LEAST_FALL * along)
+            better[LENGTHS.size - 1 :: LENGTHS.size] = True
+            chosen = better.reshape(count, -1).argmax(axis=1) + LENGTHS.size * np.arange(count)
+            at.here, at.residual = there[chosen], reached[chosen]
+            taken[at.rows] += 1
+            at.live = (at.residual > tolerance) & (taken[at.rows] < limit)
+            if at.live.any():
+                at.step = flat_step(newton_step(problem, balance, scale, 0.0 * along))[chosen]
+        ends[at.rows], final[at.rows] = at.here, at.residual
 
 
 def flat_step(step: Prices) -> np.ndarray:
