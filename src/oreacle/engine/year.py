@@ -28,7 +28,7 @@ from oreacle.engine.decisions import measures_after, new_measures
 from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
-from oreacle.engine.markets import Cleared, Growth, clear_year, grown
+from oreacle.engine.markets import Cleared, Growth, Start, clear_year, grown
 from oreacle.engine.measures import standing_policies
 from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.mechanisms.conditions import Conditions
@@ -235,7 +235,7 @@ def _moved(
         network=after_acts(state.network, decided.kept, setting.spread, ties),
         measures=decided.measures,
         in_force=decided.in_force,
-        prices=tuple(c.prices for c in cleared),
+        starts=tuple(Start(c.prices, c.reference) for c in cleared),
         pieces={**state.pieces, **{name: one.piece for name, one in left.items()}},
     )
 
@@ -269,7 +269,7 @@ def _clear_all(
         problems[k] = pressed(grown(base, growth), chains[k], conditions[k], response)
         room = host_room(desks.hosts, k, problems, cleared)
         problem = problems[k] if room is None else with_mines(problems[k], room)
-        cleared[k] = clear_year(problem, desk, new, changes, state.prices[k])
+        cleared[k] = clear_year(problem, desk, new, changes, state.starts[k])
     return [cleared[k] for k in range(len(cleared))]
 
 
