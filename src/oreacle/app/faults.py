@@ -58,6 +58,8 @@ INPUT_CODES = frozenset(
         "ORE-RUN-151",
         "ORE-RUN-210",
         "ORE-RUN-230",
+        "ORE-RUN-231",
+        "ORE-RUN-232",
     }
 )
 """Codes of those kinds that are: sizes, folders that the user named, an extra to install."""

@@ -9,6 +9,7 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 
 from __future__ import annotations
 
+from oreacle.engine.mechanisms.clubs.mechanism import CLUBS
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.doctrine import DOCTRINE
 from oreacle.engine.mechanisms.energy import ENERGY
@@ -25,6 +26,7 @@ from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
+    CLUBS,
     SHOCKS,
     ENERGY,
     STOCKS,
