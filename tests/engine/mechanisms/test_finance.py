@@ -12,12 +12,13 @@ from tests.engine.mechanisms.bench import machinery_of, moment_of, position, set
 
 from oreacle.core.errors import RunError
 from oreacle.engine.capacity import Prospects, YearDraws, next_fleet
-from oreacle.engine.mechanisms.contract import MINED, UNIFORM, DrawShape, Mechanism, NoParameters
+from oreacle.engine.mechanisms.contract import MINED, NoParameters
 from oreacle.engine.mechanisms.fading import fading
 from oreacle.engine.mechanisms.finance import FINANCE, FinanceParameters, FinancePiece
 from oreacle.engine.mechanisms.finance.places_at_risk import FinanceFacts, usual_level
 from oreacle.engine.mechanisms.finance.pool import capital_after, written
 from oreacle.engine.mechanisms.machinery import MechanismStreams
+from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 from oreacle.engine.mechanisms.parameters import parameters_of
 
 money = st.floats(0.0, 1e10)
@@ -165,12 +166,11 @@ def test_capital_added_by_a_scenario_draws_projects_to_risky_places() -> None:
 
 
 def test_off_it_says_nothing_and_others_draw_the_same() -> None:
-    other = Mechanism("shocks", NoParameters, draws=lambda _: {"x": DrawShape(UNIFORM, (3,))})
     drawn = []
     for off in ((), ("finance",)):
         setting = setting_with(off=off)
-        machinery = machinery_of(setting, FINANCE, replace(other, parameters=_None))
-        drawn.append(MechanismStreams(machinery, 1, range(2)).year(setting)["shocks"]["x"])
+        machinery = machinery_of(setting, FINANCE, OVERSUPPLY)
+        drawn.append(MechanismStreams(machinery, 1, range(2)).year(setting)["oversupply"]["starts"])
         assert ("finance" in {one.mechanism.name for one in machinery.running}) == (off == ())
     np.testing.assert_array_equal(*drawn)
     moment, numbers = moment_of(machinery, setting)

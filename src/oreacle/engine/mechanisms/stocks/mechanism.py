@@ -173,8 +173,8 @@ def _offered(moment: Moment, clubs: ClubsPiece, release: np.ndarray) -> np.ndarr
     found = release.copy()
     for k, inside in _pools(moment, clubs):
         where = at.users[k]
-        prices = moment.state.prices[k]
-        dear = np.zeros_like(found[:, where]) if prices is None else prices.delivered
+        start = moment.state.starts[k]
+        dear = np.zeros_like(found[:, where]) if start is None else start.case.delivered
         dear = np.where(inside, dear, -np.inf)
         top = np.max(dear, axis=1, keepdims=True)
         lean = np.exp(own.joint_lean * (dear - np.where(np.isfinite(top), top, 0.0)))
