@@ -137,6 +137,6 @@ def unreadable(path: Path, reason: str) -> RunError:
         "ORE-RUN-005",
         f"{path.name} in '{path.parent}' cannot be used: {reason}.",
         why="the run would be shown without part of its members, or with other numbers.",
-        fix="`oreacle forecast --resume RUN` runs damaged blocks again; or repeat the forecast: the "
-        "same seed gives the same numbers.",
+        fix="`oreacle forecast --resume RUN` runs damaged blocks again; or repeat the forecast: "
+        "the same seed gives the same numbers.",
     )

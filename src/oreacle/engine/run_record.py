@@ -95,7 +95,7 @@ def read_record(folder: Path) -> RunRecord:
             "ORE-RUN-004",
             f"'{folder}' holds no complete run.",
             why=f"{RECORD} is written last; without it blocks are missing.",
-            fix="go on with it by `oreacle forecast --resume RUN`, or name a folder that is finished.",
+            fix="go on with it, `oreacle forecast --resume RUN`, or name a finished one.",
         )
     content = read_json(path)
     fault_found = _record_fault(content)

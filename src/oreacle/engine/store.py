@@ -2,12 +2,12 @@
 
 Does      Writes a block with a note of its checksums, and tells which blocks are whole.
 Units     In `attrs["units"]` of the arrays.
-Method    One CSV of events, one netCDF file and the note, in this order: a block whose note fits its
-          files is whole. Clock fields stand in `run.json` alone: the other files of two runs with
-          the same settings are equal byte by byte.
+Method    One CSV of events, one netCDF file and the note, in this order: a block whose note fits
+          its files is whole. Clock fields stand in `run.json` alone: the other files of two runs
+          with the same settings are equal byte by byte.
 Assumes   A folder belongs to one run.
-Not here  Reading arrays: see `oreacle.engine.stored_arrays`; plan and record: `oreacle.engine.run_plan`
-          and `oreacle.engine.run_record`.
+Not here  Reading arrays: see `oreacle.engine.stored_arrays`; plan and record:
+          `oreacle.engine.run_plan`, `oreacle.engine.run_record`.
 """
 
 from __future__ import annotations

@@ -159,8 +159,11 @@ def _span(path: Path, first: int, model: Path) -> _Span:
     if not fits:
         raise unreadable(path, "blocks do not fit together")
     if not np.array_equal(members, np.arange(first, first + len(members))) or not len(members):
-        raise unreadable(path, f"it does not go on from member {first}: members 0 to the last one "
-                         "must be there in order")
+        raise unreadable(
+            path,
+            f"it does not go on from member {first}: members 0 to the last one "
+            "must be there in order",
+        )
     return _Span(path, first, first + len(members))
 
 
@@ -203,5 +206,3 @@ def join_events(events: list[pd.DataFrame]) -> pd.DataFrame:
     if not filled:
         return pd.DataFrame(columns=list(EVENT_COLUMNS))
     return pd.concat(filled, ignore_index=True)
-
-

@@ -69,7 +69,7 @@ def query(
                 "ORE-RUN-163",
                 f"the query cannot be answered: {' '.join(str(fault).split())[:500]}",
                 why="a part of it means nothing here, or reaches outside the run.",
-                fix=f"tables are {', '.join(NAMES)}; `select * from prices limit 1` shows columns.",
+                fix=f"tables are {', '.join(NAMES)}; `describe prices` shows columns.",
             ) from fault
 
 

@@ -1,9 +1,9 @@
 """A run as tidy tables: one row for each member, year and so on.
 
 Does      Turns arrays of a run into tables of named columns.
-Units     In `COLUMNS`: prices over base [1], quantities [t/yr], losses [USD/yr], shares [1].
+Units     In `WORDS`: prices over base [1], quantities [t/yr], losses [USD/yr], shares [1].
 Method    Labels are categories, so that a row is small. A market that did not solve has missing
-          values, not zeros. Losses of exactly zero have no row: most actors do not use most minerals.
+          values, not zeros. Losses of exactly zero have no row: most actors use few minerals.
 Assumes   Arrays as `oreacle.engine.block` makes them.
 Not here  Queries over the tables: see `oreacle.forecasting.run_query`; events, which are a table
           already: `Run.events`.
@@ -44,7 +44,7 @@ class TableForm:
 TABLES: dict[str, TableForm] = {
     "prices": TableForm(
         {"price_delivered": "delivered", "price_reference": "reference"},
-        "mean delivered price over base by member, year, mineral, with and without new measures [1]",
+        "delivered price over base by member, year, mineral, with and without new measures [1]",
     ),
     "shortages": TableForm(
         {"shortage": "shortage"}, "use lost to new measures by member, year, mineral [1]"
@@ -59,10 +59,12 @@ TABLES: dict[str, TableForm] = {
     ),
     "losses": TableForm(
         {"loss": "loss_usd"},
-        "users' loss from new measures by member, year, actor, mineral; none where it is 0 [USD/yr]",
+        "users' loss from new measures by member, year, actor, mineral; no row for 0 [USD/yr]",
     ),
     "measures": TableForm({"in_force": "in_force"}, "measures in force by member, year"),
-    "solved": TableForm({"solved": "solved"}, "whether the market solved, by member, year, mineral"),
+    "solved": TableForm(
+        {"solved": "solved"}, "whether the market solved, by member, year, mineral"
+    ),
     "relations": TableForm(
         {"polarisation": "polarisation", "balance": "balance"},
         "polarisation and balance of relations by member and scored year [1]",
@@ -133,8 +135,10 @@ def _long(columns: dict[str, xr.DataArray]) -> pd.DataFrame:
 
 
 def _chances(arrays: xr.Dataset) -> pd.DataFrame:
-    """Return acts of all kinds as means over members; a restriction stands by actor, and again by
-    actor and mineral as ``restriction_of_mineral``."""
+    """Return acts of all kinds as means over members.
+
+    A restriction stands by actor, and by actor and mineral as ``restriction_of_mineral``.
+    """
     parts = []
     for name in (str(n).removesuffix(CHANCE) for n in arrays.data_vars if str(n).endswith(CHANCE)):
         chance = arrays[f"{name}{CHANCE}"].astype(float).mean("member")

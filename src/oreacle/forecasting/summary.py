@@ -14,8 +14,8 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
-from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.run_record import RunRecord
+from oreacle.engine.setting import Setting, make_setting
 from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.outlook import Outlook
 from oreacle.forecasting.preset import baseline

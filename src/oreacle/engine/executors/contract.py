@@ -71,9 +71,7 @@ class BlockJob:
 class Executor(Protocol):
     """Runs blocks somewhere."""
 
-    def blocks(
-        self, job: BlockJob, waiting: Sequence[int], pulse: Callable[[], None]
-    ) -> Blocks:
+    def blocks(self, job: BlockJob, waiting: Sequence[int], pulse: Callable[[], None]) -> Blocks:
         """Yield the blocks in `waiting` as they finish.
 
         Parameters

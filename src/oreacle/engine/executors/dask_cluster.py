@@ -12,9 +12,13 @@ Not here  Starting a cluster on other machines: see the documentation of Dask.
 
 from __future__ import annotations
 
+import asyncio
+import logging
 import pickle
+import queue
 import uuid
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -28,7 +32,7 @@ from oreacle.engine.executors.processes import deaf_to_interrupts
 if TYPE_CHECKING:
     from distributed import Client, Future, LocalCluster
 
-REACH = 8.0
+REACH = 5.0
 """Longest wait for a scheduler, and then for its first worker, together under ten [s]."""
 FIRST_WORKER = 1.5
 LOOPBACK = "127.0.0.1"
@@ -81,19 +85,24 @@ class DaskCluster:
         from oreacle.engine.executors import dask_worker
 
         with self._client(len(waiting)) as client, _sent(client, job, not self.address) as key:
-            futures: dict[Future, int] = {
-                client.submit(
-                    dask_worker.answer, key, block, key=f"{key}-{block}", priority=-rank, pure=False
-                ): block
-                for rank, block in enumerate(waiting)
-            }
+            done: queue.SimpleQueue[Future] = queue.SimpleQueue()
+            numbers: dict[str, int] = {}
+            futures: dict[str, Future] = {}  # one that nobody holds is cancelled
+            for rank, block in enumerate(waiting):
+                name = f"{key}-{block}"
+                future = client.submit(
+                    dask_worker.answer, key, block, key=name, priority=-rank, pure=False
+                )
+                numbers[name], futures[name] = block, future
+                future.add_done_callback(done.put)
             while futures:
                 pulse()
-                for future in _finished(client, list(futures)):
-                    block = futures.pop(future)
-                    result = _result(future, block)
-                    future.release()
-                    yield block, result
+                name = _next(client, done)
+                if name:
+                    result = _result(futures[name], numbers[name])
+                    futures.pop(name).release()
+                    yield numbers[name], result
+                    del result
 
     @contextmanager
     def _client(self, blocks: int) -> Iterator[Client]:
@@ -106,7 +115,9 @@ class DaskCluster:
         with ExitStack() as stack:
             stack.enter_context(dask.config.set(quiet))
             address = self.address
-            if not address:
+            if address:
+                _greet(address)
+            else:
                 address = stack.enter_context(_own_cluster(min(self.count, blocks)))
             try:
                 client = Client(address, timeout=REACH, set_as_default=False)
@@ -115,6 +126,29 @@ class DaskCluster:
             stack.callback(_let_go, client)
             _refuse_empty(client, address)
             yield client
+
+
+def _greet(address: str) -> None:
+    """Refuse an address at which no scheduler answers.
+
+    In a thread with an event loop of its own: this one may have one already, as in a notebook. A
+    client that fails to start takes long to give up.
+    """
+    from distributed import Security
+    from distributed.comm import connect
+
+    async def meet() -> None:
+        arguments = Security().get_connection_args("client")
+        comm = await connect(address, timeout=REACH, **arguments)
+        await comm.close()
+
+    with ThreadPoolExecutor(1) as thread:
+        try:
+            thread.submit(asyncio.run, meet()).result()
+        except (OSError, ValueError) as fault:
+            raise _unreachable(address, "it cannot be reached") from fault
+        except Exception as fault:
+            raise _unreachable(address, "what answers there is no scheduler of Dask") from fault
 
 
 @contextmanager
@@ -134,7 +168,7 @@ def _own_cluster(count: int) -> Iterator[str]:
                 # Else the server of pages that are switched off would take a known port.
                 scheduler_kwargs={"dashboard": False, "dashboard_address": f"{LOOPBACK}:0"},
                 memory_limit=0,
-                silence_logs=True,
+                silence_logs=logging.CRITICAL,
             )
         try:
             cluster.scheduler.http_server.stop()
@@ -183,15 +217,14 @@ def _sent(client: Client, job: BlockJob, is_ours: bool) -> Iterator[str]:
                 client.unregister_worker_plugin(key)
 
 
-def _finished(client: Client, futures: list[Future]) -> list[Future]:
-    """Return the futures that are done after at most one pulse."""
-    from distributed import wait
-
+def _next(client: Client, done: queue.SimpleQueue[Future]) -> str:
+    """Return the name of a future that is done, "" if there is none within a pulse."""
     if client.status not in {"running", "connecting"}:
         raise _lost(None)
-    with suppress(TimeoutError):
-        wait(futures, timeout=PULSE, return_when="FIRST_COMPLETED")
-    return [future for future in futures if future.done()]
+    try:
+        return str(done.get(timeout=PULSE).key)
+    except queue.Empty:
+        return ""
 
 
 def _result(future: Future, block: int) -> BlockResult:
@@ -225,8 +258,7 @@ def _unreachable(address: str, what: str) -> RunError:
 def _lost(fault: BaseException | None) -> RunError:
     return RunError(
         "ORE-RUN-156",
-        "the cluster was lost on the way"
-        f"{'' if fault is None else f' ({type(fault).__name__})'}.",
+        f"the cluster was lost on the way{'' if fault is None else f' ({type(fault).__name__})'}.",
         why="blocks that were not finished have no workers.",
         fix="finished blocks are kept: `oreacle forecast --resume RUN` runs the rest, here or on "
         "another cluster.",

@@ -58,7 +58,7 @@ class JobPlugin(WorkerPlugin):
             worker.http_server.stop()
         _JOBS[self.key] = pickle.loads(self.content)  # noqa: S301 - Dask itself runs what it is sent
 
-    def teardown(self, worker: Worker) -> None:  # noqa: ARG002 - the name is that of the library
+    def teardown(self, worker: Worker) -> None:
         """Forget the job."""
         _JOBS.pop(self.key, None)
 

@@ -18,7 +18,7 @@ from oreacle.engine.executors.contract import BlockJob, Blocks
 
 @dataclass(frozen=True)
 class Serial:
-    """This process alone."""
+    """One block after the other, in this process."""
 
     def blocks(self, job: BlockJob, waiting: Sequence[int], pulse: Callable[[], None]) -> Blocks:
         """Yield blocks in order; see `oreacle.engine.executors.contract.Executor`."""
