@@ -161,8 +161,7 @@ def _span(path: Path, first: int, model: Path) -> _Span:
     if not np.array_equal(members, np.arange(first, first + len(members))) or not len(members):
         raise unreadable(
             path,
-            f"it does not go on from member {first}: members 0 to the last one "
-            "must be there in order",
+            f"it does not go on from member {first}",
         )
     return _Span(path, first, first + len(members))
 
