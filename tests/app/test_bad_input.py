@@ -65,7 +65,7 @@ CASES = [
     (("forecast", "--seed", "abc"), "ORE-APP-001", "--seed"),
     (("forecast", "--seed", "1.5"), "ORE-APP-001", "--seed"),
     (("forecast", "--members", "0"), "ORE-RUN-001", "members"),
-    (("forecast", "--members", "5001"), "ORE-RUN-001", "memory"),
+    (("forecast", "--members", "20001"), "ORE-RUN-001", "memory"),
     (("forecast", "--members", "many"), "ORE-APP-001", "--members"),
     (("forecast", "--workers", "-2"), "ORE-RUN-001", "workers"),
     (("forecast", "--until", "2024"), "ORE-SCN-019", "2025"),

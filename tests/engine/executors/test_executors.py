@@ -25,6 +25,7 @@ from oreacle.engine.executors.serial import Serial
 
 ALL = (Serial(), Processes(2), DaskCluster(count=2))
 AWAY = (Processes(2), DaskCluster(count=2))
+AWAY_SLOWLY = (Processes(2), pytest.param(DaskCluster(count=2), marks=pytest.mark.slow))
 
 
 def nothing() -> None:
@@ -65,7 +66,7 @@ def test_a_fault_of_the_program_is_told_with_its_members(
         assert word in caught.value.what
 
 
-@pytest.mark.parametrize("executor", AWAY)
+@pytest.mark.parametrize("executor", AWAY_SLOWLY)
 def test_closing_early_ends_sleeping_workers(executor: Executor, tmp_path: Path) -> None:
     blocks = executor.blocks(quick(tmp_path, "sleep"), (0, 1), nothing)
     next(blocks)
@@ -75,7 +76,7 @@ def test_closing_early_ends_sleeping_workers(executor: Executor, tmp_path: Path)
     assert not multiprocessing.active_children()
 
 
-@pytest.mark.parametrize("executor", AWAY)
+@pytest.mark.parametrize("executor", AWAY_SLOWLY)
 def test_what_pulse_raises_ends_the_run(executor: Executor, tmp_path: Path) -> None:
     def stop() -> None:
         raise KeyboardInterrupt
@@ -160,7 +161,7 @@ if __name__ == "__main__":
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals")
-@pytest.mark.parametrize("kind", ["processes", "dask"])
+@pytest.mark.parametrize("kind", ["processes", pytest.param("dask", marks=pytest.mark.slow)])
 def test_workers_end_with_a_first_process_that_was_killed(kind: str, tmp_path: Path) -> None:
     script = tmp_path / "orphans.py"
     script.write_text(ORPHANS)
