@@ -9,8 +9,8 @@ import pytest
 from tests.engine.real import run, setting
 
 from oreacle.engine.block import failed_members
-from oreacle.engine.markets import solve as real_solve
 from oreacle.market.kernel import Solution
+from oreacle.market.kernel import solve as real_solve
 from oreacle.market.problem import Problem
 
 

@@ -106,7 +106,7 @@ def test_runs_from_other_luck_or_world_are_refused_naming_each_difference() -> N
         ({"version": "0"}, "version"),
         ({"data_sha256": "0" * 64}, "tables"),
     ):
-        other = replace(baseline(), record=replace(record, **changed))  # type: ignore[arg-type]
+        other = replace(baseline(), record=replace(record, **changed))
         with pytest.raises(RunError, match=f"ORE-RUN-165.*{word}"):
             compare_runs(baseline(), other)
     shorter = replace(baseline(), arrays=baseline().arrays.isel(year=[0]))

@@ -193,7 +193,7 @@ def _rows(one: xr.Dataset, two: xr.Dataset) -> Iterator[PairedDifference]:
         values = tuple(
             part + gap for part, gap in zip(pair("hhi", stage=stage), solved, strict=True)
         )
-        yield from by_item(quantity, "HHI", minerals, _yearly(values))  # type: ignore[arg-type]
+        yield from by_item(quantity, "HHI", minerals, _yearly(values))
     yield paired(MEASURES, "", "measures", *_yearly(pair("in_force")))
     yield from _acts(one, two)
 

@@ -109,4 +109,5 @@ def _answer(base: DuckDBPyConnection, text: str, limit: int | None) -> pd.DataFr
     base.execute("SET enable_external_access = false")
     base.execute("SET lock_configuration = true")
     answer = base.sql(text)
-    return (answer if limit is None else answer.limit(limit)).df()
+    found: pd.DataFrame = (answer if limit is None else answer.limit(limit)).df()
+    return found

@@ -126,7 +126,9 @@ def _long(columns: dict[str, xr.DataArray]) -> pd.DataFrame:
         every = np.broadcast_to(codes, shape).ravel()
         name = {"relations_year": "year", "acting": "actor"}.get(str(dim), str(dim))
         if dim in LABELS:
-            data[name] = pd.Categorical.from_codes(every, [str(value) for value in values])
+            data[name] = pd.Categorical.from_codes(
+                every, pd.Index([str(value) for value in values])
+            )
         else:
             data[name] = values[every]
     for name, array in columns.items():

@@ -25,7 +25,7 @@ _JOBS: dict[str, BlockJob] = {}
 
 
 @dataclass
-class JobPlugin(WorkerPlugin):
+class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # its types are not known
     """Brings a job to a worker.
 
     Attributes
