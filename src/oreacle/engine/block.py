@@ -284,3 +284,14 @@ def _act_rows(
         who = acting[cell[0] if unit == ACTOR else setting.first[unit][cell[0]]]
         other = "" if unit == ACTOR else acting[cell[1]]
         yield (int(numbers[member]), year, name, who, other, *blank)
+
+
+def failed_members(arrays: np.ndarray) -> int:
+    """Return how many members have a market that did not solve.
+
+    Parameters
+    ----------
+    arrays
+        The array `solved`, shape (member, year, mineral).
+    """
+    return int((~arrays.all(axis=(1, 2))).sum())
