@@ -9,11 +9,15 @@ Not here  Probabilities and draws of acts: see `oreacle.engine.act_chances`.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
 import numpy as np
 
 from oreacle.core.labels import LINKS
 from oreacle.engine.act_chances import Acts
 from oreacle.engine.draws import Draws
+from oreacle.engine.liftings import Liftings, lifted
 from oreacle.engine.measures import ActiveMeasure, tightened
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
@@ -52,6 +56,7 @@ def measures_after(
     started: tuple[tuple[ActiveMeasure, ...], ...],
     draws: Draws,
     ending: np.ndarray | None = None,
+    liftings: Liftings | None = None,
 ) -> tuple[tuple[tuple[ActiveMeasure, ...], ...], tuple[frozenset[str], ...]]:
     """Return forecast measures and register rows in force after liftings and new acts.
 
@@ -60,30 +65,95 @@ def measures_after(
     ending
         Factor on the hazard that a measure of an actor ends, shape (member, actor) on the axis of
         actors that act [1]; None for one.
+    liftings
+        Acts of lifting and rulings that end measures; None if they end none.
     """
-    at = {name: k for k, name in enumerate(setting.space.actors)}
-    row = {name: k for k, name in enumerate(setting.space.minerals)}
-
-    def ends(measure: ActiveMeasure, member: int) -> bool:
-        cell = at[measure.actor], row[measure.mineral], LINKS.index(measure.link)
-        hazard = setting.marks.hazard(measure.instrument, measure.link)
-        if ending is not None:
-            # A factor on the hazard of a year, kept a probability.
-            hazard = 1.0 - (1.0 - hazard) ** float(ending[member, at[measure.actor]])
-        return bool(draws.lift[(member, *cell)] < hazard)
-
     forecast, register = [], []
+    rows = {m.measure_id: m for m in setting.register}
+    ends = _Ends.of(setting, draws, ending)
+    held = [
+        (
+            *state.measures[member],
+            *(m for name, m in rows.items() if name in state.in_force[member]),
+        )
+        for member in range(len(started))
+    ]
+    count, rest = (None, None) if liftings is None else liftings.ends(ends.sums(held))
     for member, new in enumerate(started):
-        active = [m for m in state.measures[member] if not ends(m, member)]
+        factor = None if rest is None else rest[member]
+        standing = [m for m in held[member] if not ends.by_itself(m, member, factor)]
+        if count is not None and count[member].any():
+            standing = ends.without_lifted(standing, member, count[member])
+        active = [m for m in standing if not m.measure_id]
         for measure in new:
             active = tightened(active, measure)
         forecast.append(tuple(active))
-        standing = state.in_force[member]
-        register.append(
-            frozenset(
-                m.measure_id
-                for m in setting.register
-                if m.measure_id in standing and not ends(m, member)
-            )
-        )
+        register.append(frozenset(m.measure_id for m in standing if m.measure_id))
     return tuple(forecast), tuple(register)
+
+
+@dataclass(frozen=True)
+class _Ends:
+    """Draws and hazards by which measures end."""
+
+    draws: np.ndarray
+    ending: np.ndarray | None
+    actor: Mapping[str, int]
+    mineral: Mapping[str, int]
+    rate: Mapping[tuple[str, str], float]
+
+    @staticmethod
+    def of(setting: Setting, draws: Draws, ending: np.ndarray | None) -> _Ends:
+        marks = setting.marks
+        return _Ends(
+            draws.lift,
+            ending,
+            {name: k for k, name in enumerate(setting.space.actors)},
+            {name: k for k, name in enumerate(setting.space.minerals)},
+            {
+                (kind, link): marks.hazard(kind, link)
+                for kind in marks.instruments
+                for link in LINKS
+            },
+        )
+
+    def _draw(self, measure: ActiveMeasure, member: int) -> float:
+        link = LINKS.index(measure.link)
+        return float(
+            self.draws[member, self.actor[measure.actor], self.mineral[measure.mineral], link]
+        )
+
+    def sums(self, held: Sequence[Sequence[ActiveMeasure]]) -> np.ndarray:
+        """Return the sum of hazards by member and actor [1/yr]."""
+        total = np.zeros((len(held), self.draws.shape[1]))
+        for member, measures in enumerate(held):
+            for measure in measures:
+                total[member, self.actor[measure.actor]] += self.rate[
+                    measure.instrument, measure.link
+                ]
+        return total
+
+    def by_itself(self, measure: ActiveMeasure, member: int, rest: np.ndarray | None) -> bool:
+        """Return True if a measure ends without an act of lifting."""
+        hazard, actor = self.rate[measure.instrument, measure.link], self.actor[measure.actor]
+        if rest is not None:
+            hazard *= float(rest[actor])
+        if self.ending is not None:
+            # A factor on the hazard of a year, kept a probability.
+            hazard = 1.0 - (1.0 - hazard) ** float(self.ending[member, actor])
+        return self._draw(measure, member) < hazard
+
+    def without_lifted(
+        self, standing: Sequence[ActiveMeasure], member: int, count: np.ndarray
+    ) -> list[ActiveMeasure]:
+        """Return measures but for those that acts of lifting and rulings end."""
+        gone: set[int] = set()
+        for actor in np.flatnonzero(count):
+            own = [k for k, m in enumerate(standing) if self.actor[m.actor] == actor]
+            picked = lifted(
+                [standing[k] for k in own],
+                int(count[actor]),
+                lambda m: self._draw(m, member) / self.rate[m.instrument, m.link],
+            )
+            gone |= {own[k] for k in picked}
+        return [m for k, m in enumerate(standing) if k not in gone]

@@ -158,7 +158,10 @@ def _links(terms: LinkTerms, said: Conditions, kind: str) -> LinkTerms:
         if added is not None:
             changed[attribute] = getattr(terms, attribute) + added
     if cap is not None:
-        changed["cap"] = np.minimum(terms.cap, cap * terms.reference)
+        # A link without a cap has an infinite one, and may have carried nothing.
+        limit = np.full(np.broadcast_shapes(cap.shape, terms.reference.shape), np.inf)
+        np.multiply(cap, terms.reference, out=limit, where=np.isfinite(cap))
+        changed["cap"] = np.minimum(terms.cap, limit)
     return replace(terms, **changed) if changed else terms
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oreacle.engine.act_chances import (
+    Chances,
     chances,
     draw_acts,
     known_inputs,
@@ -28,6 +29,7 @@ from oreacle.engine.decisions import measures_after, new_measures
 from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
+from oreacle.engine.liftings import Liftings, unshifted
 from oreacle.engine.markets import Cleared, Growth, Start, clear_year, grown
 from oreacle.engine.measures import standing_policies
 from oreacle.engine.mechanisms.attitudes import Attitudes
@@ -202,10 +204,28 @@ def _decide(
     chance = chances(setting, known, engine.coefficient, levels, attitudes)
     acts = draw_acts(chance, draws.base)
     started = new_measures(setting, acts, draws.base, int(setting.years[step]))
-    measures, in_force = measures_after(setting, state, started, draws.base, attitudes.ending)
+    measures, in_force = measures_after(
+        setting,
+        state,
+        started,
+        draws.base,
+        attitudes.ending,
+        _liftings(chance, draws.base, attitudes),
+    )
     return Decided(
         known, chance, acts, remembered(setting, acts), levels, started, measures, in_force
     )
+
+
+def _liftings(chance: Chances, draws: Draws, attitudes: Attitudes) -> Liftings | None:
+    """Return what ends measures beside time; None if nothing does."""
+    if attitudes.lifted is None and attitudes.released is None:
+        return None
+    name = "lifting"
+    none = np.zeros(chance.scope.shape[:2])
+    found, draw = chance.by_class.get(name, none), draws.acts.get(name, none + 1.0)
+    fitted = unshifted(found, attitudes.by_class.get(name))
+    return Liftings(draw, found, fitted, attitudes.lifted or 0.0, attitudes.released)
 
 
 def _moved(

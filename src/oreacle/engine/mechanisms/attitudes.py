@@ -3,7 +3,7 @@
 Does      Holds shifts of log-odds by class of acts, of the scope of restrictions, and factors on
           how fast measures end.
 Units     Log-odds; factors on a yearly hazard [1].
-Method    Log-odds add, factors multiply.
+Method    Log-odds and counts add, factors multiply, the largest share holds.
 Assumes   Arrays broadcast to the units of the class: (member, actor), or (member, first, second)
           for pairs and dyads, with first parties as in `Setting.first`.
 Not here  The fitted odds: see `oreacle.engine.act_chances`.
@@ -31,11 +31,18 @@ class Attitudes:
     ending
         Factor on the hazard that a measure of an actor ends, broadcasts to (member, actor) [1];
         None for one.
+    lifted
+        Share of ends of measures that come by acts of lifting [1]; None if acts end nothing.
+    released
+        Measures of an actor that end for certain this year, whole numbers, shape
+        (member, actor); None for none.
     """
 
     by_class: Mapping[str, np.ndarray] = field(default_factory=dict)
     scope: np.ndarray | None = None
     ending: np.ndarray | None = None
+    lifted: float | None = None
+    released: np.ndarray | None = None
 
 
 def joined_attitudes(parts: Sequence[Attitudes]) -> Attitudes:
@@ -43,6 +50,8 @@ def joined_attitudes(parts: Sequence[Attitudes]) -> Attitudes:
     by_class: dict[str, np.ndarray] = {}
     scope: np.ndarray | None = None
     ending: np.ndarray | None = None
+    lifted: float | None = None
+    released: np.ndarray | None = None
     for part in parts:
         for name, shift in part.by_class.items():
             by_class[name] = by_class[name] + shift if name in by_class else shift
@@ -50,4 +59,8 @@ def joined_attitudes(parts: Sequence[Attitudes]) -> Attitudes:
             scope = part.scope if scope is None else scope + part.scope
         if part.ending is not None:
             ending = part.ending if ending is None else ending * part.ending
-    return Attitudes(by_class, scope, ending)
+        if part.lifted is not None:
+            lifted = part.lifted if lifted is None else max(lifted, part.lifted)
+        if part.released is not None:
+            released = part.released if released is None else released + part.released
+    return Attitudes(by_class, scope, ending, lifted, released)

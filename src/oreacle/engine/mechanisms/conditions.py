@@ -55,7 +55,8 @@ class Conditions:
     ore_pull, metal_pull
         Factor on the strength of links: contracts, standards, trust; shapes as freight [1].
     ore_cap, metal_cap
-        Most that a link carries over what it carried at base prices, shapes as freight [1].
+        Most that a link carries over what it carried at base prices, infinite for no cap, shapes
+        as freight [1].
     """
 
     mines: np.ndarray | None = None

@@ -9,6 +9,7 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 
 from __future__ import annotations
 
+from oreacle.engine.mechanisms.barriers.mechanism import BARRIERS
 from oreacle.engine.mechanisms.clubs.mechanism import CLUBS
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.doctrine import DOCTRINE
@@ -26,6 +27,7 @@ from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
+    BARRIERS,
     CLUBS,
     SHOCKS,
     ENERGY,

@@ -1,0 +1,1 @@
+"""Barriers that follow from acts of governments other than export restrictions."""
