@@ -39,7 +39,7 @@ def forecast(
     ] = "baseline",
     *,
     overlay: Overlay = None,
-    members: Annotated[int, typer.Option("--members", "-n", help="Size of the ensemble.")] = 100,
+    members: Annotated[int, typer.Option("--members", "-n", help="Size of the ensemble.")] = 200,
     seed: Annotated[int, typer.Option(help="Root seed: same seed, same numbers.")] = 1,
     until: Annotated[
         int | None, typer.Option(help="Last year; default: the scenario's, usually 2040.")
@@ -61,7 +61,7 @@ def forecast(
 ) -> None:
     """Forecast restrictions, agreements, prices and shortages.
 
-    Example: oreacle forecast baseline -n 100 --seed 1 --until 2035
+    Example: oreacle forecast baseline -n 200 --seed 1 --until 2035
     """
     from oreacle.app.data_records import require_tables
 
