@@ -27,7 +27,7 @@ from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord, first_state
 from oreacle.engine.year import Engine, YearNumbers, first_moment, make_desks, step_year
 
-BLOCK_SIZE = 25
+BLOCK_SIZE = 100
 """Members that move together. Part of the definition of a run: results are equal to the last bit
 only between runs with the same size."""
 FIRST_DIMS = {PAIR: "demand", DYAD: "imposer"}
