@@ -22,6 +22,7 @@ from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.mechanisms.told import Note, Recorded
 from oreacle.engine.relations_ahead import NetworkScores
 from oreacle.engine.setting import Setting
+from oreacle.market.problem import Prices
 from oreacle.relations.network.state import NetworkState
 
 
@@ -70,6 +71,11 @@ class State:
     in_force: tuple[frozenset[str], ...]
     starts: tuple[Start | None, ...]
     pieces: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def prices(self) -> tuple[Prices | None, ...]:
+        """Last year's log prices over base with all measures, by mineral."""
+        return tuple(None if start is None else start.case for start in self.starts)
 
 
 def first_state(setting: Setting, draw: np.ndarray) -> State:

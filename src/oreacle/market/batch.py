@@ -82,6 +82,22 @@ def _is_marked(kind: type) -> bool:
     )
 
 
+def repeated(record: Record, size: int) -> Record:
+    """Return a record whose `size` cases are all its first one, without a copy of it.
+
+    Its arrays by case may be read, not written.
+    """
+    held: dict[str, Any] = {}
+    for name, is_batched, _ in _marks(type(record)):
+        value = record.__dict__[name]
+        if is_batched:
+            value = repeat_row(value, size)
+        elif _is_record(value):
+            value = repeated(value, size)
+        held[name] = value
+    return _made(record, held)
+
+
 def repeat_row(values: np.ndarray, size: int) -> np.ndarray:
     """Return the first row for `size` cases without a copy: it may be read, not written."""
     return np.broadcast_to(values[0], (size, *values.shape[1:]))
