@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def test_only_what_has_weight_is_drawn(weights: list[float], uniform: float) -> 
         assert weight[found] > 0.0
 
 
-def ready(**scenario: object) -> tuple[Machinery, Moment, dict, OwnershipFacts]:
+def ready(**scenario: object) -> tuple[Machinery, Moment, dict[str, Any], OwnershipFacts]:
     setting = setting_with(**scenario)
     machinery = machinery_of(setting, OWNERSHIP)
     moment, numbers = moment_of(machinery, setting)
@@ -54,8 +55,13 @@ def pick(weight: np.ndarray, at: int) -> float:
 
 
 def purchase(
-    moment: Moment, facts: OwnershipFacts, still: dict, buyer: str, host: str, screen: float
-) -> dict:
+    moment: Moment,
+    facts: OwnershipFacts,
+    still: dict[str, Any],
+    buyer: str,
+    host: str,
+    screen: float,
+) -> dict[str, Any]:
     """Draws in which a buyer tries a lithium mine of a host in the first member."""
     k = position(moment.setting, "lithium")
     actor = moment.setting.space.actors.index(buyer)
@@ -108,7 +114,7 @@ def test_a_purchase_sends_more_to_the_owner_from_the_year_after() -> None:
     assert gain == pytest.approx(0.4 * share * (1.0 - before) / len(facts.owner))
     assert piece.control.sum(axis=1) == pytest.approx(1.0, abs=1e-6)
     later = replace(moment, state=replace(moment.state, pieces={"ownership": piece}))
-    said = machinery.conditions(later, {"ownership": still})[k]
+    said: Any = machinery.conditions(later, {"ownership": still})[k]
     base = cleared_under(moment.setting, "lithium", Conditions())
     owned = cleared_under(moment.setting, "lithium", said)
     # China's plants run a little fuller, those of others no more than before.
@@ -165,7 +171,9 @@ def test_a_node_cannot_be_sold_more_than_once_over() -> None:
         piece = machinery.advance(seen, draws)["ownership"].piece
         assert isinstance(piece, OwnershipPiece)
         seen = replace(moment, state=replace(moment.state, pieces={"ownership": piece}))
-    assert piece.sold[k, MINED][0, mine] == pytest.approx(0.8)
+    last = seen.state.pieces["ownership"]
+    assert isinstance(last, OwnershipPiece)
+    assert last.sold[k, MINED][0, mine] == pytest.approx(0.8)
 
 
 def test_off_it_is_gone() -> None:
