@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -53,7 +54,7 @@ def test_mapping_adds_new_deposits_and_brings_them_forward() -> None:
     assert found_in_year(drilled, P) == pytest.approx(1.0)
 
 
-def ready(**scenario: object) -> tuple[Machinery, Moment, dict, ExplorationFacts]:
+def ready(**scenario: object) -> tuple[Machinery, Moment, dict[str, Any], ExplorationFacts]:
     setting = setting_with(**scenario)
     machinery = machinery_of(setting, EXPLORATION)
     moment, numbers = moment_of(machinery, setting)
@@ -80,7 +81,7 @@ def test_reserves_of_chile_and_bauxite_of_china_back_the_published_years() -> No
 
 def test_by_products_and_minerals_without_a_figure_are_left_alone() -> None:
     machinery, moment, numbers, _ = ready()
-    said = machinery.investment(moment, numbers)
+    said: Any = machinery.investment(moment, numbers)
     for mineral in ("gallium", "tellurium", "molybdenum", "platinum"):
         assert said(position(moment.setting, mineral), MINED).room is None
 
@@ -96,7 +97,7 @@ def test_where_reserves_run_short_nothing_is_started_and_elsewhere_all_is() -> N
     years = own.years.copy()
     years[:, at.start + chile] = 4.0
     poor = replace(moment.state, pieces={"exploration": replace(own, years=years)})
-    terms = machinery.investment(replace(moment, state=poor), numbers)(k, MINED)
+    terms: Any = machinery.investment(replace(moment, state=poor), numbers)(k, MINED)
     zero = np.zeros_like(moment.state.mines[k].level)
     view = Prospects(zero, 0.05, 0.1, 4.0, 0.0, chain.mined)
     draws, settings = YearDraws(zero, zero), moment.setting.settings

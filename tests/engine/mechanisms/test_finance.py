@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,7 +60,7 @@ def test_a_half_life_of_nothing_is_refused() -> None:
     assert caught.value.code == "ORE-RUN-210"
 
 
-def calm() -> tuple:
+def calm() -> tuple[Any, ...]:
     """A first year in which nothing happens, and its machinery."""
     setting = setting_with()
     machinery = machinery_of(setting, FINANCE)
@@ -85,7 +86,7 @@ def test_nothing_pulls_in_the_base_year_but_what_did_not_happen() -> None:
     quiet = setting_with(parameters=tuple(never.items()))
     machinery = machinery_of(quiet, FINANCE)
     moment, numbers = moment_of(machinery, quiet)
-    terms = machinery.investment(moment, numbers)(position(setting, "copper"), MINED)
+    terms: Any = machinery.investment(moment, numbers)(position(setting, "copper"), MINED)
     assert terms.attraction == pytest.approx(0.0, abs=1e-12)
     assert terms.hurdle == pytest.approx(0.0, abs=1e-12)
 
@@ -97,7 +98,7 @@ def test_a_conflict_moves_projects_elsewhere_and_output_only_after_the_lead_time
     hit["conflict"][:, node] = 0.0
     chain = setting.world.chains["copper"]
     mine = chain.miners.index("CHL")
-    terms = [machinery.investment(moment, {"finance": n})(k, MINED) for n in (still, hit)]
+    terms: Any = [machinery.investment(moment, {"finance": n})(k, MINED) for n in (still, hit)]
     drop = terms[1].attraction[:, mine] - terms[0].attraction[:, mine]
     # Four points of premium times a semi-elasticity of ten.
     assert drop == pytest.approx(-0.4)
@@ -143,8 +144,8 @@ def test_claims_ruin_a_small_pool_and_risky_places_lose_projects_then() -> None:
     ruined = replace(first, capital=piece.capital)
     after = replace(moment, state=replace(moment.state, pieces={"finance": ruined}))
     k = position(setting, "copper")
-    with_pool = machinery.investment(moment, {"finance": still})(k, MINED).attraction
-    without = machinery.investment(after, {"finance": still})(k, MINED).attraction
+    with_pool: Any = machinery.investment(moment, {"finance": still})(k, MINED).attraction
+    without: Any = machinery.investment(after, {"finance": still})(k, MINED).attraction
     miners = setting.world.chains["copper"].miners
     assert (without[:, miners.index("COD")] < with_pool[:, miners.index("COD")]).all()
     assert without[:, miners.index("AUS")] == pytest.approx(with_pool[:, miners.index("AUS")])
@@ -154,7 +155,7 @@ def test_capital_added_by_a_scenario_draws_projects_to_risky_places() -> None:
     usual = setting_with()
     more = setting_with(parameters=(("finance.pool_added", 3e9),))
     k = position(usual, "copper")
-    found = []
+    found: list[Any] = []
     for setting in (usual, more):
         machinery = machinery_of(setting, FINANCE)
         moment, numbers = moment_of(machinery, setting)
@@ -172,7 +173,7 @@ def test_off_it_says_nothing_and_others_draw_the_same() -> None:
         machinery = machinery_of(setting, FINANCE, OVERSUPPLY)
         drawn.append(MechanismStreams(machinery, 1, range(2)).year(setting)["oversupply"]["starts"])
         assert ("finance" in {one.mechanism.name for one in machinery.running}) == (off == ())
-    np.testing.assert_array_equal(*drawn)
+    np.testing.assert_array_equal(drawn[0], drawn[1])
     moment, numbers = moment_of(machinery, setting)
     assert machinery.investment(moment, numbers)(0, MINED).attraction is None
     assert moment.state.pieces.get("finance") is None

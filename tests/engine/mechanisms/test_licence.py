@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -86,7 +87,7 @@ def test_a_blockade_takes_a_site_for_its_days_and_the_price_rises() -> None:
     cell = cell_of(moment, facts, "copper", "PER")
     still["blockade"][:, cell] = 0.0
     k = position(moment.setting, "copper")
-    said = machinery.conditions(moment, {"licence": still})[k]
+    said: Any = machinery.conditions(moment, {"licence": still})[k]
     mine = cell - int(facts.first[k])
     chain = moment.setting.world.chains["copper"]
     share = chain.mined[mine] / chain.mined.sum()
@@ -98,7 +99,7 @@ def test_a_blockade_takes_a_site_for_its_days_and_the_price_rises() -> None:
     rise = np.log(hit.price_delivered / base.price_delivered)
     assert (rise > 0.0005).all()
     assert (rise < 0.03).all()
-    terms = machinery.investment(moment, {"licence": still})(k, MINED)
+    terms: Any = machinery.investment(moment, {"licence": still})(k, MINED)
     assert terms.delayed[:, mine] == pytest.approx(0.3)
     assert (terms.kept == 1.0).all()
     piece = machinery.advance(moment, {"licence": still})["licence"].piece
@@ -113,12 +114,12 @@ def test_a_revoked_licence_lasts_until_it_is_given_back_and_ends_projects() -> N
     mine = cell - int(facts.first[k])
     gone = {**still, "permit": still["permit"].copy()}
     gone["permit"][:, cell] = 0.0
-    terms = machinery.investment(moment, {"licence": gone})(k, MINED)
+    terms: Any = machinery.investment(moment, {"licence": gone})(k, MINED)
     assert terms.kept[:, mine] == pytest.approx(0.8)
     piece = machinery.advance(moment, {"licence": gone})["licence"].piece
     assert isinstance(piece, LicencePiece)
     later = replace(moment, state=replace(moment.state, pieces={"licence": piece}))
-    lost = 1.0 - machinery.conditions(later, {"licence": still})[k].mines[:, mine]
+    lost: Any = 1.0 - np.asarray(machinery.conditions(later, {"licence": still})[k].mines)[:, mine]
     assert lost == pytest.approx(facts.site[cell])
     back = {**still, "reopening": np.zeros_like(still["reopening"])}
     assert machinery.conditions(later, {"licence": back})[k].is_empty

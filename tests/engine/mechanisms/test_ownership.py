@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,10 +23,16 @@ from oreacle.engine.mechanisms.machinery import Machinery
 from oreacle.engine.mechanisms.ownership import (
     OWNERSHIP,
     OwnershipFacts,
+    OwnershipParameters,
     OwnershipPiece,
     drawn_from,
+    on_offer,
+    stakes,
 )
+from oreacle.engine.mechanisms.parameters import parameters_of
 from oreacle.scenario.assumptions import Doctrine, Span
+
+P = parameters_of(OwnershipParameters, "ownership", {})
 
 
 @given(st.lists(st.floats(0.0, 5.0), min_size=1, max_size=8), st.floats(0.0, 1.0, exclude_max=True))
@@ -38,7 +45,7 @@ def test_only_what_has_weight_is_drawn(weights: list[float], uniform: float) -> 
         assert weight[found] > 0.0
 
 
-def ready(**scenario: object) -> tuple[Machinery, Moment, dict, OwnershipFacts]:
+def ready(**scenario: object) -> tuple[Machinery, Moment, dict[str, Any], OwnershipFacts]:
     setting = setting_with(**scenario)
     machinery = machinery_of(setting, OWNERSHIP)
     moment, numbers = moment_of(machinery, setting)
@@ -54,8 +61,13 @@ def pick(weight: np.ndarray, at: int) -> float:
 
 
 def purchase(
-    moment: Moment, facts: OwnershipFacts, still: dict, buyer: str, host: str, screen: float
-) -> dict:
+    moment: Moment,
+    facts: OwnershipFacts,
+    still: dict[str, Any],
+    buyer: str,
+    host: str,
+    screen: float,
+) -> dict[str, Any]:
     """Draws in which a buyer tries a lithium mine of a host in the first member."""
     k = position(moment.setting, "lithium")
     actor = moment.setting.space.actors.index(buyer)
@@ -63,7 +75,7 @@ def purchase(
     drawn["deal"][0, k, MINED] = 0.0
     drawn["buyer"][0, k, MINED] = pick(facts.need[k, MINED], actor)
     hosts = facts.owner[k][MINED]
-    left = facts.share[k][MINED] * (1.0 - facts.owned[k][MINED][:, actor])
+    left = on_offer(facts, k, MINED, actor, P)
     node = moment.setting.world.chains["lithium"].miners.index(host)
     drawn["target"][0, k, MINED] = pick(np.where(hosts == actor, 0.0, left), node)
     drawn["screen"][0, k, MINED] = screen
@@ -99,16 +111,18 @@ def test_a_purchase_sends_more_to_the_owner_from_the_year_after() -> None:
     piece = machinery.advance(moment, draws)["ownership"].piece
     assert isinstance(piece, OwnershipPiece)
     mine, plant = chain.miners.index("AUS"), chain.refiners.index("CHN")
-    assert piece.pull[k, MINED][0, mine, plant] == pytest.approx(1.0 + 0.5 * 0.4)
+    # Half of an asset that makes 3 % of the world's lithium.
+    stake = 0.5 * 0.03 / (chain.mined[mine] / chain.mined.sum())
+    assert piece.pull[k, MINED][0, mine, plant] == pytest.approx(1.0 + 0.5 * stake)
     assert (piece.pull[k, MINED][1:] == 1.0).all()
     china = moment.setting.space.actors.index("CHN")
     gain = piece.control[0, china] - facts.control[china]
     share = chain.mined[mine] / chain.mined.sum()
     before = facts.owned[k][MINED][mine, china]
-    assert gain == pytest.approx(0.4 * share * (1.0 - before) / len(facts.owner))
+    assert gain == pytest.approx(stake * share * (1.0 - before) / len(facts.owner))
     assert piece.control.sum(axis=1) == pytest.approx(1.0, abs=1e-6)
     later = replace(moment, state=replace(moment.state, pieces={"ownership": piece}))
-    said = machinery.conditions(later, {"ownership": still})[k]
+    said: Any = machinery.conditions(later, {"ownership": still})[k]
     base = cleared_under(moment.setting, "lithium", Conditions())
     owned = cleared_under(moment.setting, "lithium", said)
     # China's plants run a little fuller, those of others no more than before.
@@ -161,11 +175,29 @@ def test_a_node_cannot_be_sold_more_than_once_over() -> None:
     k = position(moment.setting, "lithium")
     mine = moment.setting.world.chains["lithium"].miners.index("AUS")
     seen = moment
-    for _ in range(4):
+    for _ in range(20):
         piece = machinery.advance(seen, draws)["ownership"].piece
         assert isinstance(piece, OwnershipPiece)
         seen = replace(moment, state=replace(moment.state, pieces={"ownership": piece}))
-    assert piece.sold[k, MINED][0, mine] == pytest.approx(0.8)
+    last = seen.state.pieces["ownership"]
+    assert isinstance(last, OwnershipPiece)
+    one = stakes(facts.share[k][MINED], P)[mine]
+    assert last.sold[k, MINED][0, mine] <= 0.95 + 1e-9
+    assert last.sold[k, MINED][0, mine] == pytest.approx(min(20, 0.95 // one) * one)
+
+
+def test_a_deal_is_half_of_an_asset_and_small_producers_are_bought_whole() -> None:
+    found = stakes(np.array([0.6, 0.03, 0.01]), P)
+    assert found.tolist() == pytest.approx([0.5 * 0.03 / 0.6, 0.5, 0.5])
+
+
+def test_who_let_nobody_in_is_seldom_the_target() -> None:
+    _, moment, _, facts = ready()
+    k = position(moment.setting, "lithium")
+    chain = moment.setting.world.chains["lithium"]
+    per_tonne = on_offer(facts, k, MINED, moment.setting.space.actors.index("KOR"), P) / chain.mined
+    at = chain.miners.index
+    assert per_tonne[at("CHN")] < 0.5 * per_tonne[at("AUS")]
 
 
 def test_off_it_is_gone() -> None:

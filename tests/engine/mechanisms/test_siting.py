@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -72,7 +73,7 @@ def with_piece(moment: Moment, **changed: np.ndarray) -> Moment:
 
 def test_in_the_first_year_nothing_pulls_and_nobody_reacts() -> None:
     machinery, moment, _ = ready()
-    terms = machinery.investment(moment, {})(position(moment.setting, "copper"), MINED)
+    terms: Any = machinery.investment(moment, {})(position(moment.setting, "copper"), MINED)
     assert terms.started is None
     assert not terms.attraction.any()
     assert (terms.lead == 1.0).all()
@@ -92,7 +93,7 @@ def test_a_tax_cut_draws_projects_by_the_published_elasticity_where_it_is_believ
     for country in ("AUS", "COD"):
         cut = np.zeros_like(own.tax_cut)
         cut[:, facts.places.countries.index(country)] = 0.05
-        terms = machinery.investment(with_piece(moment, tax_cut=cut), {})(k, MINED)
+        terms: Any = machinery.investment(with_piece(moment, tax_cut=cut), {})(k, MINED)
         pulls[country] = terms.attraction[0, chain.miners.index(country)]
         if country == "AUS":
             drawn = terms
@@ -126,7 +127,7 @@ def test_a_place_that_loses_share_cuts_and_its_permits_get_shorter() -> None:
     later = with_piece(moment, permit_cut=piece.permit_cut)
     k = position(moment.setting, "copper")
     mine = moment.setting.world.chains["copper"].miners.index("CHL")
-    lead = machinery.investment(later, {})(k, MINED).lead[:, mine]
+    lead = np.asarray(machinery.investment(later, {})(k, MINED).lead)[:, mine]
     assert lead == pytest.approx(1.0 - 0.3 * 0.2 * 0.5 * lost)
 
 
@@ -138,7 +139,7 @@ def test_a_ban_has_importers_build_in_proportion_to_what_hangs_on_the_banner() -
     machinery, moment, facts = ready()
     k = position(moment.setting, "rare_earths_light")
     hit = replace(moment, measures=((ban(),), (), ()))
-    started = machinery.investment(hit, {})(k, REFINED).started
+    started: Any = machinery.investment(hit, {})(k, REFINED).started
     space = moment.setting.space
     owner = space.plant_actor[k]
     china = space.actors.index("CHN")
@@ -156,7 +157,7 @@ def test_a_ban_has_importers_build_in_proportion_to_what_hangs_on_the_banner() -
 
 def test_a_doctrine_of_security_has_an_importer_build_more() -> None:
     measure = replace(ban(), mineral="tungsten")
-    found = []
+    found: list[Any] = []
     for doctrines in ((), (Doctrine("USA", Span(2020), security=1.0),)):
         machinery, moment, _ = ready(
             doctrines=doctrines, parameters=(("siting.incentive_limit", 10.0),)

@@ -4,7 +4,8 @@ Does      Draws purchases, lets hosts refuse them, and has what is owned go rath
 Units     Shares of output [1]; deals a year.
 Method    Deals come at a stated rate, spread evenly over minerals. The buyer is drawn by need (use
           of what it does not make itself, over the world's) and a scenario's weight of security;
-          the target by output outside the buyer's land. A host refuses in a stated share of cases,
+          the target by output outside the buyer's land, where foreigners own much
+          already. A host refuses in a stated share of cases,
           more where its acts of the class `investment_block` against that buyer are remembered. A
           stake s multiplies links from the node to the owner's plants or users by 1 + h s.
 Assumes   Owners of the base year are in base-year links: purchases alone move them. A deal works
@@ -49,6 +50,8 @@ class OwnershipParameters:
     deals_per_year: float
     plant_share: float
     stake: float
+    asset_size: float
+    closed_weight: float
     security_gain: float
     usual_block: float
     block_after_act: float
@@ -228,6 +231,33 @@ def _refuses(moment: Moment, member: int, host: int, buyer: int) -> bool:
     return bool(moment.acts.by_class[BLOCK][member, first[0], buyer])
 
 
+def stakes(share: np.ndarray, p: OwnershipParameters) -> np.ndarray:
+    """Return the part of each node's output that a deal is about, shape (node,) [1].
+
+    Parameters
+    ----------
+    share
+        Share of nodes in world output [1].
+    p
+        Parameters: a stake in one asset, which is a stated part of world output at most.
+    """
+    asset = np.divide(p.asset_size, share, out=np.ones_like(share), where=share > p.asset_size)
+    return np.asarray(p.stake * asset)
+
+
+def on_offer(
+    facts: OwnershipFacts, mineral: int, stage: int, buyer: int, p: OwnershipParameters
+) -> np.ndarray:
+    """Return the weight of each node as a target of a buyer, shape (node,) [1].
+
+    Output that the buyer does not own, where foreigners own much already: they may there.
+    """
+    hosts, owned = facts.owner[mineral][stage], facts.owned[mineral][stage]
+    abroad = 1.0 - owned[np.arange(hosts.size), hosts]
+    weight = facts.share[mineral][stage] * (1.0 - owned[:, buyer])
+    return np.asarray(weight * (p.closed_weight + np.maximum(abroad, 0.0)))
+
+
 def deals_of(moment: Moment) -> list[Deal]:
     """Return the purchases that are tried in the year."""
     facts, p = moment.fact(OwnershipFacts), moment.settings(OwnershipParameters)
@@ -242,16 +272,17 @@ def deals_of(moment: Moment) -> list[Deal]:
         if buyer < 0:
             continue
         hosts = facts.owner[k][stage]
-        left = facts.share[k][stage] * (1.0 - facts.owned[k][stage][:, buyer])
+        size = stakes(facts.share[k][stage], p)
+        left = on_offer(facts, k, stage, buyer, p)
         sold = own.sold.get((k, stage))
         if sold is not None:
-            left = np.where(sold[member] < MOST_SOLD - p.stake, left, 0.0)
+            left = np.where(sold[member] <= MOST_SOLD - size, left, 0.0)
         node = drawn_from(np.where(hosts == buyer, 0.0, left), drawn["target"][at])
         if node >= 0:
             after = _refuses(moment, member, int(hosts[node]), buyer)
             wall = p.block_after_act if after else p.usual_block
             blocked = bool(drawn["screen"][at] < wall)
-            found.append(Deal(member, k, stage, node, buyer, p.stake, blocked))
+            found.append(Deal(member, k, stage, node, buyer, float(size[node]), blocked))
     return found
 
 
@@ -314,13 +345,13 @@ def _tell(moment: Moment) -> Sequence[Note]:
         of_world = 100.0 * deal.stake * facts.share[deal.mineral][deal.stage][deal.node]
         part = f"{of_world:.1f} % of the world's {('mine output', 'refining')[deal.stage]}"
         verb = "is refused" if deal.is_blocked else "buys"
-        what = f"{verb} {100 * deal.stake:.0f} % of {chain.mineral} in {host}"
+        what = f"{verb} {100 * deal.stake:.1f} % of the {chain.mineral} of {host}"
         need = 100.0 * facts.need[deal.mineral, deal.stage, deal.buyer]
         why = f"it buys {need:.0f} % of world use abroad, as ore or metal"
         effect = (
             "nothing changes hands"
             if deal.is_blocked
-            else f"{part}; links to its own {100 * p.preference * deal.stake:.0f} % stronger"
+            else f"{part}; links to its own {100 * p.preference * deal.stake:.1f} % stronger"
         )
         weight = min(0.3 + of_world / 5.0, 2.0)
         buyer = space.actors[deal.buyer]

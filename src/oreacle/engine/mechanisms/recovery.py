@@ -8,7 +8,8 @@ Method    What a country's host output holds is host output x yield / share reco
           the remembered local price above a threshold. Capacity has room up to the ceiling share
           of what the host holds at its capacity of the year, and never less than base. Plants
           are built as others are: two to three years.
-Assumes   Ores of all countries hold the same per tonne of host metal. A mineral whose recovered
+Assumes   Ores of all countries hold the same per tonne of host metal, but more where a country wins
+          more of it than the world's share recovered. A mineral whose recovered
           share is not known is left alone, and so is a country of which no output of the
           by-product comes with the host.
 Not here  Countries that win nothing in the base year: the market has no place for them. What hosts
@@ -136,6 +137,8 @@ def _facts(setting: Setting, parameters: object) -> tuple[Latent, ...]:
             place = {country: n for n, country in enumerate(chain.refiners)}
             twin = [place[chain.miners[m]] for m in seat.mines] if chain.is_integrated else []
             held = np.divide(made * content, won, out=np.zeros_like(won), where=won > 0.0)
+            # Who wins more per tonne of host than the world has richer ores, not better plants.
+            held = np.maximum(held, 1.0 / share)
             at = (seat.mines, seat.nodes)
             found.append(Latent(k, seat.host, *at, held, won, np.array(twin, dtype=int)))
     return tuple(found)

@@ -43,6 +43,8 @@ from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
 from oreacle.world.chain import Chain
 
+TOLD_COST = 2e7
+"""Yearly cost of incentives from which an importer is told of [USD/yr]."""
 TOLD_CUT = 0.02
 """Tax cut from which a place is told of, once [1]."""
 
@@ -338,7 +340,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
     space, cost = moment.setting.space, _cost(moment)
     for member in range(moment.members):
         at = int(cost[member].argmax())
-        if cost[member, at] > 0.0:
+        if cost[member, at] >= TOLD_COST:
             what = "pays for mines and plants at home"
             why = "new restrictions put part of its supply at risk"
             effect = f"{cost[member, at] / 1e6:.0f} million USD in the year"
