@@ -9,8 +9,9 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 
 from __future__ import annotations
 
+from oreacle.engine.mechanisms.certification.mechanism import CERTIFICATION
 from oreacle.engine.mechanisms.clubs.mechanism import CLUBS
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
 
-MECHANISMS: tuple[Mechanism, ...] = (CLUBS, STOCKS)
+MECHANISMS: tuple[Mechanism, ...] = (CLUBS, STOCKS, CERTIFICATION)
