@@ -13,5 +13,6 @@ from oreacle.engine.mechanisms.certification.mechanism import CERTIFICATION
 from oreacle.engine.mechanisms.clubs.mechanism import CLUBS
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
+from oreacle.engine.mechanisms.ventures.mechanism import VENTURES
 
-MECHANISMS: tuple[Mechanism, ...] = (CLUBS, STOCKS, CERTIFICATION)
+MECHANISMS: tuple[Mechanism, ...] = (CLUBS, STOCKS, CERTIFICATION, VENTURES)
