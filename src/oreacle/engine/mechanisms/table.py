@@ -10,6 +10,7 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 from __future__ import annotations
 
 from oreacle.engine.mechanisms.barriers.mechanism import BARRIERS
+from oreacle.engine.mechanisms.certification.mechanism import CERTIFICATION
 from oreacle.engine.mechanisms.clubs.mechanism import CLUBS
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.doctrine import DOCTRINE
@@ -24,14 +25,17 @@ from oreacle.engine.mechanisms.recovery import RECOVERY
 from oreacle.engine.mechanisms.shocks import SHOCKS
 from oreacle.engine.mechanisms.siting import SITING
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
+from oreacle.engine.mechanisms.ventures.mechanism import VENTURES
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
     BARRIERS,
     CLUBS,
+    VENTURES,
     SHOCKS,
     ENERGY,
     STOCKS,
+    CERTIFICATION,
     FINANCE,
     SITING,
     LICENCE,
