@@ -39,6 +39,7 @@ from oreacle.engine.mechanisms.barriers.piece import (
 from oreacle.engine.mechanisms.barriers.starts import covered
 from oreacle.engine.mechanisms.contract import Moment
 from oreacle.engine.mechanisms.machinery import Machinery
+from oreacle.engine.mechanisms.rules_piece import Cases, RulesPiece, no_cases
 from oreacle.engine.setting import Setting
 
 MEMBERS = 3
@@ -392,3 +393,22 @@ def test_notes_name_who_hits_whom_with_the_rate_and_the_share_of_imports() -> No
     notes = machinery.tell(moment, numbers)
     assert len(notes) == MEMBERS
     assert all(n.actor == "USA" and "from CHN" in n.what and "25 %" in n.effect for n in notes)
+
+
+def test_a_ruling_that_the_imposer_obeys_ends_its_tariffs_on_the_complainant_alone() -> None:
+    setting = setting_with(
+        parameters=(("barriers.tariff_end", 1e-9), ("barriers.lifted_share", 0.0))
+    )
+    piece = together(
+        [
+            row(setting, TARIFF, "USA", "CHN", "lithium"),
+            row(setting, TARIFF, "USA", "RUS", "nickel"),
+        ]
+    )
+    machinery, moment, numbers = moment_with(setting, piece)
+    usa, china = (np.array([setting.space.actors.index(name)]) for name in ("USA", "CHN"))
+    won = Cases(np.array([0]), china, usa, np.array([2020]))
+    rules = RulesPiece(np.ones(MEMBERS), no_cases(), won, won)
+    pieces = {**moment.state.pieces, "rules": rules}
+    moment = replace(moment, state=replace(moment.state, pieces=pieces))
+    assert ended(seen(machinery, moment, numbers)).tolist() == [True, False]

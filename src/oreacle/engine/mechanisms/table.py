@@ -22,6 +22,7 @@ from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 from oreacle.engine.mechanisms.ownership import OWNERSHIP
 from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
 from oreacle.engine.mechanisms.recovery import RECOVERY
+from oreacle.engine.mechanisms.rules import RULES
 from oreacle.engine.mechanisms.shocks import SHOCKS
 from oreacle.engine.mechanisms.siting import SITING
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
@@ -29,6 +30,7 @@ from oreacle.engine.mechanisms.ventures.mechanism import VENTURES
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
+    RULES,
     BARRIERS,
     CLUBS,
     VENTURES,

@@ -4,7 +4,8 @@ Does      Picks the acts whose barriers end in a year.
 Units     Hazards per year [1].
 Method    Each kind has a constant hazard. A share of all ends comes by acts of lifting, as for
           export restrictions (`oreacle.engine.liftings`), with an actor's past frequency of
-          lifting in place of the fitted probability.
+          lifting in place of the fitted probability. A ruling that the imposer obeys ends its
+          tariffs and curbs on the complainant.
 Assumes   All rows of an act end together. Acts of one dyad and kind in several years read one
           draw, moved on by the golden ratio for each year of start: each is uniform, and they
           do not end together.
@@ -17,8 +18,9 @@ import numpy as np
 
 from oreacle.engine.liftings import effect_of_act
 from oreacle.engine.mechanisms.barriers.facts import BarrierFacts, BarrierParameters
-from oreacle.engine.mechanisms.barriers.piece import NONE, BarriersPiece
+from oreacle.engine.mechanisms.barriers.piece import CURB, NONE, TARIFF, BarriersPiece
 from oreacle.engine.mechanisms.contract import Moment
+from oreacle.engine.mechanisms.rules_piece import RulesPiece
 
 GOLDEN = 0.6180339887498949
 
@@ -53,7 +55,22 @@ def ended(moment: Moment) -> np.ndarray:
     effect = effect_of_act(held, np.broadcast_to(rates, held.shape), chosen.lifted_share)
     rest = 1.0 - np.divide(rates * effect, held, out=np.zeros_like(held), where=held > 0.0)
     gone = draw < hazard * rest[act.member, act.imposer]
+    gone |= _ruled(moment, act)
     return np.asarray((gone | _lifted(moment, act, draw / hazard.clip(1e-12), effect, gone))[of])
+
+
+def _ruled(moment: Moment, act: BarriersPiece) -> np.ndarray:
+    """Return the acts on trade that a ruling for the target ends."""
+    found = np.zeros(len(act), dtype=bool)
+    rules = moment.other("rules", RulesPiece)
+    if rules is None or not len(rules.obeyed):
+        return found
+    won = np.stack([rules.obeyed.member, rules.obeyed.target, rules.obeyed.complainant])
+    parties = np.stack([act.member, act.imposer, act.target])
+    return np.asarray(
+        (parties[:, :, None] == won[:, None, :]).all(axis=0).any(axis=1)
+        & np.isin(act.kind, (TARIFF, CURB))
+    )
 
 
 def _draws(moment: Moment, act: BarriersPiece) -> np.ndarray:

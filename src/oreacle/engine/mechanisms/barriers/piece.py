@@ -102,8 +102,8 @@ class BarriersPiece:
 
 def no_barriers() -> BarriersPiece:
     """Return an empty table."""
-    whole = np.zeros(0, dtype=np.int64)
-    return BarriersPiece(*([whole] * 6), np.zeros(0), whole)
+    none = np.zeros(0, dtype=np.int64)
+    return BarriersPiece(none, none, none, none, none, none, np.zeros(0), none)
 
 
 def together(parts: list[BarriersPiece]) -> BarriersPiece:

@@ -104,7 +104,9 @@ def _on_capital(moment: Moment, acts: np.ndarray) -> BarriersPiece:
     size = np.full(len(cells[0]), chosen.sanction_left)
     sanctions = _spread(moment, cells, BLOCKING, np.full(len(size), SANCTION), size)
     imposer = moment.setting.first["dyad"][first]
-    blocks = _table(moment, np.full(len(member), BLOCK), member, imposer, target)
+    kind, nothing = np.full(len(member), BLOCK), np.full(len(member), NONE)
+    parties = member, imposer, target
+    blocks = _table(moment, kind, parties, (nothing, nothing), np.zeros(len(member)))
     return together([sanctions, blocks])
 
 
@@ -128,8 +130,8 @@ def _spread(
     found = covered(weights, which / max(chosen.reach, 1e-12), joins, chosen.minerals)
     act, cell = np.nonzero(found & reached[:, None])
     imposer = moment.setting.first["dyad"][first]
-    whom = imposer[act], target[act]
-    return _table(moment, kind[act], member[act], *whom, cell // 2, cell % 2, size[act])
+    parties = member[act], imposer[act], target[act]
+    return _table(moment, kind[act], parties, (cell // 2, cell % 2), size[act])
 
 
 def _at_mines(moment: Moment, acts: np.ndarray) -> BarriersPiece:
@@ -146,23 +148,17 @@ def _at_mines(moment: Moment, acts: np.ndarray) -> BarriersPiece:
     joins = (numbers["own"][member, actor, None] + numbers["shared"][member]) % 1.0
     found = covered(weights, numbers["which_mine"][member, actor], joins, chosen.minerals)
     act, mineral = np.nonzero(found)
-    nobody = np.full(len(act), NONE)
-    return _table(
-        moment,
-        of[at[act]],
-        member[act],
-        actor[act],
-        nobody,
-        mineral,
-        np.zeros(len(act), dtype=int),
-        left[at[act]],
-    )
+    parties = member[act], actor[act], np.full(len(act), NONE)
+    cells = mineral, np.zeros(len(act), dtype=int)
+    return _table(moment, of[at[act]], parties, cells, left[at[act]])
 
 
-def _table(moment: Moment, kind: np.ndarray, *columns: np.ndarray) -> BarriersPiece:
-    """Return rows of this year; without mineral, link and size for blocks."""
-    rows = len(kind)
-    if len(columns) == 3:
-        nothing = np.full(rows, NONE)
-        columns = (*columns, nothing, nothing, np.zeros(rows))
-    return BarriersPiece(kind, *columns, np.full(rows, moment.year))
+def _table(
+    moment: Moment,
+    kind: np.ndarray,
+    parties: tuple[np.ndarray, np.ndarray, np.ndarray],
+    cells: tuple[np.ndarray, np.ndarray],
+    size: np.ndarray,
+) -> BarriersPiece:
+    """Return rows of this year; parties are member, imposer and target, cells mineral and link."""
+    return BarriersPiece(kind, *parties, *cells, size, np.full(len(kind), moment.year))
