@@ -23,6 +23,7 @@ from oreacle.engine.mechanisms.ownership import OWNERSHIP
 from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
 from oreacle.engine.mechanisms.recovery import RECOVERY
 from oreacle.engine.mechanisms.rules import RULES
+from oreacle.engine.mechanisms.sectors import SECTORS_MECHANISM
 from oreacle.engine.mechanisms.shocks import SHOCKS
 from oreacle.engine.mechanisms.siting import SITING
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
@@ -46,4 +47,5 @@ MECHANISMS: tuple[Mechanism, ...] = (
     OWNERSHIP,
     OVERSUPPLY,
     PASSAGES_MECHANISM,
+    SECTORS_MECHANISM,
 )
