@@ -83,7 +83,7 @@ class ClubsPiece:
         return np.asarray(np.swapaxes(inside, 1, 2) @ self.minerals.astype(np.float32) > 0.0)
 
     def _inside(self, instrument: str) -> np.ndarray:
-        return self.member_of & self.instruments[:, :, _position(instrument), None]
+        return np.asarray(self.member_of & self.instruments[:, :, _position(instrument), None])
 
 
 def no_clubs(members: int, actors: int, minerals: int, names: Sequence[str] = ()) -> ClubsPiece:
