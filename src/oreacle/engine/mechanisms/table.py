@@ -12,7 +12,14 @@ from __future__ import annotations
 from oreacle.engine.mechanisms.contract import Mechanism
 from oreacle.engine.mechanisms.energy import ENERGY
 from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
+from oreacle.engine.mechanisms.recycling import RECYCLING
 from oreacle.engine.mechanisms.sectors import SECTORS_MECHANISM
 from oreacle.engine.mechanisms.shocks import SHOCKS
 
-MECHANISMS: tuple[Mechanism, ...] = (SHOCKS, ENERGY, PASSAGES_MECHANISM, SECTORS_MECHANISM)
+MECHANISMS: tuple[Mechanism, ...] = (
+    SHOCKS,
+    ENERGY,
+    PASSAGES_MECHANISM,
+    SECTORS_MECHANISM,
+    RECYCLING,
+)
