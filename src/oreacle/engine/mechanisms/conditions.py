@@ -35,6 +35,8 @@ class Conditions:
         `oreacle.core.labels.SECTORS` [1].
     scrap
         Factor on supply from scrap, which otherwise follows use, shape (member, plant) [1].
+    scrap_added
+        Supply from scrap at base prices beside that of the base year, shape (member, plant) [t/yr].
     ore_stock, metal_stock
         Private ore at plants and metal at users, shapes (member, plant), (member, user) [t]; what
         holders release as the price rises, and buy as it falls.
@@ -66,6 +68,7 @@ class Conditions:
     use: np.ndarray | None = None
     sectors: np.ndarray | None = None
     scrap: np.ndarray | None = None
+    scrap_added: np.ndarray | None = None
     ore_stock: np.ndarray | None = None
     metal_stock: np.ndarray | None = None
     ore_usual: np.ndarray | None = None
@@ -99,6 +102,7 @@ JOIN: Mapping[str, np.ufunc] = {
     "use": np.multiply,
     "sectors": np.multiply,
     "scrap": np.multiply,
+    "scrap_added": np.add,
     "ore_stock": np.add,
     "metal_stock": np.add,
     "ore_usual": np.add,

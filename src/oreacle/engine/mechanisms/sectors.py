@@ -267,7 +267,8 @@ def advance(moment: Moment) -> Advance:
     rate = moment.settings(SectorParameters).substitution_rate
     substituted = moment.piece(SectorsPiece).substituted
     if rate > 0.0:
-        recent = np.mean(moment.state.log_price[-3:], axis=0)
+        # Years before the base year are missing where no price is published: the others count.
+        recent = np.nanmean(moment.state.log_price[-3:], axis=0)
         substituted = substituted - rate * np.maximum(recent, 0.0)
     return Advance(SectorsPiece(surge(moment), defence(moment), substituted))
 

@@ -22,6 +22,7 @@ from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 from oreacle.engine.mechanisms.ownership import OWNERSHIP
 from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
 from oreacle.engine.mechanisms.recovery import RECOVERY
+from oreacle.engine.mechanisms.recycling import RECYCLING
 from oreacle.engine.mechanisms.rules import RULES
 from oreacle.engine.mechanisms.sectors import SECTORS_MECHANISM
 from oreacle.engine.mechanisms.shocks import SHOCKS
@@ -37,6 +38,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
     VENTURES,
     SHOCKS,
     ENERGY,
+    RECYCLING,
     STOCKS,
     CERTIFICATION,
     FINANCE,
