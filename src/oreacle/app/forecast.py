@@ -123,8 +123,10 @@ def _new_run(
 
 
 def _resumed(folder: Path, workers: int | str, data: Path | None, *, quiet: bool) -> Run:
+    from oreacle.engine.run_plan import read_plan
     from oreacle.forecasting.run import resume_run
 
+    read_plan(folder)  # a folder that holds none is refused before anything is shown
     with _interruptible(folder) as checked, progress_bar("members", quiet=quiet) as update:
         return resume_run(folder, workers=workers, data=data, progress=checked(update), told=talk)
 
