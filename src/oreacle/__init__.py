@@ -52,13 +52,19 @@ if TYPE_CHECKING:
     from oreacle.forecasting.events.track_record import (
         backtest_events,
     )
+    from oreacle.forecasting.opened import (
+        Run,
+    )
     from oreacle.forecasting.outlook import (
         Outlook,
     )
     from oreacle.forecasting.run import (
-        Run,
         forecast,
         open_run,
+        resume_run,
+    )
+    from oreacle.forecasting.run_comparison import (
+        compare_runs,
     )
     from oreacle.forecasting.scoring.scoreboard import (
         scoreboard,
@@ -178,6 +184,7 @@ __all__ = [
     "clear",
     "clear_all",
     "club_terms",
+    "compare_runs",
     "exposure",
     "forecast",
     "load_geopolrisk",
@@ -189,6 +196,7 @@ __all__ = [
     "read_rule",
     "relations_history",
     "restrain",
+    "resume_run",
     "scoreboard",
     "smallest_cover",
     "study_club",
@@ -227,7 +235,7 @@ _HOME = {
     "Restraint": "oreacle.market.restraint.calibrate",
     "RouteClosure": "oreacle.market.policies",
     "RouteRisk": "oreacle.market.policies",
-    "Run": "oreacle.forecasting.run",
+    "Run": "oreacle.forecasting.opened",
     "RunError": "oreacle.core.errors",
     "Sanction": "oreacle.market.policies",
     "Scenario": "oreacle.scenario.scenario",
@@ -242,6 +250,7 @@ _HOME = {
     "clear": "oreacle.market.clear",
     "clear_all": "oreacle.market.by_products",
     "club_terms": "oreacle.engine.clubs.terms",
+    "compare_runs": "oreacle.forecasting.run_comparison",
     "exposure": "oreacle.world.exposure_summary",
     "forecast": "oreacle.forecasting.run",
     "load_geopolrisk": "oreacle.world.geopolrisk_tables",
@@ -253,6 +262,7 @@ _HOME = {
     "read_rule": "oreacle.engine.clubs.rules",
     "relations_history": "oreacle.engine.relations_history.history",
     "restrain": "oreacle.market.restraint.calibrate",
+    "resume_run": "oreacle.forecasting.run",
     "scoreboard": "oreacle.forecasting.scoring.scoreboard",
     "smallest_cover": "oreacle.engine.clubs.search",
     "study_club": "oreacle.engine.clubs.study",

@@ -19,6 +19,7 @@ from oreacle.app.data_records import BuiltFolder
 from oreacle.core.errors import RunError
 from oreacle.data.store import read_table
 from oreacle.forecasting.outlook import Outlook
+from oreacle.forecasting.run import resume_run
 from oreacle.scenario.scenario import Scenario
 
 
@@ -112,7 +113,13 @@ def install(monkeypatch: pytest.MonkeyPatch, calls: Calls) -> None:
     )
     monkeypatch.setattr("oreacle.app.exposure_records.owners_of", lambda *_: ({}, {}))
     monkeypatch.setattr("oreacle.app.exposure_records.geopolrisk_rows", lambda *_: [])
-    _module(monkeypatch, "oreacle.forecasting.run", forecast=_forecast(calls), open_run=_open_run)
+    _module(
+        monkeypatch,
+        "oreacle.forecasting.run",
+        forecast=_forecast(calls),
+        open_run=_open_run,
+        resume_run=resume_run,
+    )
     _module(
         monkeypatch,
         "oreacle.present.report",

@@ -89,7 +89,7 @@ def test_ctrl_c_ends_a_run_at_once(tmp_path: Path, workers: int, later: float) -
         err, seconds = interrupt(process)
     assert process.returncode == 1
     assert seconds < MOST_SECONDS
-    kept = list((tmp_path / RUN).glob("*.nc"))
+    kept = list((tmp_path / RUN).glob("block-*.json"))
     says = "finished blocks are kept" if kept else "stopped: nothing was written."
     assert says in err.splitlines()[-1]
     assert (tmp_path / RUN).exists() == bool(kept)
@@ -99,11 +99,11 @@ def test_ctrl_c_ends_a_run_at_once(tmp_path: Path, workers: int, later: float) -
 @pytest.mark.slow
 def test_ctrl_c_keeps_finished_blocks_and_says_so(tmp_path: Path) -> None:
     with started(tmp_path, 2) as process:
-        wait_for(tmp_path / RUN / "block-0000.nc", process)
+        wait_for(tmp_path / RUN / "block-0000.json", process)
         err, seconds = interrupt(process)
     assert process.returncode == 1
     assert seconds < MOST_SECONDS
-    kept = len(list((tmp_path / RUN).glob("*.nc")))
+    kept = len(list((tmp_path / RUN).glob("block-*.json")))
     last = err.splitlines()[-1]
     assert f"{kept} finished blocks are kept in {RUN}" in last
     assert not list((tmp_path / RUN).glob("*.part"))

@@ -69,7 +69,14 @@ def test_every_listed_source_has_a_row_and_every_listed_assumption_a_file() -> N
 
 def test_every_built_table_has_inputs() -> None:
     listed = {table for text in read_assumed("table_inputs")["tables"] for table in text.split(";")}
-    own = ("relations_", "event_scores", "monthly_parameters", "escalation_parameters")
+    own = (
+        "relations_",
+        "event_scores",
+        "price_scores",
+        "share_scores",
+        "monthly_parameters",
+        "escalation_parameters",
+    )
     fitted = {name for name in table_names() if name.startswith(own)}
     assert listed == set(table_names()) - fitted - {"catalogue"} - OPTIONAL_TABLES
 

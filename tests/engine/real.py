@@ -8,6 +8,7 @@ from functools import cache
 import numpy as np
 from threadpoolctl import threadpool_limits
 
+from oreacle.data.mechanisms import mechanisms
 from oreacle.engine.block import BlockResult, run_block
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.relations.levels import LevelPath
@@ -26,6 +27,12 @@ def with_policies(*policies: ScheduledPolicy) -> Setting:
     """Return the setting with imposed policies."""
     scenario = Scenario("test", "A short run.", "STEPS", LAST_YEAR, policies)
     return replace(setting(), scenario=scenario)
+
+
+def without_mechanisms(chosen: Setting) -> Setting:
+    """Return a setting in which every mechanism is off."""
+    names = tuple(str(name) for name in mechanisms()["mechanism"])
+    return replace(chosen, scenario=replace(chosen.scenario, off=names))
 
 
 def silent(chosen: Setting, *names: str) -> Setting:

@@ -10,8 +10,8 @@ from tests.data.importing.files import EVENT, PRICE, text
 from oreacle.data.importing.adding import ImportRequest, import_file
 from oreacle.data.store import TABLES_DIRECTORY
 from oreacle.engine.history_panel import known_to
+from oreacle.engine.run_record import RunRecord
 from oreacle.engine.setting import Setting, make_setting
-from oreacle.engine.store import RunRecord
 from oreacle.forecasting.preset import baseline
 from oreacle.forecasting.summary import notes
 

@@ -15,15 +15,10 @@ import xarray as xr
 
 from oreacle.core.errors import RunError
 from oreacle.engine.block import EVENT_COLUMNS, BlockResult
-from oreacle.engine.store import (
-    FORMAT,
-    RunRecord,
-    folder_of_a_run,
-    read_blocks,
-    read_record,
-    write_block,
-    write_record,
-)
+from oreacle.engine.run_files import FORMAT
+from oreacle.engine.run_record import RunRecord, read_record, write_record
+from oreacle.engine.store import folder_of_a_run, write_block
+from oreacle.engine.stored_arrays import open_arrays, read_events
 
 MEMBERS = 4
 
@@ -31,7 +26,14 @@ MEMBERS = 4
 def block(first: int) -> BlockResult:
     """Return a block of two members."""
     members = [first, first + 1]
-    arrays = xr.Dataset({"price": ("member", np.array(members) / 2)}, {"member": members})
+    solved = np.array([[[True]], [[first != 2]]])
+    arrays = xr.Dataset(
+        {
+            "price": ("member", np.array(members) / 2),
+            "solved": (("member", "year", "mineral"), solved),
+        },
+        {"member": members, "year": [2025], "mineral": ["gallium"]},
+    )
     act = (first, 2025, "restriction", "CHN", "", "gallium", "refined", "ban", 0.5, "USA;JPN")
     deal = (first, 2026, "agreement", "USA", "AUS", "", "", "", float("nan"), "")
     return BlockResult(arrays, pd.DataFrame([act, deal], columns=list(EVENT_COLUMNS)))
@@ -39,7 +41,7 @@ def block(first: int) -> BlockResult:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    files = write_block(tmp_path, 0, block(0)) | write_block(tmp_path, 1, block(2))
+    files = write_block(tmp_path, 0, block(0)).files | write_block(tmp_path, 1, block(2)).files
     scenario: dict[str, object] = {"name": "test"}
     end = ("2026-01-01T00:00:00+00:00", 1.0)
     record = RunRecord(FORMAT, "0", scenario, "2024-12-31", MEMBERS, 1, 2, "0" * 64, files, 0, *end)
@@ -71,15 +73,22 @@ def edit_events(folder: Path) -> None:
     path.write_text(path.read_text().replace("gallium", "lithium"))
 
 
+def read_all(folder: Path) -> None:
+    record = read_record(folder)
+    open_arrays(folder, record)
+    read_events(folder, record)
+
+
 def refused(folder: Path) -> RunError:
     with pytest.raises(RunError) as caught:
-        read_blocks(folder, read_record(folder))
+        read_all(folder)
     assert caught.value.code == "ORE-RUN-005"
     return caught.value
 
 
 def test_a_folder_reads_back_as_it_was_written(folder: Path) -> None:
-    arrays, events = read_blocks(folder, read_record(folder))
+    arrays = open_arrays(folder, read_record(folder))
+    events = read_events(folder, read_record(folder))
     assert arrays["price"].to_numpy().tolist() == [0.0, 0.5, 1.0, 1.5]
     assert events["targets"].tolist() == ["USA;JPN", "", "USA;JPN", ""]
     assert events["strength"].isna().tolist() == [False, True, False, True]
@@ -125,7 +134,7 @@ def test_damaged_files_are_refused_by_name(
         ("failed", -1),
         ("failed", MEMBERS + 1),
         ("failed", False),
-        ("format", 1),
+        ("format", 2),
         ("format", None),
         ("seed", "1"),
         ("seed", -1),
@@ -172,7 +181,7 @@ def test_blocks_of_other_members_are_refused_even_with_their_checksums(folder: P
     first, second = ((folder / f"block-000{k}.nc").read_bytes() for k in (0, 1))
     replace_file(folder, "block-0000.nc", second)
     replace_file(folder, "block-0001.nc", first)
-    assert "members 0 to 3" in refused(folder).what
+    assert "does not go on from member 0" in refused(folder).what
 
 
 def full(_path: Path, content: bytes) -> int:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from oreacle.app.backtest_events import events, fits
+from oreacle.app.backtest_prices import prices
 from oreacle.app.faults import InputError
 from oreacle.app.options import AsJson, Data, Quiet
 from oreacle.app.output import progress_bar, show, write_json
@@ -163,4 +164,5 @@ def _check_year(fit_before: int) -> None:
 
 
 app.command()(events)
+app.command()(prices)
 app.command()(fits)

@@ -18,6 +18,7 @@ from typer.main import get_command
 
 from oreacle.app.backtest import app as backtest_commands
 from oreacle.app.coalition import coalition
+from oreacle.app.compare import compare
 from oreacle.app.data import app as data_commands
 from oreacle.app.escalation import escalation
 from oreacle.app.explain import explain, version
@@ -25,6 +26,7 @@ from oreacle.app.faults import BAD_INPUT, FAILED, OK, show_error, usage_error
 from oreacle.app.forecast import forecast
 from oreacle.app.output import talk
 from oreacle.app.power import power
+from oreacle.app.query import query
 from oreacle.app.relations import relations
 from oreacle.app.report import report
 from oreacle.app.restrain import restrain
@@ -72,6 +74,8 @@ COMMANDS = (
     simulate,
     scenario,
     report,
+    compare,
+    query,
     shock,
     power,
     coalition,

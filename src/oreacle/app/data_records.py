@@ -189,6 +189,8 @@ def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
     """Return the tables of the event models and of their scores, fitted to a folder's history."""
     from threadpoolctl import threadpool_limits
 
+    from oreacle.forecasting.backcast.rolling import run_backcast
+    from oreacle.forecasting.backcast.score_tables import PRICES, SHARES, price_table, share_table
     from oreacle.forecasting.escalation.fit import fit_escalation
     from oreacle.forecasting.events.tables import event_tables
     from oreacle.forecasting.events.track_record import TABLE, backtest_events, scores_table
@@ -196,9 +198,12 @@ def fit_tables(folder: Path) -> dict[str, pd.DataFrame]:
 
     monthly = parameters_table(fit_path(monthly_cases(read_table("monthly_cases", folder))))
     with threadpool_limits(limits=1):  # small systems: threads would only wait for each other
+        backcast = run_backcast(folder)
         return {
             **event_tables(folder),
             TABLE: scores_table(backtest_events(folder)),
+            PRICES: price_table(backcast),
+            SHARES: share_table(backcast),
             "monthly_parameters": monthly,
             "escalation_parameters": fit_escalation(folder),
         }

@@ -56,13 +56,29 @@ INPUT_CODES = frozenset(
         "ORE-RUN-133",
         "ORE-RUN-134",
         "ORE-RUN-151",
+        "ORE-RUN-210",
+        "ORE-RUN-230",
+        "ORE-RUN-231",
+        "ORE-RUN-232",
+        "ORE-RUN-153",
+        "ORE-RUN-154",
+        "ORE-RUN-155",
+        "ORE-RUN-157",
+        "ORE-RUN-158",
+        "ORE-RUN-159",
+        "ORE-RUN-160",
+        "ORE-RUN-161",
+        "ORE-RUN-162",
+        "ORE-RUN-163",
+        "ORE-RUN-164",
+        "ORE-RUN-165",
         "ORE-RUN-220",
         "ORE-RUN-221",
         "ORE-RUN-222",
         "ORE-RUN-223",
     }
 )
-"""Codes of those kinds that are: sizes, folders that the user named, an extra to install."""
+"""Codes of those kinds that are: sizes, folders and workers that are named, queries, extras."""
 
 
 class InputError(OreacleError):

@@ -14,6 +14,7 @@ import json
 import math
 import os
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, is_dataclass
@@ -141,21 +142,59 @@ def text_table(heads: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
 
 @contextmanager
 def progress_bar(task: str, *, quiet: bool) -> Iterator[Update]:
-    """Show a bar on stderr while the block runs; yield the function that moves it."""
+    """Show a bar on stderr while the block runs; yield the function that moves it.
+
+    Beside the bar stand the rate since the first step and the time that is left at it.
+    """
     if quiet:
         yield lambda _done, _total: None
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-    columns = (TextColumn(task), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    pace = TextColumn("{task.fields[pace]}")
+    columns = (TextColumn(task), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), pace)
     with Progress(*columns, console=Console(stderr=True)) as bar:
-        line = bar.add_task(task, total=None)
+        line = bar.add_task(task, total=None, pace="")
+        began: list[tuple[float, int]] = []
 
         def update(done: int, total: int) -> None:
-            bar.update(line, completed=done, total=total)
+            now = time.monotonic()
+            if not began:
+                began.append((now, done))
+            start, first = began[0]
+            words = pace_words(task, done - first, total - done, now - start)
+            bar.update(line, completed=done, total=total, pace=words)
 
         yield update
+
+
+def pace_words(task: str, made: int, left: int, seconds: float) -> str:
+    """Return the rate of work and the time left at it, "" before anything is made.
+
+    The mean since the start, not that of the last moments: members come in blocks, several of
+    which may end together.
+
+    Parameters
+    ----------
+    task
+        What is counted.
+    made, left
+        How many were made since the start, and how many are left.
+    seconds
+        Time since the start [s].
+
+    Examples
+    --------
+    >>> pace_words("members", 50, 150, 25.0)
+    '2 members/s, 1:15 left'
+    """
+    if made <= 0 or seconds <= 0.0:
+        return ""
+    minutes, rest = divmod(round(left * seconds / made), 60)
+    hours, minutes = divmod(minutes, 60)
+    long = f"{hours}:{minutes:02d}:{rest:02d}" if hours else f"{minutes}:{rest:02d}"
+    return f"{made / seconds:.3g} {task}/s, {long} left"
 
 
 def _cell(value: object) -> str:

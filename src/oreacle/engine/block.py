@@ -20,13 +20,14 @@ import xarray as xr
 from oreacle.core.labels import SECTORS
 from oreacle.engine.acts.classes import ACTOR, CLASSES, DYAD, PAIR
 from oreacle.engine.draws import Streams
+from oreacle.engine.mechanisms.cells import SHOCK_LABELS
 from oreacle.engine.mechanisms.machinery import MechanismStreams, make_machinery
 from oreacle.engine.relations_ahead import scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord, first_state
 from oreacle.engine.year import Engine, YearNumbers, first_moment, make_desks, step_year
 
-BLOCK_SIZE = 25
+BLOCK_SIZE = 100
 """Members that move together. Part of the definition of a run: results are equal to the last bit
 only between runs with the same size."""
 FIRST_DIMS = {PAIR: "demand", DYAD: "imposer"}
@@ -180,6 +181,7 @@ def _figures(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -
         "mineral": list(space.minerals),
         "stage": ["mined", "refined"],
         "sector": list(SECTORS),
+        "shock": list(SHOCK_LABELS),
     }
     first = records[0].figures
     data, coords = {}, {"member": numbers, "year": setting.years}
@@ -282,3 +284,14 @@ def _act_rows(
         who = acting[cell[0] if unit == ACTOR else setting.first[unit][cell[0]]]
         other = "" if unit == ACTOR else acting[cell[1]]
         yield (int(numbers[member]), year, name, who, other, *blank)
+
+
+def failed_members(arrays: np.ndarray) -> int:
+    """Return how many members have a market that did not solve.
+
+    Parameters
+    ----------
+    arrays
+        The array `solved`, shape (member, year, mineral).
+    """
+    return int((~arrays.all(axis=(1, 2))).sum())

@@ -24,6 +24,25 @@ from oreacle.market.money import consumer_loss
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Prices, Problem
 
+TOLERANCE = 2e-9
+"""Largest residual over node size at which a year counts as cleared [1]. The sizes of all nodes
+add up to four times the world, so that the residual of the world stays below the 1e-8 that its
+certificate asks for."""
+
+
+@dataclass(frozen=True)
+class Start:
+    """Prices of last year from which a year is cleared.
+
+    Attributes
+    ----------
+    case, reference
+        Log prices over base with all measures, and without the new ones.
+    """
+
+    case: Prices
+    reference: Prices
+
 
 @dataclass(frozen=True)
 class Growth:
@@ -48,8 +67,8 @@ class Cleared:
 
     Attributes
     ----------
-    prices
-        Log prices over base with all measures.
+    prices, reference
+        Log prices over base with all measures, and without the new ones.
     mined, refined, used
         Output, as publishers count it, and use, shapes (member, node) [t/yr].
     from_ore
@@ -72,6 +91,7 @@ class Cleared:
     """
 
     prices: Prices
+    reference: Prices
     mined: np.ndarray
     refined: np.ndarray
     from_ore: np.ndarray
@@ -122,7 +142,7 @@ def clear_year(
     desk: PolicyDesk,
     policies: Sequence[Sequence[Policy]],
     standing: Sequence[Sequence[Policy]],
-    start: Prices | None,
+    start: Start | None,
 ) -> Cleared:
     """Clear one mineral's year for a block of members.
 
@@ -138,11 +158,12 @@ def clear_year(
         Changes of the register in force without any forecast measure, by member: measures known
         at the as-of date that base trade does not show, and liftings.
     start
-        Each member's own prices of last year, or None.
+        Each member's own prices of last year, or None: the reference starts from those without
+        measures, the case from this year's reference and last year's gap between both.
     """
     if any(standing):
         problem = _with(problem, desk, standing)
-    reference = solve(problem, start)
+    reference = solve(problem, None if start is None else start.reference, tolerance=TOLERANCE)
     affected = np.array([k for k, active in enumerate(policies) if active], dtype=np.int64)
     prices = reference.prices.copy()
     solved = reference.solved.copy()
@@ -152,12 +173,24 @@ def clear_year(
         case = _with(problem, desk, policies)
         part = case.take(affected)
         before = reference.prices.take(affected)
-        with_measures = solve(part, before)
+        first = before if start is None else _shifted(before, start, affected)
+        with_measures = solve(part, first, tolerance=TOLERANCE)
         prices.put(affected, with_measures.prices)
         solved[affected] &= with_measures.solved
         after = with_measures.prices.delivered
         loss[affected] = consumer_loss(part, before.delivered, after)
     return _summed(case, prices, problem, reference, loss, solved)
+
+
+def _shifted(before: Prices, start: Start, rows: np.ndarray) -> Prices:
+    """Return prices of some members moved by the gap of last year between case and reference."""
+    last, without = start.case.take(rows), start.reference.take(rows)
+    return Prices(
+        *(
+            now + (one - other)
+            for now, one, other in zip(before.parts, last.parts, without.parts, strict=True)
+        )
+    )
 
 
 def _with(problem: Problem, desk: PolicyDesk, policies: Sequence[Sequence[Policy]]) -> Problem:
@@ -188,6 +221,7 @@ def _summed(
     gaps = ~solved
     return Cleared(
         prices=prices,
+        reference=reference.prices,
         mined=_missing(now.output, gaps),
         refined=_missing(_published(case, now), gaps),
         from_ore=_missing(now.throughput, gaps),

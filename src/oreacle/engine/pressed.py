@@ -51,6 +51,7 @@ def pressed(problem: Problem, chain: Chain, conditions: Conditions, response: fl
         **_mines(problem, conditions),
         **_plants(problem, conditions),
         **_users(problem, chain, conditions),
+        **_scrap(problem, conditions),
         ore=_links(problem.ore, conditions, "ore"),
         refined=_links(problem.refined, conditions, "metal"),
         stocks=_stocks(problem, conditions, response),
@@ -111,13 +112,24 @@ def _users(problem: Problem, chain: Chain, said: Conditions) -> dict[str, object
     if said.sectors is not None:
         level, curve = _by_sector(curve, chain, said.sectors)
         demand = demand * level[:, None]
-    scrap = 1.0 if said.scrap is None else said.scrap
-    return {
-        "demand": demand,
-        "demand_curve": curve,
-        "recycled": problem.recycled * scrap,
-        "recycled_capacity": problem.recycled_capacity * scrap,
-    }
+    return {"demand": demand, "demand_curve": curve}
+
+
+def _scrap(problem: Problem, said: Conditions) -> dict[str, np.ndarray]:
+    slack, capacity = problem.recycled, problem.recycled_capacity
+    if said.scrap is not None:
+        slack, capacity = slack * said.scrap, capacity * said.scrap
+    if said.scrap_added is not None:
+        # What is new can answer a price as what there was: as plants of the mineral do.
+        slack = slack + said.scrap_added
+        capacity = capacity + said.scrap_added * _room(problem)
+    return {"recycled": slack, "recycled_capacity": capacity}
+
+
+def _room(problem: Problem) -> np.ndarray:
+    """Return capacity over output at base prices of all plants, shape (member, 1) [1]."""
+    made = problem.refinery_slack.sum(axis=1, keepdims=True)
+    return np.asarray(problem.refinery_capacity.sum(axis=1, keepdims=True) / made)
 
 
 def _by_sector(
@@ -182,6 +194,8 @@ def _stocks(problem: Problem, said: Conditions, response: float) -> Stocks | Non
         held,
         ore=plus(held.ore, said.ore_stock),
         metal=plus(held.metal, said.metal_stock),
+        ore_usual=plus(held.ore_usual, said.ore_usual),
+        metal_usual=plus(held.metal_usual, said.metal_usual),
         release=plus(held.release, said.release),
         purchase=plus(held.purchase, said.purchase),
         purchase_limit=limit(held.purchase_limit, said.purchase_limit),

@@ -113,7 +113,9 @@ def price_effects(
     elasticity = setting.traits.elasticity
     causes = (DEMAND, MEASURES, *said)
     effects = np.zeros((*shock.shape, len(causes)))
-    effects[:, :, 0] = shock / elasticity
+    # A market that does not answer at all has no first order.
+    moved = np.divide(shock, elasticity, out=np.zeros_like(shock), where=elasticity > 0)
+    effects[:, :, 0] = np.clip(moved, -LARGEST, LARGEST)
     effects[:, :, 1] = held
     for at, by_mineral in enumerate(said.values(), start=2):
         for k, conditions in by_mineral.items():

@@ -17,6 +17,7 @@ import numpy as np
 from oreacle.engine.acts.memory import Memory
 from oreacle.engine.capacity import Fleet, first_fleet
 from oreacle.engine.inputs import FeatureInputs
+from oreacle.engine.markets import Start
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.mechanisms.told import Note, Recorded
 from oreacle.engine.relations_ahead import NetworkScores
@@ -51,7 +52,7 @@ class State:
         Forecast measures in force, by member; those of the scenario hold by year.
     in_force
         Rows of the register still in force, by member.
-    prices
+    starts
         Last year's prices by mineral: where the next solve starts.
     pieces
         Parts of the state that mechanisms keep, by name.
@@ -68,8 +69,13 @@ class State:
     network: NetworkState
     measures: tuple[tuple[ActiveMeasure, ...], ...]
     in_force: tuple[frozenset[str], ...]
-    prices: tuple[Prices | None, ...]
+    starts: tuple[Start | None, ...]
     pieces: Mapping[str, object] = field(default_factory=dict)
+
+    @property
+    def prices(self) -> tuple[Prices | None, ...]:
+        """Last year's log prices over base with all measures, by mineral."""
+        return tuple(None if start is None else start.case for start in self.starts)
 
 
 def first_state(setting: Setting, draw: np.ndarray) -> State:
@@ -118,7 +124,7 @@ def first_state(setting: Setting, draw: np.ndarray) -> State:
         levels={name: last[draw] for name, last in setting.last_levels.items()},
         measures=tuple(() for _ in range(members)),
         in_force=tuple(register for _ in range(members)),
-        prices=tuple(None for _ in chains),
+        starts=tuple(None for _ in chains),
     )
 
 

@@ -30,7 +30,7 @@ from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
 from oreacle.engine.liftings import Liftings, unshifted
-from oreacle.engine.markets import Cleared, Growth, clear_year, grown
+from oreacle.engine.markets import Cleared, Growth, Start, clear_year, grown
 from oreacle.engine.measures import standing_policies
 from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.mechanisms.conditions import Conditions
@@ -44,6 +44,7 @@ from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
 from oreacle.engine.year_record import Decided, ended_of, held_log, record_of
 from oreacle.market.apply import PolicyDesk
+from oreacle.market.batch import repeated
 from oreacle.market.calibrate import base_problem
 from oreacle.market.carriage import carriages, planner_of
 from oreacle.market.clear import with_mines
@@ -63,11 +64,14 @@ class Desks:
         Policy desks.
     hosts
         Which minerals come with which.
+    bites
+        Whether policies touch anything in the base market, as far as it has been asked.
     """
 
     problems: tuple[Problem, ...]
     desks: tuple[PolicyDesk, ...]
     hosts: Hosts
+    bites: tuple[dict[Policy, bool], ...]
 
 
 @dataclass(frozen=True)
@@ -113,18 +117,21 @@ def make_desks(setting: Setting, members: int) -> Desks:
     world = setting.world
     return Desks(
         tuple(
-            base_problem(
-                chain,
-                world.parameters,
-                world.territory,
-                world.base_measures,
-                routed=carriages(planner_of(world, mineral)),
-                size=members,
+            repeated(
+                base_problem(
+                    chain,
+                    world.parameters,
+                    world.territory,
+                    world.base_measures,
+                    routed=carriages(planner_of(world, mineral)),
+                ),
+                members,
             )
             for mineral, chain in world.chains.items()
         ),
         tuple(PolicyDesk.of(world, mineral) for mineral in world.chains),
         make_hosts(world),
+        tuple({} for _ in world.chains),
     )
 
 
@@ -255,7 +262,7 @@ def _moved(
         network=after_acts(state.network, decided.kept, setting.spread, ties),
         measures=decided.measures,
         in_force=decided.in_force,
-        prices=tuple(c.prices for c in cleared),
+        starts=tuple(Start(c.prices, c.reference) for c in cleared),
         pieces={**state.pieces, **{name: one.piece for name, one in left.items()}},
     )
 
@@ -282,22 +289,29 @@ def _clear_all(
         growth = Growth(state.mines[k].level, state.plants[k].level, demand[:, k])
         desk, base = desks.desks[k], desks.problems[k]
         new = [
-            _biting([*(m.policy() for m in active if m.mineral == mineral), *planned], desk, base)
+            _biting([*(m.policy() for m in active if m.mineral == mineral), *planned], desks, k)
             for active in measures
         ]
-        changes = [_biting(changed.get(mineral, []), desk, base) for changed in standing]
+        changes = [_biting(changed.get(mineral, []), desks, k) for changed in standing]
         problems[k] = pressed(grown(base, growth), chains[k], conditions[k], response)
         room = host_room(desks.hosts, k, problems, cleared)
         problem = problems[k] if room is None else with_mines(problems[k], room)
-        cleared[k] = clear_year(problem, desk, new, changes, state.prices[k])
+        cleared[k] = clear_year(problem, desk, new, changes, state.starts[k])
     return [cleared[k] for k in range(len(cleared))]
 
 
-def _biting(policies: Iterable[Policy], desk: PolicyDesk, base: Problem) -> list[Policy]:
+def _biting(policies: Iterable[Policy], desks: Desks, number: int) -> list[Policy]:
     """Return policies on one mineral that touch something; the others would change nothing."""
-    return [
-        policy for policy in policies if policy.mineral == base.mineral and desk.bites(policy, base)
-    ]
+    desk, base, known = desks.desks[number], desks.problems[number], desks.bites[number]
+    found = []
+    for policy in policies:
+        if policy.mineral != base.mineral:
+            continue
+        if policy not in known:
+            known[policy] = desk.bites(policy, base)
+        if known[policy]:
+            found.append(policy)
+    return found
 
 
 def _invest(

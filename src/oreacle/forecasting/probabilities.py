@@ -17,6 +17,8 @@ import numpy as np
 
 HORIZONS = (1, 3, 5)
 """Years after the as-of date at which event questions are asked; the end of the run is added."""
+PIECE = 2_000_000
+"""Values that are worked on at a time: each takes some 60 bytes on the way [1]."""
 BAND = (0.1, 0.9)
 
 
@@ -61,11 +63,27 @@ def within_horizons(chance: np.ndarray, drawn: np.ndarray) -> Answer:
         Yearly probabilities and acts, shape (member, year, ...).
     """
     horizons = question_horizons(chance.shape[1])
+    parts = [
+        _answers(chance[:, :, at], drawn[:, :, at], horizons) for at in _slices(chance.shape, PIECE)
+    ]
+    mean, low, high = (np.concatenate(part, axis=1) for part in zip(*parts, strict=True))
+    return Answer(horizons, mean, low, high)
+
+
+def _slices(shape: tuple[int, ...], most: int) -> list[slice]:
+    """Return slices of the third axis with at most so many values each, one row at least."""
+    rows = max(1, most // max(1, int(np.prod(shape[:2])) * int(np.prod(shape[3:]))))
+    return [slice(first, first + rows) for first in range(0, shape[2], rows)]
+
+
+def _answers(
+    chance: np.ndarray, drawn: np.ndarray, horizons: tuple[int, ...]
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     at = [h - 1 for h in horizons]
     mean = 1.0 - np.cumprod(1.0 - hazard(chance, drawn), axis=0)
     path = 1.0 - np.cumprod(1.0 - np.asarray(chance, dtype=float), axis=1)
     low, high = np.quantile(path[:, at], BAND, axis=0)
-    return Answer(horizons, mean[at], low, high)
+    return mean[at], low, high
 
 
 def hazard(chance: np.ndarray, drawn: np.ndarray) -> np.ndarray:

@@ -1,115 +1,52 @@
-"""Run a forecast, keep it, open it again.
+"""Run a forecast, keep it, go on with one that did not end.
 
-Does      Joins engine, store and outlook behind two functions: `forecast` and `open_run`.
+Does      Joins engine and run folder behind `forecast` and `resume_run`.
 Units     In `attrs["units"]` of the arrays.
-Method    See `oreacle.engine.ensemble` and `oreacle.forecasting.summary`.
+Method    A run with a folder writes each block when it is finished and lets go of it; afterwards
+          arrays are read from the folder when they are used. A run without one stays in memory.
 Assumes   The caller has validated the scenario.
-Not here  Showing it: see `oreacle.present`.
+Not here  What can be done with a run: see `oreacle.forecasting.opened`.
 """
 
 from __future__ import annotations
 
-import hashlib
 import time
-from contextlib import closing, nullcontext
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pandas as pd
 import xarray as xr
 
 from oreacle import __version__
 from oreacle.core.errors import RunError
 from oreacle.core.streams import check_seed
-from oreacle.data.store import table_path, tables_of
-from oreacle.engine.block import BlockResult
+from oreacle.engine.block import BLOCK_SIZE, BlockResult, failed_members
 from oreacle.engine.ensemble import (
+    MOST_IN_MEMORY,
     EnsembleRequest,
     Progress,
     check_request,
-    failed_members,
     run_ensemble,
 )
+from oreacle.engine.run_files import FORMAT
+from oreacle.engine.run_plan import RunPlan, read_plan, refuse_other_conditions, write_plan
+from oreacle.engine.run_record import RunRecord, read_record, write_record
 from oreacle.engine.store import (
-    FORMAT,
-    RunRecord,
+    BlockNote,
+    clear_remains,
     folder_of_a_run,
-    join_events,
-    read_blocks,
-    read_record,
+    sound_blocks,
     write_block,
-    write_record,
 )
-from oreacle.forecasting.outlook import Outlook
+from oreacle.engine.stored_arrays import join_events
+from oreacle.forecasting.opened import Run, data_checksum, files_of, make_folder, open_run
 from oreacle.forecasting.preset import chosen_scenario
-from oreacle.forecasting.summary import make_outlook
 from oreacle.scenario.reach import refuse_idle_policies
 from oreacle.scenario.scenario import Scenario
 from oreacle.world.load import load_world
 
-
-@dataclass(frozen=True)
-class Run:
-    """A finished forecast.
-
-    Attributes
-    ----------
-    record
-        What it was made with.
-    arrays
-        Prices, quantities, losses and event probabilities by member.
-    events
-        Acts drawn, by member.
-    data
-        Folder of tables it was made with, None for the embedded ones.
-    folder
-        Where it is stored, or None.
-    """
-
-    record: RunRecord
-    arrays: xr.Dataset
-    events: pd.DataFrame
-    data: Path | None = None
-    folder: Path | None = None
-
-    @property
-    def prices(self) -> xr.DataArray:
-        """World mean delivered price over base, dims (member, year, mineral) [1]."""
-        return self.arrays["price_delivered"]
-
-    def outlook(self) -> Outlook:
-        """Return what the run says.
-
-        Raises
-        ------
-        RunError
-            ORE-RUN-006 if the tables are not those that the run was made with.
-        """
-        if data_checksum(self.data) != self.record.data_sha256:
-            raise RunError(
-                "ORE-RUN-006",
-                "the run was made with other data tables than the ones in use.",
-                why="base rates and base prices would not belong to its probabilities.",
-                fix="point --data or OREACLE_DATA at the tables of the run, or run it again.",
-            )
-        return make_outlook(self.record, self.arrays, self.data)
-
-    def save(self, folder: Path | str) -> Run:
-        """Write the run to a new folder and return it as stored there.
-
-        Raises
-        ------
-        RunError
-            ORE-RUN-007 if the folder exists, ORE-RUN-003 if it cannot be written.
-        """
-        folder = Path(folder)
-        make_folder(folder)
-        whole = BlockResult(self.arrays, self.events)
-        with folder_of_a_run(folder):
-            record = replace(self.record, blocks=1, files=write_block(folder, 0, whole))
-            write_record(folder, record)
-        return replace(self, record=record, folder=folder)
+__all__ = ["Run", "data_checksum", "forecast", "open_run", "resume_run"]
 
 
 def forecast(
@@ -117,7 +54,7 @@ def forecast(
     *,
     members: int = 100,
     seed: int = 1,
-    workers: int = 1,
+    workers: int | str = 1,
     out: Path | str | None = None,
     data: Path | str | None = None,
     progress: Progress | None = None,
@@ -133,7 +70,7 @@ def forecast(
     seed
         Root seed: the same seed gives the same numbers on any number of workers.
     workers
-        Processes.
+        Number of processes; ``dask``, ``dask:N`` or the address of a Dask scheduler.
     out
         New folder for the run, written as blocks finish; None keeps it in memory.
     data
@@ -144,7 +81,8 @@ def forecast(
     Raises
     ------
     RunError
-        ORE-RUN-001 on a bad size, ORE-RUN-002 or 003 if it fails, ORE-RUN-007 if `out` exists.
+        ORE-RUN-001 on a bad size, ORE-RUN-153 to 155 if there are no such workers; ORE-RUN-002,
+        003, 152, 156 or 157 if it fails on the way, ORE-RUN-007 if `out` exists.
     ScenarioError
         ORE-SCN-010 on a bad seed, ORE-SCN-007 if a policy of the scenario touches nothing;
         as `oreacle.scenario.presets.load_scenario` on a name or path.
@@ -154,96 +92,148 @@ def forecast(
     request = EnsembleRequest(chosen, members, check_seed(seed), workers, data)
     check_request(request)
     refuse_idle_policies(chosen, load_world(data))
-    checksum = data_checksum(data)
-    if out is not None:
-        make_folder(out)
-    with nullcontext() if out is None else folder_of_a_run(out):
-        return _forecast(request, checksum, out, progress)
+    plan = _plan(request, data_checksum(data))
+    if out is None:
+        _refuse_large(members)
+        return _in_memory(request, plan, progress)
+    make_folder(out)
+    with folder_of_a_run(out):
+        write_plan(out, plan)
+        return _to_folder(request, plan, out, [], progress)
 
 
-def _forecast(
-    request: EnsembleRequest, checksum: str, out: Path | None, progress: Progress | None
+def resume_run(
+    folder: Path | str,
+    *,
+    workers: int | str = 1,
+    data: Path | str | None = None,
+    progress: Progress | None = None,
+    told: Callable[[str], None] | None = None,
 ) -> Run:
-    began, clock = datetime.now(UTC), time.perf_counter()
+    """Go on with a run that did not end, or mend one whose blocks are damaged.
+
+    Blocks that fit their checksums are kept; the others are run. Afterwards the folder is the one
+    of a run that was never interrupted, but for its clock fields.
+
+    Parameters
+    ----------
+    folder
+        The run folder.
+    workers, data, progress
+        As for `forecast`.
+    told
+        Called with a line for each damaged or half-written block, which is run again.
+
+    Raises
+    ------
+    RunError
+        ORE-RUN-158 if the folder has no plan, ORE-RUN-159 if version or tables are others than
+        when it was begun; as `forecast` if it fails.
+    """
+    folder, data = Path(folder), None if data is None else Path(data)
+    plan = read_plan(folder)
+    refuse_other_conditions(plan, __version__, data_checksum(data))
+    found = sound_blocks(folder, plan)
+    for block, what in found.damaged:
+        if told is not None:
+            told(f"block {block} is run again: {what}")
+    finished = frozenset(note.block for note in found.notes)
+    request = EnsembleRequest(plan.settings(), plan.members, plan.seed, workers, data, finished)
+    check_request(request)
+    if not request.waiting and _is_complete(folder, files_of(found.notes)):
+        return open_run(folder, data)
+    clear_remains(folder)
+    return _to_folder(request, plan, folder, list(found.notes), progress)
+
+
+def _is_complete(folder: Path, files: dict[str, str]) -> bool:
+    """Return True if the record is there and lists just these files."""
+    try:
+        return read_record(folder).files == files
+    except RunError:
+        return False
+
+
+def _refuse_large(members: int) -> None:
+    if members > MOST_IN_MEMORY:
+        raise RunError(
+            "ORE-RUN-001",
+            f"{members} members were asked for without a folder.",
+            why=f"more than {MOST_IN_MEMORY:,} do not fit the memory of most machines.",
+            fix="name a folder with `out`: blocks are then written as they finish.",
+        )
+
+
+def _in_memory(request: EnsembleRequest, plan: RunPlan, progress: Progress | None) -> Run:
+    clock = _Clock()
     results: dict[int, BlockResult] = {}
-    files: dict[str, str] = {}
     with closing(run_ensemble(request, progress)) as blocks:
-        for block, result in blocks:
-            results[block] = result
-            if out is not None:
-                files |= write_block(out, block, result)
+        results.update(blocks)
     ordered = [results[block] for block in sorted(results)]
     arrays = xr.concat(
-        [r.arrays for r in ordered],
+        [result.arrays for result in ordered],
         "member",
         data_vars="minimal",
         coords="minimal",
         compat="equals",
         join="exact",
     )
-    record = RunRecord(
+    failed = failed_members(arrays["solved"].to_numpy())
+    record = clock.record(plan, len(ordered), {}, failed)
+    events = join_events([result.events for result in ordered])
+    return Run(record, arrays, request.data, None, events)
+
+
+def _to_folder(
+    request: EnsembleRequest,
+    plan: RunPlan,
+    folder: Path,
+    notes: list[BlockNote],
+    progress: Progress | None,
+) -> Run:
+    """Run what is waiting, write each block as it finishes, and open the whole."""
+    clock = _Clock()
+    with closing(run_ensemble(request, progress)) as blocks:
+        for block, result in blocks:
+            notes.append(write_block(folder, block, result))
+            del result  # or it would stay until the next one is there
+    failed = sum(note.failed for note in notes)
+    write_record(folder, clock.record(plan, len(notes), files_of(notes), failed))
+    return open_run(folder, request.data)
+
+
+def _plan(request: EnsembleRequest, checksum: str) -> RunPlan:
+    return RunPlan(
         format=FORMAT,
         version=__version__,
         scenario=request.scenario.as_dict(),
         as_of=load_world(request.data).as_of,
         members=request.members,
         seed=request.seed,
-        blocks=len(ordered),
+        block_size=BLOCK_SIZE,
         data_sha256=checksum,
-        files=files,
-        failed=failed_members(arrays["solved"].to_numpy()),
-        started=began.isoformat(timespec="seconds"),
-        seconds=round(time.perf_counter() - clock, 3),
     )
-    if out is not None:
-        write_record(out, record)
-    return Run(record, arrays, join_events([r.events for r in ordered]), request.data, out)
 
 
-def open_run(folder: Path | str, data: Path | str | None = None) -> Run:
-    """Open a stored run.
+class _Clock:
+    """When a run began and how long it takes: the only fields that differ between two runs."""
 
-    Raises
-    ------
-    RunError
-        ORE-RUN-004 or 005 if the folder holds no complete, readable run.
-    """
-    folder, data = Path(folder), None if data is None else Path(data)
-    record = read_record(folder)
-    arrays, events = read_blocks(folder, record)
-    return Run(record, arrays, events, data, folder)
+    def __init__(self) -> None:
+        self._began, self._start = datetime.now(UTC), time.perf_counter()
 
-
-def make_folder(folder: Path) -> None:
-    """Create a new run folder.
-
-    Raises
-    ------
-    RunError
-        ORE-RUN-007 if it exists or cannot be made.
-    """
-    try:
-        folder.mkdir(parents=True, exist_ok=False)
-    except OSError as fault:
-        raise RunError(
-            "ORE-RUN-007",
-            f"the run folder '{folder}' cannot be made: {fault.strerror}.",
-            why="a run never overwrites another.",
-            fix="choose a new folder with --out.",
-        ) from fault
-
-
-def data_checksum(data: Path | None) -> str:
-    """Return one checksum over the names and contents of the files of all tables.
-
-    Raises
-    ------
-    DataError
-        ORE-DAT-002 if a table is missing.
-    """
-    total = hashlib.sha256()
-    for name in sorted(tables_of(data)):
-        path = table_path(name, data)
-        total.update(f"{path.name}\0".encode())
-        total.update(hashlib.sha256(path.read_bytes()).digest())
-    return total.hexdigest()
+    def record(self, plan: RunPlan, blocks: int, files: dict[str, str], failed: int) -> RunRecord:
+        """Return the record of a run that ends now."""
+        return RunRecord(
+            format=plan.format,
+            version=plan.version,
+            scenario=plan.scenario,
+            as_of=plan.as_of,
+            members=plan.members,
+            seed=plan.seed,
+            blocks=blocks,
+            data_sha256=plan.data_sha256,
+            files=files,
+            failed=failed,
+            started=self._began.isoformat(timespec="seconds"),
+            seconds=round(time.perf_counter() - self._start, 3),
+        )

@@ -15,8 +15,8 @@ import numpy as np
 import xarray as xr
 
 from oreacle.data.store import read_table
+from oreacle.engine.run_record import RunRecord
 from oreacle.engine.setting import Setting, make_setting
-from oreacle.engine.store import RunRecord
 from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.outlook import Outlook
 from oreacle.forecasting.preset import baseline

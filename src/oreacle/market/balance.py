@@ -83,8 +83,8 @@ def evaluate(problem: Problem, prices: Prices) -> Balance:
     use, use_slope, bound = users(problem, prices.delivered)
     ore = link_state(problem.ore, prices.mine, prices.gate)
     metal = link_state(problem.refined, prices.refined, prices.delivered)
-    gate = ore.flow.sum(axis=1) - throughput
-    delivered = metal.flow.sum(axis=1) - use
+    gate = over_tails(ore.flow) - throughput
+    delivered = over_tails(metal.flow) - use
     ore_release: np.ndarray | float = 0.0
     metal_release: np.ndarray | float = 0.0
     gate_slope: np.ndarray | float = 0.0
@@ -94,9 +94,9 @@ def evaluate(problem: Problem, prices: Prices) -> Balance:
         gate, delivered = gate + ore_release, delivered + metal_release
         use_slope = use_slope - metal_slope
     return Balance(
-        mine=output - ore.flow.sum(axis=2),
+        mine=output - over_heads(ore.flow),
         gate=gate,
-        refined=throughput + scrap - metal.flow.sum(axis=2),
+        refined=throughput + scrap - over_heads(metal.flow),
         delivered=delivered,
         output=output,
         throughput=throughput,
@@ -137,13 +137,16 @@ def node_scale(problem: Problem) -> NodeScale:
 
 def imbalance(balance: Balance, scale: NodeScale) -> np.ndarray:
     """Return the largest residual over its node's size, shape (batch,) [1]."""
-    parts = (
-        np.abs(balance.mine / scale.mine).max(axis=1),
-        np.abs(balance.gate / scale.refinery).max(axis=1),
-        np.abs(balance.refined / scale.refinery).max(axis=1),
-        np.abs(balance.delivered / scale.user).max(axis=1),
+    residual = np.concatenate(
+        [
+            balance.mine / scale.mine,
+            balance.gate / scale.refinery,
+            balance.refined / scale.refinery,
+            balance.delivered / scale.user,
+        ],
+        axis=1,
     )
-    return np.asarray(np.maximum.reduce(parts))
+    return np.asarray(np.abs(residual, out=residual).max(axis=1))
 
 
 def newton_step(
@@ -163,9 +166,9 @@ def newton_step(
     solution = np.linalg.solve(matrix, right[..., None])[..., 0]
     count = len(problem.refiners)
     gate, refined = solution[:, :count], solution[:, count:]
-    mine = (-balance.mine + np.einsum("bij,bj->bi", balance.ore.free, gate)) / head.diagonal
-    pull = np.einsum("bjk,bj->bk", balance.metal.free_tail, refined)
-    delivered = tail.solve(-balance.delivered + pull)
+    mine = (_times(balance.ore.free, gate) - balance.mine) / head.diagonal
+    pull = _times(np.swapaxes(balance.metal.free_tail, 1, 2), refined)
+    delivered = tail.solve(pull - balance.delivered)
     return Prices(mine, gate, refined, delivered)
 
 
@@ -181,54 +184,64 @@ class MineBlock:
 def eliminate_mines(balance: Balance, ridge: np.ndarray) -> MineBlock:
     """Return the mine block with `ridge` on its diagonal, shape (batch, mine) [t/yr]."""
     ore = balance.ore
-    diagonal = balance.output_slope + ore.free_tail.sum(axis=2) + ridge
-    push = ore.free_tail / diagonal[..., None]
-    block = -np.einsum("bij,bil->bjl", push, ore.free)
+    diagonal = balance.output_slope + over_heads(ore.free_tail) + ridge
+    push = np.swapaxes(ore.free_tail / -diagonal[..., None], 1, 2)
+    block = push @ ore.free
     _add_shared(block, ore)
-    right = -balance.gate - np.einsum("bij,bi->bj", push, balance.mine)
+    right = _times(push, balance.mine) - balance.gate
     return MineBlock(diagonal, block, right)
 
 
 def _add_shared(block: np.ndarray, state: LinkState) -> None:
     """Add the head-to-head coupling of flows that share a binding quota."""
-    for tail in np.flatnonzero((state.shared_total > 0).any(axis=0)):
-        total = state.shared_total[:, tail]
-        weight = np.divide(1.0, total, out=np.zeros_like(total), where=total > 0)
-        bound = state.bound[:, tail] * weight[:, None]
-        block -= bound[:, :, None] * state.shared[:, tail][:, None, :]
+    if not state.is_bound:
+        return
+    held = state.shared_total > 0
+    for tail in np.flatnonzero(held.any(axis=0)):
+        rows = np.flatnonzero(held[:, tail])
+        bound = state.bound[rows, tail] / state.shared_total[rows, tail][:, None]
+        block[rows] -= bound[:, :, None] * state.shared[rows, tail][:, None, :]
 
 
 @dataclass(frozen=True)
 class UserBlock:
-    """User block: diagonal, or dense where refined quotas bind."""
+    """User block: diagonal, or dense in the cases `rows` where refined quotas bind."""
 
     diagonal: np.ndarray
-    dense: np.ndarray | None
+    rows: np.ndarray
+    dense: np.ndarray
 
     def solve(self, right: np.ndarray) -> np.ndarray:
         """Return the block's inverse times `right`, shape (batch, user)."""
-        if self.dense is None:
-            return np.asarray(right / self.diagonal)
-        return np.asarray(np.linalg.solve(self.dense, right[..., None])[..., 0])
+        found = right / self.diagonal
+        if self.rows.size:
+            found[self.rows] = np.linalg.solve(self.dense, right[self.rows][..., None])[..., 0]
+        return np.asarray(found)
 
     def solve_many(self, right: np.ndarray) -> np.ndarray:
         """Return the block's inverse times `right`, shape (batch, user, column)."""
-        if self.dense is None:
-            return np.asarray(right / self.diagonal[..., None])
-        return np.asarray(np.linalg.solve(self.dense, right))
+        found = right / self.diagonal[..., None]
+        if self.rows.size:
+            found[self.rows] = np.linalg.solve(self.dense, right[self.rows])
+        return np.asarray(found)
 
 
 def eliminate_users(balance: Balance, ridge: np.ndarray) -> UserBlock:
     """Return the user block with `ridge` on its diagonal, shape (batch, user) [t/yr]."""
     metal = balance.metal
-    diagonal = (metal.free + metal.bound).sum(axis=1) - balance.use_slope + ridge
-    if not (metal.shared_total > 0).any():
-        return UserBlock(diagonal, None)
-    dense = np.zeros((*diagonal.shape, diagonal.shape[1]))
-    index = np.arange(diagonal.shape[1])
-    dense[:, index, index] = diagonal
-    _add_shared(dense, metal)
-    return UserBlock(diagonal, dense)
+    diagonal = over_tails(metal.free) - balance.use_slope + ridge
+    if metal.is_bound:
+        diagonal += over_tails(metal.bound)
+    rows = np.flatnonzero((metal.shared_total > 0).any(axis=1))
+    users = diagonal.shape[1]
+    dense = np.zeros((rows.size, users, users))
+    if rows.size:
+        index = np.arange(users)
+        whole = np.zeros((*diagonal.shape, users))
+        whole[:, index, index] = diagonal
+        _add_shared(whole, metal)
+        dense = whole[rows]
+    return UserBlock(diagonal, rows, dense)
 
 
 def reduced_system(
@@ -240,19 +253,41 @@ def reduced_system(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the system in gate and refined prices after elimination."""
     count = len(problem.refiners)
-    index = np.arange(count)
-    by_refined, by_gate = balance.by_refined, balance.by_gate
     ore, metal = balance.ore, balance.metal
-    matrix = np.zeros((problem.size, 2 * count, 2 * count))
+    matrix = np.empty((problem.size, 2 * count, 2 * count))
     matrix[:, :count, :count] = head.block
-    own_gate = balance.gate_slope + ridge
-    matrix[:, index, index] += (ore.free + ore.bound).sum(axis=1) + by_gate + own_gate
-    matrix[:, index, count + index] = -by_refined
-    matrix[:, count + index, index] = -by_gate
-    pulled = tail.solve_many(np.swapaxes(metal.free_tail, 1, 2))
-    matrix[:, count:, count:] = -np.einsum("bjk,bkl->bjl", metal.free, pulled)
-    own = by_refined + balance.scrap_slope + metal.free_tail.sum(axis=2) + ridge
-    matrix[:, count + index, count + index] += own
-    arriving = tail.solve(-balance.delivered)
-    right_refined = -balance.refined + np.einsum("bjk,bk->bj", metal.free, arriving)
+    # Users' answer to refined prices, and in the last column to what arrives at them too much.
+    reached = np.concatenate([metal.free_tail, balance.delivered[:, None, :]], axis=1)
+    pushed = metal.free @ tail.solve_many(np.swapaxes(reached, 1, 2))
+    np.negative(pushed[:, :, :count], out=matrix[:, count:, count:])
+    matrix[:, :count, count:] = 0.0
+    matrix[:, count:, :count] = 0.0
+    gate = over_tails(ore.free) + balance.by_gate
+    gate += balance.gate_slope + ridge
+    if ore.is_bound:
+        gate += over_tails(ore.bound)
+    # Diagonals of the four blocks, as views of the flat matrix.
+    flat, wide = matrix.reshape(problem.size, -1), 2 * count + 1
+    half = 2 * count * count
+    flat[:, :half:wide] += gate
+    flat[:, count:half:wide] = -balance.by_refined
+    flat[:, half : half + count * wide : wide][:, :count] = -balance.by_gate
+    own = balance.by_refined + balance.scrap_slope
+    own += over_heads(metal.free_tail) + ridge
+    flat[:, half + count :: wide] += own
+    right_refined = -balance.refined - pushed[:, :, count]
     return matrix, np.concatenate([head.right, right_refined], axis=1)
+
+
+def over_heads(values: np.ndarray) -> np.ndarray:
+    """Return the sum over heads, shape (batch, tail); `sum` is slow along short rows."""
+    return np.asarray(values @ np.ones(values.shape[2]))
+
+
+def over_tails(values: np.ndarray) -> np.ndarray:
+    """Return the sum over tails, shape (batch, head)."""
+    return np.asarray(np.matmul(np.ones(values.shape[1]), values))
+
+
+def _times(matrix: np.ndarray, vector: np.ndarray) -> np.ndarray:
+    return np.asarray(np.matmul(matrix, vector[..., None])[..., 0])

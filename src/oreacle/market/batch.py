@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import field, fields, is_dataclass, replace
+from functools import cache
 from typing import Any, TypeVar
 
 import numpy as np
@@ -46,14 +47,55 @@ def take_rows(record: Record, rows: np.ndarray) -> Record:
     rows
         Indices of cases, or a boolean mask, shape (case,).
     """
-    changed: dict[str, Any] = {}
-    for item in fields(record):  # type: ignore[arg-type]
-        value = getattr(record, item.name)
-        if _is_record(value):
-            changed[item.name] = take_rows(value, rows)
-        elif item.metadata.get(BATCHED) or _has_rows(value, item.metadata.get(RANK)):
-            changed[item.name] = _rows_of(value, rows)
-    return replace(record, **changed)  # type: ignore[type-var]
+    kept = record.__dict__
+    held: dict[str, Any] = {}
+    for name, is_batched, rank in _marks(type(record)):
+        value = kept[name]
+        if is_batched or _has_rows(value, rank):
+            value = _rows_of(value, rows)
+        elif _is_record(value):
+            value = take_rows(value, rows)
+        held[name] = value
+    return _made(record, held)
+
+
+def _made(record: Record, held: dict[str, Any]) -> Record:
+    """Return a record of the same type: `replace` in a tenth of the time, as solves need it."""
+    fresh: Record = object.__new__(type(record))
+    fresh.__dict__.update(held)
+    return fresh
+
+
+@cache
+def _marks(kind: type) -> tuple[tuple[str, bool, int | None], ...]:
+    """Return name, whether it is batched, and rank of the fields of a type of records."""
+    return tuple(
+        (item.name, bool(item.metadata.get(BATCHED)), item.metadata.get(RANK))
+        for item in fields(kind)
+    )
+
+
+@cache
+def _is_marked(kind: type) -> bool:
+    return is_dataclass(kind) and any(
+        is_batched or rank is not None for _, is_batched, rank in _marks(kind)
+    )
+
+
+def repeated(record: Record, size: int) -> Record:
+    """Return a record whose `size` cases are all its first one, without a copy of it.
+
+    Its arrays by case may be read, not written.
+    """
+    held: dict[str, Any] = {}
+    for name, is_batched, _ in _marks(type(record)):
+        value = record.__dict__[name]
+        if is_batched:
+            value = repeat_row(value, size)
+        elif _is_record(value):
+            value = repeated(value, size)
+        held[name] = value
+    return _made(record, held)
 
 
 def repeat_row(values: np.ndarray, size: int) -> np.ndarray:
@@ -96,9 +138,9 @@ def _stack(records: Sequence[Record], sizes: Sequence[int]) -> Record:
 
 
 def _is_record(value: object) -> bool:
-    return is_dataclass(value) and any(
-        BATCHED in item.metadata or RANK in item.metadata or _is_record(getattr(value, item.name))
-        for item in fields(value)
+    kind = type(value)
+    return _is_marked(kind) or (
+        is_dataclass(kind) and any(_is_record(getattr(value, name)) for name, _, _ in _marks(kind))
     )
 
 

@@ -13,7 +13,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit
 
 from oreacle.market.batch import parameter
 
@@ -22,6 +21,8 @@ Curve = tuple[np.ndarray, np.ndarray]
 SHUTDOWN_SHARPNESS = 3.0
 """Rate at which output recovers above the shut-down price [per log point or per base margin];
 assumed: at 3, three quarters of what price allows is back half a log point above it."""
+MOST_OVER = 700.0
+"""Exponents are held below this [1]: what they measure is nil long before."""
 
 
 def soft_minimum(
@@ -87,21 +88,50 @@ class SupplyCurve:
     floor: float | np.ndarray = parameter(1)
     rho: float | np.ndarray = parameter(1)
 
-    def output(self, slack: np.ndarray, capacity: np.ndarray, argument: np.ndarray) -> Curve:
-        """Return output and slope at `argument` (0 at base) [t/yr, t/yr per unit]."""
+    def output(
+        self,
+        slack: np.ndarray,
+        capacity: np.ndarray,
+        argument: np.ndarray,
+        filled: np.ndarray | None = None,
+    ) -> Curve:
+        """Return output and slope at `argument` (0 at base) [t/yr, t/yr per unit].
+
+        Parameters
+        ----------
+        slack, capacity
+            Output at `argument` 0 and its bound [t/yr].
+        argument
+            Log price over base, or margin over base margin less 1.
+        filled
+            What `filled` returns, if it is known already.
+        """
         # The same as soft_minimum times start_up over start_up at base, in fewer passes.
         held = np.maximum(argument, self.floor)
         decay = np.exp(SHUTDOWN_SHARPNESS * (self.floor - held))
-        filled = np.divide(slack, capacity, out=np.zeros(slack.shape), where=capacity > 0)
-        filled **= self.rho
-        with np.errstate(over="ignore"):
-            gap = (1.0 - filled) * np.exp((-self.rho * self.elasticity) * held)
+        if filled is None:
+            filled = self.filled(slack, capacity)
+        gap = np.exp(np.minimum((-self.rho * self.elasticity) * held, MOST_OVER))
+        gap *= 1.0 - filled
         bracket = np.maximum(gap + filled, 1e-300)
-        body = slack * bracket ** (-1.0 / self.rho)
+        body = np.exp(np.log(bracket) * (-1.0 / self.rho))
+        body *= slack
         body /= 1.0 - np.exp(SHUTDOWN_SHARPNESS * self.floor)
         run = 1.0 - decay
-        starting = np.where(argument > self.floor, SHUTDOWN_SHARPNESS * decay, 0.0)
-        return body * run, body * (self.elasticity * gap / bracket * run + starting)
+        decay *= argument > self.floor
+        decay *= SHUTDOWN_SHARPNESS
+        gap /= bracket
+        gap *= self.elasticity
+        gap *= run
+        gap += decay
+        gap *= body
+        body *= run
+        return body, gap
+
+    def filled(self, slack: np.ndarray, capacity: np.ndarray) -> np.ndarray:
+        """Return (slack / capacity) ** rho, which no price changes [1]."""
+        share = np.divide(slack, capacity, out=np.zeros(slack.shape), where=capacity > 0)
+        return np.asarray(share**self.rho)
 
 
 @dataclass(frozen=True)
@@ -153,17 +183,43 @@ class DemandCurve:
         use, slope
             Shapes (..., user, group) [t/yr, t/yr per log point].
         """
-        price = log_price[..., None]
-        middle = self.log_choke - 3.0 * self.width
-        keep = expit((middle - price) / self.width)
-        last = expit((middle - self.log_choke) / self.width)
-        base = expit(middle / self.width) - last
-        kept = np.maximum(keep - last, 0.0) / base
-        kept_slope = np.where(price < self.log_choke, -keep * (1.0 - keep) / self.width / base, 0.0)
-        level = scale[..., None] * self.shares * np.exp(-self.elasticity * price)
-        return level * kept, level * (kept_slope - self.elasticity * kept)
+        use, slope = self._groups_first(scale, log_price)
+        return np.moveaxis(use, 0, -1), np.moveaxis(slope, 0, -1)
 
     def total(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
         """Return use and slope summed over groups, shape (..., user)."""
-        use, slope = self.by_group(scale, log_price)
-        return use.sum(axis=-1), slope.sum(axis=-1)
+        use, slope = self._groups_first(scale, log_price)
+        return use.sum(axis=0), slope.sum(axis=0)
+
+    def _groups_first(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
+        # Groups are few: with users as the last axis each pass runs over long rows.
+        rank = log_price.ndim
+        elasticity, choke, width, shares = (
+            _group_first(value, rank)
+            for value in (self.elasticity, self.log_choke, self.width, self.shares)
+        )
+        middle = choke - 3.0 * width
+        last = 1.0 / (1.0 + np.exp((choke - middle) / width))
+        base = 1.0 / (1.0 + np.exp(-middle / width)) - last
+        over = np.minimum((log_price - middle) / width, MOST_OVER)
+        gone = np.exp(over, out=over)
+        keep = 1.0 / (1.0 + gone)
+        level = np.exp(-elasticity * log_price)
+        level *= (shares / base) * scale
+        fall = gone
+        fall *= keep
+        fall *= keep
+        fall *= log_price < choke
+        fall /= width
+        kept = np.maximum(np.subtract(keep, last, out=keep), 0.0, out=keep)
+        use = level * kept
+        return use, -elasticity * use - level * fall
+
+
+def _group_first(value: float | np.ndarray, rank: int) -> float | np.ndarray:
+    """Return a parameter by group, (group,) or (..., group), ready for (group, ..., user)."""
+    if not isinstance(value, np.ndarray) or value.ndim == 0:
+        return value
+    if value.ndim == 1:
+        return value.reshape(-1, *(1,) * rank)
+    return np.moveaxis(value, -1, 0)

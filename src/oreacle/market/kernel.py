@@ -17,7 +17,6 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oreacle.market.balance import (
-    Balance,
     NodeScale,
     evaluate,
     imbalance,
@@ -26,6 +25,14 @@ from oreacle.market.balance import (
 )
 from oreacle.market.certification import Certification, at_premium, find_premium
 from oreacle.market.links import made_ready
+from oreacle.market.newton import (
+    HALVINGS,
+    LEAST_FALL,
+    bounded,
+    flat_step,
+    iterate,
+    unflat,
+)
 from oreacle.market.problem import Prices, Problem, base_prices
 from oreacle.market.rescue import rescue
 
@@ -37,18 +44,11 @@ FIRST_PREMIUM = 0.05
 """Premium over the base price at mines that is tried first [1]."""
 MOST_FAILURES = 2
 """Premiums at which a case may fail to clear; then it counts as not solved and is left alone."""
-LONGEST_STEP = 1.5
-"""Largest change of any log price in one step [1]."""
 FAST_ITERATIONS = 40
 SLOW_ITERATIONS = 400
-LOWEST_CERTIFIED = -12.0
-"""Lowest log price at a mine that lives on certificates: buyers may get its ore almost free [1]."""
 OTHER_LEVELS = (3.0, 2.0, 1.0, -1.0, -2.0)
 """Log price at all places from which what neither solver clears is tried again [1]: where demand
 has risen tenfold, base prices are a far start."""
-HALVINGS = 4
-"""Beyond these the short step is taken all the same: at a kink the residual may have to rise
-before it falls, and four halvings left fewest cases to the slow solver on random markets."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,13 @@ class Solution:
     premium: np.ndarray
 
 
-def solve(problem: Problem, start: Prices | None = None, *, threads: int = 1) -> Solution:
+def solve(
+    problem: Problem,
+    start: Prices | None = None,
+    *,
+    threads: int = 1,
+    tolerance: float = TOLERANCE,
+) -> Solution:
     """Return the clearing prices of every case of a batch.
 
     Parameters
@@ -90,11 +96,14 @@ def solve(problem: Problem, start: Prices | None = None, *, threads: int = 1) ->
         Where to begin; base prices if None.
     threads
         Threads that share the cases; the answer does not depend on their number.
+    tolerance
+        Largest residual over node size at which a case counts as solved [1]. A regime of
+        certificates is always cleared to `TOLERANCE`: its premium hangs on small differences.
     """
     if threads > 1 and problem.size > 1:
-        return _solve_in_parts(problem, start, min(threads, problem.size))
+        return _solve_in_parts(problem, start, min(threads, problem.size), tolerance)
     if problem.certification is None:
-        return _solve_prices(problem, start)
+        return _solve_prices(problem, start, tolerance)
     return _solve_premium(problem, problem.certification, start)
 
 
@@ -105,11 +114,18 @@ def priced(problem: Problem, solution: Solution) -> Problem:
     return replace(problem, certification=at_premium(problem.certification, solution.premium))
 
 
-def _solve_in_parts(problem: Problem, start: Prices | None, parts: int) -> Solution:
+def _solve_in_parts(
+    problem: Problem, start: Prices | None, parts: int, tolerance: float
+) -> Solution:
     rows = np.array_split(np.arange(problem.size), parts)
     with ThreadPoolExecutor(parts) as pool:
         jobs = [
-            pool.submit(solve, problem.take(part), None if start is None else start.take(part))
+            pool.submit(
+                solve,
+                problem.take(part),
+                None if start is None else start.take(part),
+                tolerance=tolerance,
+            )
             for part in rows
         ]
         found = [job.result() for job in jobs]
@@ -175,148 +191,111 @@ def _solve_some(
     return Solution(prices, **kept)
 
 
-def _solve_prices(problem: Problem, start: Prices | None) -> Solution:
+def _solve_prices(problem: Problem, start: Prices | None, tolerance: float = TOLERANCE) -> Solution:
     problem = replace(problem, ore=made_ready(problem.ore), refined=made_ready(problem.refined))
     prices = base_prices(problem) if start is None else start.copy()
     iterations = np.zeros(problem.size, dtype=np.int64)
-    residual = _run(problem, prices, iterations, FAST_ITERATIONS, damping=0.0)
-    slow = residual > TOLERANCE
+    residual = iterate(problem, prices, iterations, FAST_ITERATIONS, tolerance)
+    slow = residual > tolerance
     if slow.any():
         rows = np.flatnonzero(slow)
         part = problem.take(rows)
         again = base_prices(part)
         count = np.zeros(rows.size, dtype=np.int64)
-        residual[rows] = _run(part, again, count, SLOW_ITERATIONS, damping=1.0)
+        residual[rows] = _run_damped(part, again, count, tolerance)
         prices.put(rows, again)
         iterations[rows] += count
-    _restart(problem, prices, residual, iterations)
-    _rescue(problem, prices, residual, iterations)
+    _restart(problem, prices, residual, iterations, tolerance)
+    _rescue(problem, prices, residual, iterations, tolerance)
     nothing = np.zeros(problem.size)
-    return Solution(prices, residual, iterations, residual <= TOLERANCE, slow, nothing)
+    return Solution(prices, residual, iterations, residual <= tolerance, slow, nothing)
 
 
 def _restart(
-    problem: Problem, prices: Prices, residual: np.ndarray, iterations: np.ndarray
+    problem: Problem,
+    prices: Prices,
+    residual: np.ndarray,
+    iterations: np.ndarray,
+    tolerance: float,
 ) -> None:
     """Try what is left from other levels of all prices, in place."""
     for level in OTHER_LEVELS:
-        rows = np.flatnonzero(residual > TOLERANCE)
+        rows = np.flatnonzero(residual > tolerance)
         if rows.size == 0:
             return
         part = problem.take(rows)
         shifted = Prices(*(prices_of + level for prices_of in base_prices(part).parts))
-        again, count = _bounded(part, shifted), np.zeros(rows.size, dtype=np.int64)
-        reached = _run(part, again, count, FAST_ITERATIONS, damping=0.0)
+        again, count = bounded(part, shifted), np.zeros(rows.size, dtype=np.int64)
+        reached = iterate(part, again, count, FAST_ITERATIONS, tolerance)
         iterations[rows] += count
-        done = np.flatnonzero(reached <= TOLERANCE)
+        done = np.flatnonzero(reached <= tolerance)
         prices.put(rows[done], again.take(done))
         residual[rows[done]] = reached[done]
 
 
-def _rescue(problem: Problem, prices: Prices, residual: np.ndarray, iterations: np.ndarray) -> None:
+def _rescue(
+    problem: Problem,
+    prices: Prices,
+    residual: np.ndarray,
+    iterations: np.ndarray,
+    tolerance: float,
+) -> None:
     """Solve what is left one by one by another method, and polish it, in place."""
-    for row in np.flatnonzero(residual > TOLERANCE):
+    for row in np.flatnonzero(residual > tolerance):
         rows = np.array([row])
         part = problem.take(rows)
         for level in (0.0, *OTHER_LEVELS):
-            if residual[row] <= TOLERANCE:
+            if residual[row] <= tolerance:
                 break
             shifted = Prices(*(prices_of + level for prices_of in base_prices(part).parts))
-            again = rescue(part, _bounded(part, shifted))
+            again = rescue(part, bounded(part, shifted))
             count = np.zeros(1, dtype=np.int64)
-            reached = _run(part, again, count, FAST_ITERATIONS, damping=0.0)
+            reached = iterate(part, again, count, FAST_ITERATIONS, tolerance)
             iterations[rows] += count
             if reached[0] < residual[row]:
                 prices.put(rows, again)
                 residual[row] = reached[0]
 
 
-def _run(
-    problem: Problem, prices: Prices, iterations: np.ndarray, limit: int, *, damping: float
+def _run_damped(
+    problem: Problem, prices: Prices, iterations: np.ndarray, tolerance: float
 ) -> np.ndarray:
-    """Iterate in place until every case is solved or the limit is reached; return residuals."""
-    ridge = np.full(problem.size, damping)
-    first = evaluate(problem, prices)
-    residual = imbalance(first, node_scale(problem))
-    balance: Balance | None = first
-    part, rows = problem, np.arange(problem.size)
-    for _ in range(limit):
-        left = residual[rows] > TOLERANCE
-        if not left.any():
+    """Iterate in place with an adaptive ridge, until solved or too long; return residuals."""
+    ridge, residual = (
+        np.ones(problem.size),
+        imbalance(evaluate(problem, prices), node_scale(problem)),
+    )
+    for _ in range(SLOW_ITERATIONS):
+        rows = np.flatnonzero(residual > tolerance)
+        if rows.size == 0:
             break
-        if not left.all():
-            rows = rows[left]
-            part, balance = problem.take(rows), None
-        here, scale = prices.take(rows), node_scale(part)
-        at = evaluate(part, here) if balance is None else balance
-        there, reached, balance = _advance(part, here, at, residual[rows], scale, ridge[rows])
+        part, here = problem.take(rows), prices.take(rows)
+        scale = node_scale(part)
+        there, reached = _best_length(part, here, residual[rows], scale, ridge[rows])
         iterations[rows] += 1
-        if damping > 0.0:
-            better = reached < residual[rows]
-            ridge[rows] = np.where(better, ridge[rows] * 0.3, np.maximum(ridge[rows], 1e-6) * 4.0)
-            if not better.all():
-                there.put(np.flatnonzero(~better), here.take(np.flatnonzero(~better)))
-                reached, balance = np.where(better, reached, residual[rows]), None
-        prices.put(rows, there)
-        residual[rows] = reached
+        better = reached < residual[rows]
+        ridge[rows] = np.where(better, ridge[rows] * 0.3, np.maximum(ridge[rows], 1e-6) * 4.0)
+        moved = np.flatnonzero(better)
+        prices.put(rows[moved], there.take(moved))
+        residual[rows[moved]] = reached[moved]
     return residual
 
 
-def _advance(
-    problem: Problem,
-    here: Prices,
-    balance: Balance,
-    residual: np.ndarray,
-    scale: NodeScale,
-    ridge: np.ndarray,
-) -> tuple[Prices, np.ndarray, Balance | None]:
-    """Take one step from `here`; return where it leads, and residual and balance there.
-
-    The balance is None if some cases had to shorten their step.
-    """
-    step = _clipped(newton_step(problem, balance, scale, ridge))
+def _best_length(
+    problem: Problem, here: Prices, residual: np.ndarray, scale: NodeScale, ridge: np.ndarray
+) -> tuple[Prices, np.ndarray]:
+    """Take one damped step, shorter where a longer one does not help; return where it leads."""
+    step = unflat(problem, flat_step(newton_step(problem, evaluate(problem, here), scale, ridge)))
     length = np.ones(problem.size)
-    there = _bounded(problem, here.moved(step, length))
-    balance = evaluate(problem, there)
-    reached, is_whole = imbalance(balance, scale), True
+    there = bounded(problem, here.moved(step, length))
+    reached = imbalance(evaluate(problem, there), scale)
     for _ in range(HALVINGS):
-        worse = np.flatnonzero(~(reached < residual * (1.0 - 1e-4 * length)))
+        worse = np.flatnonzero(~(reached < residual * (1.0 - LEAST_FALL * length)))
         if worse.size == 0:
             break
         length[worse] *= 0.5
-        if worse.size == problem.size:
-            there = _bounded(problem, here.moved(step, length))
-            balance, is_whole = evaluate(problem, there), True
-            reached = imbalance(balance, scale)
-            continue
-        is_whole = False
-        # Bounds may differ by case: those of the cases that are tried, not of all.
         part = problem.take(worse)
-        trial = _bounded(part, here.take(worse).moved(step.take(worse), length[worse]))
+        trial = bounded(part, here.take(worse).moved(step.take(worse), length[worse]))
         there.put(worse, trial)
-        reached[worse] = imbalance(
-            evaluate(part, trial), NodeScale(*(s[worse] for s in _scales(scale)))
-        )
-    return there, reached, balance if is_whole else None
-
-
-def _clipped(step: Prices) -> Prices:
-    """Bound each price's move alone: a saturated node must not hold up all the others."""
-    return Prices(*(np.clip(part, -LONGEST_STEP, LONGEST_STEP) for part in step.parts))
-
-
-def _scales(scale: NodeScale) -> tuple[np.ndarray, ...]:
-    return scale.mine, scale.refinery, scale.user
-
-
-def _bounded(problem: Problem, prices: Prices) -> Prices:
-    """Keep prices where curves respond: mines above shut-down, users below the choke."""
-    lowest = problem.mine_curve.floor
-    if problem.certification is not None:
-        lowest = np.where(problem.certification.certified > 0, LOWEST_CERTIFIED, lowest)
-    return Prices(
-        np.maximum(prices.mine, lowest),
-        prices.gate,
-        prices.refined,
-        np.minimum(prices.delivered, problem.demand_curve.highest_choke),
-    )
+        reached[worse] = imbalance(evaluate(part, trial), node_scale(part))
+    return there, reached

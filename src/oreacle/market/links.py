@@ -186,6 +186,11 @@ class LinkState:
     way_flow: np.ndarray
     way_wish: np.ndarray
 
+    @property
+    def is_bound(self) -> bool:
+        """True if a quota binds in some case."""
+        return bool(self.shared_total.any())
+
 
 def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkState:
     """Return flows and slopes at the given log prices.
@@ -206,7 +211,7 @@ def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkStat
     if terms.ways is not None:
         way_flow, way_loose = np.minimum(way_wish, terms.ways.cap), way_wish < terms.ways.cap
     shared = way_shared = None
-    total = np.zeros_like(terms.quota)
+    total = np.zeros(tail.shape)
     if terms.has_quota:
         split = share_quotas(terms, wish, way_wish)
         if split is not None:
@@ -215,9 +220,10 @@ def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkStat
             loose = bare if loose is None else loose & bare
             if terms.ways is not None:
                 way_loose &= ~(under[:, terms.ways.tail] & terms.ways.outside)
-    moves = terms.substitution * direct
-    free = moves if loose is None else np.where(loose, moves, 0.0)
-    free_tail = free * share
+    free = terms.substitution * direct
+    if loose is not None:
+        free *= loose
+    free_tail = np.multiply(free, share, out=share)
     flow = direct
     if terms.ways is not None:
         shape = (direct.shape[1], direct.shape[2])
@@ -226,7 +232,8 @@ def link_state(terms: LinkTerms, tail: np.ndarray, head: np.ndarray) -> LinkStat
         flow, free, free_tail = direct + added[0], free + added[1], free_tail + added[2]
         if shared is not None and way_shared is not None:
             shared = shared + terms.ways.onto_links(way_shared, shape)
-    held = np.zeros_like(direct) if shared is None else shared
+    # Zeros without memory where no quota binds: nobody writes on them.
+    held = np.broadcast_to(0.0, direct.shape) if shared is None else shared
     return LinkState(
         flow=flow,
         free=free,
@@ -248,18 +255,26 @@ def _direct_wish(
     ready = terms.ready
     if ready is None:
         ready = _ready(terms)
-    paid = np.exp(tail)[:, :, None] * ready.rate
-    landed = paid + ready.dollars
-    exponent = ready.log_strength + terms.substitution * (head[:, None, :] - np.log(landed))
-    return np.exp(np.minimum(exponent, HUGE_EXPONENT, out=exponent), out=exponent), paid / landed
+    share = np.exp(tail)[:, :, None] * ready.rate
+    exponent = share + ready.dollars
+    share /= exponent
+    np.log(exponent, out=exponent)
+    np.subtract(head[:, None, :], exponent, out=exponent)
+    exponent *= terms.substitution
+    exponent += ready.log_strength
+    return np.exp(np.minimum(exponent, HUGE_EXPONENT, out=exponent), out=exponent), share
 
 
 def made_ready(terms: LinkTerms) -> LinkTerms:
     """Return the links with what no price changes worked out, for many evaluations.
 
-    Whoever writes on the arrays of the links afterwards must make them ready anew.
+    The result is for evaluation alone: strengths, costs and reference flows of direct ways are
+    those of the first case, since prices meet them in `ready` only.
     """
-    return replace(terms, ready=_ready(terms))
+    size = terms.cap.shape[0]
+    # A solve takes rows often: what `ready` answers for need not be carried along.
+    idle = {name: repeat_row(getattr(terms, name), size) for name in ("reference", *_COSTS)}
+    return replace(terms, ready=_ready(terms), **idle)
 
 
 _COSTS = ("strength", "tariff_rate", "export_rate", "licence_rate", "export_specific", "freight")

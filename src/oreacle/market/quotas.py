@@ -52,36 +52,71 @@ def share_quotas(terms: LinkTerms, wish: np.ndarray, way_wish: np.ndarray) -> Sp
     wish, way_wish
         What direct and indirect ways would carry, shapes (batch, tail, head) and (batch, way).
     """
-    cases, tails, heads = wish.shape
-    wanted, limit = wish.reshape(cases, -1), np.minimum(wish, terms.cap).reshape(cases, -1)
-    owner = np.where(terms.outside, np.arange(tails)[:, None], -1).ravel()
-    if terms.ways is not None:
-        wanted = np.concatenate([wanted, way_wish], axis=1)
-        limit = np.concatenate([limit, np.minimum(way_wish, terms.ways.cap)], axis=1)
-        leaves = np.where(terms.ways.outside, terms.ways.tail, -1)
-        owner = np.concatenate([owner, leaves])
-    flow, shared = limit.copy(), np.zeros_like(limit)
-    under = np.zeros(terms.quota.shape, dtype=bool)
-    for tail in np.flatnonzero(np.isfinite(terms.quota).any(axis=0)):
-        cells = np.flatnonzero(owner == tail)
-        over = np.flatnonzero(limit[:, cells].sum(axis=1) > terms.quota[:, tail])
-        if over.size == 0:
-            continue
-        under[over, tail] = True
-        place = np.ix_(over, cells)
-        level = water_levels(wanted[place], limit[place], terms.quota[over, tail])
-        scaled = level[:, None] * wanted[place]
-        flow[place] = np.minimum(scaled, limit[place])
-        shared[place] = np.where(scaled < limit[place], scaled, 0.0)
-    if not under.any():
+    found = [
+        (tail, rows, _leaving(terms, wish, way_wish, tail, rows))
+        for tail, rows in _under_quota(terms.quota)
+    ]
+    binding = [one for one in found if one[2][0].size]
+    if not binding:
         return None
-    total = np.zeros_like(terms.quota)
-    for tail in np.flatnonzero(under.any(axis=0)):
-        total[:, tail] = shared[:, owner == tail].sum(axis=1)
-    links = tails * heads
-    direct, ways = (flow[:, :links], shared[:, :links]), (flow[:, links:], shared[:, links:])
-    shape = (cases, tails, heads)
-    return Split(direct[0].reshape(shape), ways[0], direct[1].reshape(shape), ways[1], total, under)
+    ways = terms.ways
+    direct = np.minimum(wish, terms.cap)
+    way_flow = way_wish.copy() if ways is None else np.minimum(way_wish, ways.cap)
+    shared, way_shared = np.zeros_like(direct), np.zeros_like(way_flow)
+    total, under = np.zeros(terms.quota.shape), np.zeros(terms.quota.shape, dtype=bool)
+    for tail, rows, (at, wanted, limit) in binding:
+        over = rows[at]
+        under[over, tail] = True
+        level = water_levels(wanted, limit, terms.quota[over, tail])
+        scaled = level[:, None] * wanted
+        flow = np.minimum(scaled, limit)
+        part = np.where(scaled < limit, scaled, 0.0)
+        total[over, tail] = part.sum(axis=1)
+        cells, around = _cells(terms, tail)
+        place = np.ix_(over, cells)
+        direct[:, tail][place], shared[:, tail][place] = (
+            flow[:, : cells.size],
+            part[:, : cells.size],
+        )
+        place = np.ix_(over, around)
+        way_flow[place], way_shared[place] = flow[:, cells.size :], part[:, cells.size :]
+    return Split(direct, way_flow, shared, way_shared, total, under)
+
+
+def _under_quota(quota: np.ndarray) -> list[tuple[int, np.ndarray]]:
+    """Return exporters with a quota in some case, and those cases."""
+    limited = np.isfinite(quota)
+    return [
+        (int(tail), np.flatnonzero(limited[:, tail]))
+        for tail in np.flatnonzero(limited.any(axis=0))
+    ]
+
+
+def _cells(terms: LinkTerms, tail: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return heads of the direct ways, and indirect ways, that leave an exporter's territory."""
+    ways = terms.ways
+    around = np.zeros(0, dtype=np.int64)
+    if ways is not None:
+        around = np.flatnonzero((ways.tail == tail) & ways.outside)
+    return np.flatnonzero(terms.outside[tail]), around
+
+
+def _leaving(
+    terms: LinkTerms, wish: np.ndarray, way_wish: np.ndarray, tail: int, rows: np.ndarray
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Return which of the cases are over their quota, and wishes and limits of all ways there."""
+    cells, around = _cells(terms, tail)
+    place = np.ix_(rows, cells)
+    wanted = wish[:, tail][place]
+    limit = np.minimum(wanted, terms.cap[:, tail][place])
+    if terms.ways is not None and around.size:
+        more = way_wish[np.ix_(rows, around)]
+        wanted = np.concatenate([wanted, more], axis=1)
+        limit = np.concatenate(
+            [limit, np.minimum(more, terms.ways.cap[np.ix_(rows, around)])], axis=1
+        )
+    at = np.flatnonzero(limit.sum(axis=1) > terms.quota[rows, tail])
+    return at, wanted[at], limit[at]
 
 
 def water_levels(wish: np.ndarray, limit: np.ndarray, total: np.ndarray) -> np.ndarray:
@@ -99,6 +134,9 @@ def water_levels(wish: np.ndarray, limit: np.ndarray, total: np.ndarray) -> np.n
     >>> water_levels(np.array([[6.0, 4.0]]), np.array([[6.0, 1.0]]), np.array([4.0]))
     array([0.5])
     """
+    if (limit == wish).all():
+        whole = wish.sum(axis=1)
+        return np.divide(total, whole, out=np.zeros_like(whole), where=whole > 0)
     ratio = np.divide(limit, wish, out=np.full_like(wish, np.inf), where=wish > 0)
     order = np.argsort(ratio, axis=1, kind="stable")
     level = np.take_along_axis(ratio, order, axis=1)

@@ -4,6 +4,7 @@ Does      Evaluates release from private stocks and ordered releases and purchas
 Units     Stocks t; flows t/yr; prices as log over base.
 Method    A private holder of K tonnes releases K (1 - e^(-b x)) at a log price x over base and
           buys as much below it: continuous, rising, bounded by the stock (MODEL: market, stocks).
+          Over years "base" gives way to the price that a holder thinks usual.
           An ordered purchase ends at a stated price, so that no buyer outbids every user, and
           an ordered release ends where the price has halved, so that nobody dumps a stock, or
           where it falls below the trigger that is stated.
@@ -46,6 +47,9 @@ class Stocks:
         Log price over base at which an ordered purchase ends, shape (batch, user) [1].
     release_limit
         Log price over base below which nothing is released by order, shape (batch, user) [1].
+    ore_usual, metal_usual
+        Log price over base at which private holders neither release nor buy, shapes
+        (batch, refinery), (batch, user) [1].
     response
         b: share of a private stock released per log point of price, at base [1].
     """
@@ -57,14 +61,16 @@ class Stocks:
     purchase: np.ndarray = batched()
     purchase_limit: np.ndarray = batched()
     release_limit: np.ndarray = batched()
+    ore_usual: np.ndarray = batched()
+    metal_usual: np.ndarray = batched()
 
     def ore_release(self, gate: np.ndarray) -> Curve:
         """Return net release of ore and its slope at log gate prices, shape (batch, refinery)."""
-        return private_release(self.ore, self.response, gate)
+        return private_release(self.ore, self.response, gate - self.ore_usual)
 
     def metal_release(self, delivered: np.ndarray) -> Curve:
         """Return net private release of metal and its slope, shape (batch, user)."""
-        return private_release(self.metal, self.response, delivered)
+        return private_release(self.metal, self.response, delivered - self.metal_usual)
 
     def released(self, delivered: np.ndarray) -> Curve:
         """Return ordered releases and their slope at log delivered prices, shape (batch, user).
@@ -123,4 +129,6 @@ def no_stocks(cases: int, refineries: int, users: int, response: float) -> Stock
         purchase=at_users.copy(),
         purchase_limit=np.full((cases, users), np.log(2.0)),
         release_limit=np.full((cases, users), RELEASE_LIMIT),
+        ore_usual=np.zeros((cases, refineries)),
+        metal_usual=at_users.copy(),
     )

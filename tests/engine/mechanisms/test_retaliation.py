@@ -13,9 +13,9 @@ from tests.engine.mechanisms.bench import machinery_of, moment_of, real_setting,
 from oreacle.core.errors import RunError
 from oreacle.engine.act_chances import chances, known_inputs
 from oreacle.engine.mechanisms.attitudes import Attitudes
+from oreacle.engine.mechanisms.club_pairs import planned_pairs
 from oreacle.engine.mechanisms.contract import Moment
 from oreacle.engine.mechanisms.machinery import Machinery
-from oreacle.engine.mechanisms.retaliation.calm import planned_pairs
 from oreacle.engine.mechanisms.retaliation.hold import holds, leverage, make_holds
 from oreacle.engine.mechanisms.retaliation.mechanism import (
     RETALIATION,
@@ -141,7 +141,7 @@ def test_an_act_is_answered_by_the_stated_number_of_restrictions() -> None:
     # Nobody else answers more for it; others' share of the wave makes them a little calmer.
     rest = np.delete(found.act[0] - found.act[1], china)
     assert rest.max() < 1e-9
-    assert rest.min() > -0.01
+    assert rest.min() > -0.03
 
 
 def test_an_answer_leans_to_minerals_in_which_its_actor_holds_the_other() -> None:

@@ -100,7 +100,7 @@ def noted_losses(
             continue
         at_mine = SOCIAL if kind_of[event.cause] == "social" else OTHER
         kind = REFINERY if event.stage in REFINERY_STAGES else at_mine
-        for mineral in _first_minerals(event):
+        for mineral in first_minerals(event):
             found[kind].setdefault(mineral, []).append(event.loss_share)
     return {
         kind: {mineral: np.array(losses) for mineral, losses in by_mineral.items()}
@@ -108,7 +108,7 @@ def noted_losses(
     }
 
 
-def _first_minerals(event: Disruption) -> tuple[str, ...]:
+def first_minerals(event: Disruption) -> tuple[str, ...]:
     """Return the minerals of the first commodity: the stated loss is a share of it."""
     first = pd.Series([event.commodities.split(";")[0].strip()])
     slugs = minerals_of(first, "disruption_events.commodities").iloc[0].split(";")

@@ -35,9 +35,13 @@ class Conditions:
         `oreacle.core.labels.SECTORS` [1].
     scrap
         Factor on supply from scrap, which otherwise follows use, shape (member, plant) [1].
+    scrap_added
+        Supply from scrap at base prices beside that of the base year, shape (member, plant) [t/yr].
     ore_stock, metal_stock
         Private ore at plants and metal at users, shapes (member, plant), (member, user) [t]; what
         holders release as the price rises, and buy as it falls.
+    ore_usual, metal_usual
+        Log price over base at which they neither release nor buy, shapes as the stocks [1].
     release, purchase
         Ordered release and purchase of metal, shape (member, user) [t/yr].
     release_limit, purchase_limit
@@ -64,8 +68,11 @@ class Conditions:
     use: np.ndarray | None = None
     sectors: np.ndarray | None = None
     scrap: np.ndarray | None = None
+    scrap_added: np.ndarray | None = None
     ore_stock: np.ndarray | None = None
     metal_stock: np.ndarray | None = None
+    ore_usual: np.ndarray | None = None
+    metal_usual: np.ndarray | None = None
     release: np.ndarray | None = None
     purchase: np.ndarray | None = None
     release_limit: np.ndarray | None = None
@@ -95,8 +102,11 @@ JOIN: Mapping[str, np.ufunc] = {
     "use": np.multiply,
     "sectors": np.multiply,
     "scrap": np.multiply,
+    "scrap_added": np.add,
     "ore_stock": np.add,
     "metal_stock": np.add,
+    "ore_usual": np.add,
+    "metal_usual": np.add,
     "release": np.add,
     "purchase": np.add,
     "release_limit": np.maximum,

@@ -10,9 +10,46 @@ Not here  How they are run: see `oreacle.engine.mechanisms.machinery`.
 from __future__ import annotations
 
 from oreacle.engine.mechanisms.barriers.mechanism import BARRIERS
+from oreacle.engine.mechanisms.certification.mechanism import CERTIFICATION
+from oreacle.engine.mechanisms.clubs.mechanism import CLUBS
 from oreacle.engine.mechanisms.contract import Mechanism
+from oreacle.engine.mechanisms.doctrine import DOCTRINE
+from oreacle.engine.mechanisms.energy import ENERGY
+from oreacle.engine.mechanisms.exploration import EXPLORATION
+from oreacle.engine.mechanisms.finance import FINANCE
+from oreacle.engine.mechanisms.licence import LICENCE
 from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
+from oreacle.engine.mechanisms.ownership import OWNERSHIP
+from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
+from oreacle.engine.mechanisms.recovery import RECOVERY
+from oreacle.engine.mechanisms.recycling import RECYCLING
 from oreacle.engine.mechanisms.retaliation.mechanism import RETALIATION
 from oreacle.engine.mechanisms.rules import RULES
+from oreacle.engine.mechanisms.sectors import SECTORS_MECHANISM
+from oreacle.engine.mechanisms.shocks import SHOCKS
+from oreacle.engine.mechanisms.siting import SITING
+from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
+from oreacle.engine.mechanisms.ventures.mechanism import VENTURES
 
-MECHANISMS: tuple[Mechanism, ...] = (BARRIERS, OVERSUPPLY, RETALIATION, RULES)
+MECHANISMS: tuple[Mechanism, ...] = (
+    DOCTRINE,
+    RULES,
+    BARRIERS,
+    RETALIATION,
+    CLUBS,
+    VENTURES,
+    SHOCKS,
+    ENERGY,
+    RECYCLING,
+    STOCKS,
+    CERTIFICATION,
+    FINANCE,
+    SITING,
+    LICENCE,
+    EXPLORATION,
+    RECOVERY,
+    OWNERSHIP,
+    OVERSUPPLY,
+    PASSAGES_MECHANISM,
+    SECTORS_MECHANISM,
+)

@@ -52,7 +52,7 @@ class Recorded:
         Shape (member, ...) along `dims`.
     dims
         Dimensions after the member: of ``actor``, ``acting``, ``mineral``, ``stage``, ``sector``,
-        ``cause``.
+        ``shock``.
     units
         Unit.
     """

@@ -35,8 +35,8 @@ from oreacle.data.store import read_table
 from oreacle.engine.acts.classes import DYAD, EVENT_CLASSES, RIVALRY
 from oreacle.engine.acts.pair_features import LARGEST_COUNT
 from oreacle.engine.mechanisms.attitudes import Attitudes
+from oreacle.engine.mechanisms.club_pairs import together
 from oreacle.engine.mechanisms.contract import Advance, Mechanism, Moment, Note, Recorded
-from oreacle.engine.mechanisms.retaliation.calm import together
 from oreacle.engine.mechanisms.retaliation.hold import (
     Holds,
     growth_of,

@@ -1,0 +1,1 @@
+"""Certified and uncertified supply, its premium, and enforcement that leaks."""

@@ -1,0 +1,1 @@
+"""Clubs of states that form, admit, strain and break in a run."""

@@ -1,0 +1,1 @@
+"""Stocks over years: private, strategic and joint."""

@@ -1,0 +1,1 @@
+"""State-backed ventures and agreements between two parties."""

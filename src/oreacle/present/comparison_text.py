@@ -1,0 +1,96 @@
+"""Two runs compared, as text for a terminal.
+
+Does      Lists the largest differences of prices, losses, concentration, measures and acts.
+Units     Prices over base, shares of use, HHI [1]; losses in million USD a year.
+Method    Minerals by the size of their mean difference; an interval that holds 0 is marked.
+Assumes   None.
+Not here  The numbers: see `oreacle.forecasting.run_comparison`.
+"""
+
+from __future__ import annotations
+
+import math
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from oreacle.forecasting.run_comparison import (
+    ACTS,
+    LAST_PRICE,
+    LOSS,
+    MEASURES,
+    MINED,
+    PRICE,
+    REFINED,
+    SHORTAGE,
+    PairedDifference,
+    RunComparison,
+)
+
+SHOWN = 8
+"""Items shown of each quantity."""
+PARTS = (
+    (PRICE, "Price, mean over years, over base"),
+    (LAST_PRICE, "Price in the last year, over base"),
+    (SHORTAGE, "Use lost to new measures, share"),
+    (LOSS, "Users' losses from new measures by mineral, million USD a year"),
+    (f"{LOSS} by actor", "Users' losses from new measures by actor, million USD a year"),
+    (MINED, "Concentration of mining by actor, HHI"),
+    (REFINED, "Concentration of refining by actor, HHI"),
+    (MEASURES, "Measures in force, mean over years"),
+    (ACTS, "Acts a year, all actors"),
+)
+
+
+def comparison_text(found: RunComparison) -> Group:
+    """Return the comparison as tables, largest differences first."""
+    head = Text(
+        f"{found.second} against {found.first}: {found.members} members with the same luck (seed "
+        f"{found.seed}), {found.first_year} to {found.last_year}."
+    )
+    legend = Text(
+        f"Differences are {found.second} minus {found.first}, member by member; in brackets the "
+        f"{found.method}. Higher, lower: share of members. ~ marks an interval that holds 0."
+    )
+    parts: list[Text | Table] = [head, legend]
+    for quantity, title in PARTS:
+        rows = [row for row in found.of(quantity) if row.mean != 0.0 or row.higher or row.lower]
+        parts.append(_table(title, rows[:SHOWN]) if rows else Text(f"{title}: no difference."))
+    return Group(*parts)
+
+
+def _table(title: str, rows: list[PairedDifference]) -> Table:
+    table = Table(title=title, title_justify="left", box=None, pad_edge=False)
+    table.add_column("")
+    for name in ("first", "second", "difference", "interval", "higher", "lower"):
+        table.add_column(name, justify="right", no_wrap=True)
+    scale = 1e-6 if rows[0].unit == "USD/yr" else 1.0
+    for row in rows:
+        low, high = row.low * scale, row.high * scale
+        mark = " ~" if low <= 0.0 <= high else ""
+        table.add_row(
+            row.item.replace("_", " ") or "all",
+            _number(row.mean_first * scale),
+            _number(row.mean_second * scale),
+            f"{_number(row.mean * scale, signed=True)}{mark}",
+            f"[{_number(low, signed=True)}, {_number(high, signed=True)}]",
+            _share(row.higher),
+            _share(row.lower),
+        )
+    return table
+
+
+def _number(value: float, *, signed: bool = False) -> str:
+    if math.isnan(value):
+        return "-"
+    sign = "+" if signed else ""
+    if abs(value) >= 100:
+        return f"{value:{sign},.0f}"
+    if 0.0 < abs(value) < 0.001:
+        return f"{value:{sign}.1e}"
+    return f"{value:{sign}.3f}"
+
+
+def _share(value: float) -> str:
+    return "-" if math.isnan(value) else f"{100 * value:.0f} %"
