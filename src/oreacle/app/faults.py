@@ -75,7 +75,6 @@ INPUT_CODES = frozenset(
         "ORE-RUN-220",
         "ORE-RUN-221",
         "ORE-RUN-222",
-        "ORE-RUN-223",
     }
 )
 """Codes of those kinds that are: sizes, folders and workers that are named, queries, extras."""

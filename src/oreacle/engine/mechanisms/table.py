@@ -29,6 +29,7 @@ from oreacle.engine.mechanisms.sectors import SECTORS_MECHANISM
 from oreacle.engine.mechanisms.shocks import SHOCKS
 from oreacle.engine.mechanisms.siting import SITING
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
+from oreacle.engine.mechanisms.technology import TECHNOLOGY
 from oreacle.engine.mechanisms.ventures.mechanism import VENTURES
 
 MECHANISMS: tuple[Mechanism, ...] = (
@@ -38,6 +39,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
     RETALIATION,
     CLUBS,
     VENTURES,
+    TECHNOLOGY,
     SHOCKS,
     ENERGY,
     RECYCLING,
