@@ -163,7 +163,7 @@ def test_a_ban_costs_rivals_capacity_only_after_their_lead_time() -> None:
     moved = []
     for banned in (False, True):
         told = terms(setting, banned=banned)
-        machinery, moment, _ = moment_with(setting)
+        _, moment, _ = moment_with(setting)
         fleet = moment.state.plants[k]
         none = np.zeros_like(fleet.level)
         prospects = Prospects(none + 0.2, 0.05, 0.1, lead, 0.0, chain.refined)

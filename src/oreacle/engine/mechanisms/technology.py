@@ -200,7 +200,7 @@ def _next_gain(moment: Moment, piece: TechnologyPiece) -> np.ndarray:
     new = np.zeros_like(gain)
     _from_ventures(moment, know, new)
     acts = {} if moment.acts is None else moment.acts.by_class
-    free = piece.banned_by[:, None, :] != np.arange(know.shape[1])[None, :, None]
+    free = np.asarray(piece.banned_by[:, None, :] != np.arange(know.shape[1])[None, :, None])
     if "agreement" in acts:
         member, row, partner = np.nonzero(acts["agreement"])
         first = moment.setting.first[PAIR][row]
