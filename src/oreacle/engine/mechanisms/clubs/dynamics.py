@@ -237,7 +237,7 @@ def _change(moment: Moment, piece: ClubsPiece, slot: int, change: ClubChange) ->
     elif change.change == "left":
         piece.member_of[:, slot, at] = False
     elif change.change == "joined":
-        running = piece.member_of[:, slot].any(axis=1)
+        running = np.asarray(piece.member_of[:, slot].any(axis=1))
         piece.member_of[:, slot, at] |= running[:, None]
     else:
         piece.member_of[:, slot] = False
