@@ -3,9 +3,9 @@
 Does      Moves prices of mines and refineries whose sales and output differ by a large factor.
 Units     Log prices over base.
 Method    Newton on the log of sales over output at each node alone, all other prices held. In logs
-          the response of a link is nearly a straight line, so that a mine that an accident leaves
-          with a thousandth of its capacity is priced about right in two sweeps, where Newton on tonnes
-          needs a step for every factor of e.
+          the response of a link is nearly a straight line: two sweeps price a mine that an accident
+          leaves with a thousandth of its capacity about right, where Newton on tonnes needs a step
+          for every factor of e.
 Assumes   It shapes the start only: what counts as solved is decided elsewhere, and a case that the
           sweeps leave worse off keeps its first start.
 Not here  The solution: see `oreacle.market.kernel`.
