@@ -42,6 +42,8 @@ class ClubsPiece:
     names
         Names of clubs of the world and of the scenario, by slot, the same in all members; "" for
         a slot in which clubs are founded in the run.
+    exits
+        Members that left a club in the last year, shape (member,).
     """
 
     member_of: np.ndarray
@@ -50,6 +52,7 @@ class ClubsPiece:
     strain: np.ndarray
     since: np.ndarray
     names: tuple[str, ...]
+    exits: np.ndarray
 
     @property
     def is_running(self) -> np.ndarray:
@@ -83,7 +86,7 @@ class ClubsPiece:
         return np.asarray(np.swapaxes(inside, 1, 2) @ self.minerals.astype(np.float32) > 0.0)
 
     def _inside(self, instrument: str) -> np.ndarray:
-        return self.member_of & self.instruments[:, :, _position(instrument), None]
+        return np.asarray(self.member_of & self.instruments[:, :, _position(instrument), None])
 
 
 def no_clubs(members: int, actors: int, minerals: int, names: Sequence[str] = ()) -> ClubsPiece:
@@ -95,6 +98,7 @@ def no_clubs(members: int, actors: int, minerals: int, names: Sequence[str] = ()
         strain=np.zeros((members, SLOTS, actors)),
         since=np.zeros((members, SLOTS), dtype=np.int64),
         names=(*names, *([""] * (SLOTS - len(names)))),
+        exits=np.zeros(members),
     )
 
 
