@@ -64,6 +64,7 @@ def next_clubs(moment: Moment) -> Moved:
         minerals=minerals,
         since=since,
         strain=np.where(staying, strain, 0.0),
+        exits=left.sum(axis=(1, 2)).astype(float),
     )
     _ended(piece)
     before = piece.member_of.copy()

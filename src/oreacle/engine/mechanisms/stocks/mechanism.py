@@ -205,9 +205,10 @@ def _conditions(moment: Moment) -> Mapping[int, Conditions]:
     swing = np.exp(at.fast * fresh)
     sold = np.asarray(orders.release.any(axis=0))
     bought = np.asarray(orders.purchase.any(axis=0))
+    ordered = np.asarray((orders.release + orders.purchase).any(axis=0))
     found = {}
     for k, (plants, users) in enumerate(zip(at.plants, at.users, strict=True)):
-        states = bool(sold[users].any() or bought[users].any())
+        states = bool(ordered[users].any())
         found[k] = Conditions(
             use=swing[:, k : k + 1],
             ore_stock=held.ore[:, plants],
