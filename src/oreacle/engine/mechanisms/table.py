@@ -23,6 +23,7 @@ from oreacle.engine.mechanisms.ownership import OWNERSHIP
 from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
 from oreacle.engine.mechanisms.recovery import RECOVERY
 from oreacle.engine.mechanisms.recycling import RECYCLING
+from oreacle.engine.mechanisms.retaliation.mechanism import RETALIATION
 from oreacle.engine.mechanisms.rules import RULES
 from oreacle.engine.mechanisms.sectors import SECTORS_MECHANISM
 from oreacle.engine.mechanisms.shocks import SHOCKS
@@ -34,6 +35,7 @@ MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
     RULES,
     BARRIERS,
+    RETALIATION,
     CLUBS,
     VENTURES,
     SHOCKS,

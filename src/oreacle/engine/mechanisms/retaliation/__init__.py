@@ -1,0 +1,1 @@
+"""Answers to acts of rivalry, and what leverage and crisis management make of them."""
