@@ -33,9 +33,9 @@ from oreacle.engine.mechanisms.ventures.mechanism import VENTURES
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
+    RETALIATION,
     RULES,
     BARRIERS,
-    RETALIATION,
     CLUBS,
     VENTURES,
     SHOCKS,
