@@ -203,8 +203,6 @@ def _conditions(moment: Moment) -> Mapping[int, Conditions]:
     persistence = moment.setting.settings.shock_persistence
     fresh = moment.shock - persistence * moment.state.shock
     swing = np.exp(at.fast * fresh)
-    sold = np.asarray(orders.release.any(axis=0))
-    bought = np.asarray(orders.purchase.any(axis=0))
     ordered = np.asarray((orders.release + orders.purchase).any(axis=0))
     found = {}
     for k, (plants, users) in enumerate(zip(at.plants, at.users, strict=True)):
