@@ -239,3 +239,17 @@ def test_a_folder_without_a_finished_block_is_removed(
     with pytest.raises(KeyboardInterrupt):
         stop()
     assert folder.exists() == stays
+
+
+def test_a_dimension_without_labels_is_read_back(tmp_path: Path) -> None:
+    parts = [block(first) for first in (0, 2)]
+    files: dict[str, str] = {}
+    for k, part in enumerate(parts):
+        bare = part.arrays.assign(bare=(("member", "rank"), np.full((2, 3), k)))
+        files |= write_block(tmp_path, k, BlockResult(bare, part.events)).files
+    end = ("2026-01-01T00:00:00+00:00", 1.0)
+    scenario: dict[str, object] = {"name": "test"}
+    record = RunRecord(FORMAT, "0", scenario, "2024-12-31", MEMBERS, 1, 2, "0" * 64, files, 0, *end)
+    found = open_arrays(tmp_path, record)["bare"]
+    assert found.dims == ("member", "rank")
+    assert found.to_numpy()[:, 0].tolist() == [0, 0, 1, 1]

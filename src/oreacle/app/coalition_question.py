@@ -238,8 +238,7 @@ def _parameter_draws(asked: int | None) -> int:
 
 
 def _workers(asked: int | None) -> int:
-    from oreacle.engine.ensemble import MOST_WORKERS
-    from oreacle.engine.executors.choice import available_cores
+    from oreacle.engine.executors.choice import MOST_WORKERS, available_cores
 
     count = available_cores() if asked is None else asked
     if not 1 <= count <= MOST_WORKERS:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,7 +185,8 @@ def _figures(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) -
         "shock": list(SHOCK_LABELS),
     }
     first = records[0].figures
-    data, coords = {}, {"member": numbers, "year": setting.years}
+    data = {}
+    coords: dict[str, Any] = {"member": numbers, "year": setting.years}
     for name, one in first.items():
         values = np.stack([record.figures[name].values for record in records], axis=1)
         dims = ("member", "year", *one.dims)

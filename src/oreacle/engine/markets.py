@@ -163,7 +163,9 @@ def clear_year(
     """
     if any(standing):
         problem = _with(problem, desk, standing)
-    reference = solve(problem, None if start is None else start.reference, tolerance=TOLERANCE)
+    reference = solve(
+        problem, None if start is None else start.reference, tolerance=TOLERANCE, level=True
+    )
     affected = np.array([k for k, active in enumerate(policies) if active], dtype=np.int64)
     prices = reference.prices.copy()
     solved = reference.solved.copy()
@@ -174,7 +176,7 @@ def clear_year(
         part = case.take(affected)
         before = reference.prices.take(affected)
         first = before if start is None else _shifted(before, start, affected)
-        with_measures = solve(part, first, tolerance=TOLERANCE)
+        with_measures = solve(part, first, tolerance=TOLERANCE, level=True)
         prices.put(affected, with_measures.prices)
         solved[affected] &= with_measures.solved
         after = with_measures.prices.delivered

@@ -14,6 +14,7 @@ Not here  Who says what: see `oreacle.engine.mechanisms`.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -58,7 +59,7 @@ def pressed(problem: Problem, chain: Chain, conditions: Conditions, response: fl
     )
 
 
-def _mines(problem: Problem, said: Conditions) -> dict[str, np.ndarray]:
+def _mines(problem: Problem, said: Conditions) -> dict[str, Any]:
     slack, capacity = problem.mine_slack, problem.mine_capacity
     if said.mines is not None:
         slack, capacity = slack * said.mines, capacity * said.mines
@@ -69,7 +70,7 @@ def _mines(problem: Problem, said: Conditions) -> dict[str, np.ndarray]:
     return {"mine_slack": slack, "mine_capacity": capacity}
 
 
-def _plants(problem: Problem, said: Conditions) -> dict[str, np.ndarray]:
+def _plants(problem: Problem, said: Conditions) -> dict[str, Any]:
     slack, capacity = problem.refinery_slack, problem.refinery_capacity
     if said.plants is not None:
         slack, capacity = slack * said.plants, capacity * said.plants
@@ -105,7 +106,7 @@ def read_at(
     return np.asarray(slack * np.maximum(bracket, 1e-300) ** (-1.0 / rho))
 
 
-def _users(problem: Problem, chain: Chain, said: Conditions) -> dict[str, object]:
+def _users(problem: Problem, chain: Chain, said: Conditions) -> dict[str, Any]:
     demand, curve = problem.demand, problem.demand_curve
     if said.use is not None:
         demand = demand * said.use
@@ -160,7 +161,7 @@ def _links(terms: LinkTerms, said: Conditions, kind: str) -> LinkTerms:
     pull, cap = of("pull"), of("cap")
     if pull is not None:
         terms = terms.scaled(pull)
-    changed: dict[str, np.ndarray] = {}
+    changed: dict[str, Any] = {}
     for name, attribute in (
         ("freight", "freight"),
         ("tariff", "tariff_rate"),

@@ -50,7 +50,7 @@ def price_effect(chain: Chain, elasticity: float, said: Conditions) -> np.ndarra
             dollars = dollars + (cost * base).sum(axis=1) / base.sum()
     dollars = dollars + _on_links(chain, said)
     effect = missing / elasticity + dollars / chain.price_delivered
-    return np.clip(effect, -LARGEST, LARGEST)
+    return np.asarray(np.clip(effect, -LARGEST, LARGEST))
 
 
 def _wanted(chain: Chain, said: Conditions) -> np.ndarray:

@@ -5,7 +5,7 @@ Units     In `attrs["units"]` of the arrays.
 Method    A variable spans all block files; what is asked of it is read from the files concerned and
           not kept. On opening, every file is held against its checksum, and every block against the
           first: same variables, same shapes but for members, same coordinates.
-Assumes   The first dimension of every variable is `member`; all dimensions have coordinates.
+Assumes   The first dimension of every variable is `member`.
 Not here  Writing: see `oreacle.engine.store`.
 """
 
@@ -138,9 +138,8 @@ def _first_block(path: Path) -> xr.Dataset:
             for name in dataset.coords:
                 dataset[name].load()
             wrong = [str(name) for name, one in dataset.data_vars.items() if one.dims[0] != MEMBER]
-            bare = [str(name) for name in dataset.dims if name not in dataset.coords]
-            if wrong or bare:
-                raise unreadable(path, f"without {MEMBER} first: {', '.join(wrong + bare)}")
+            if wrong:
+                raise unreadable(path, f"without {MEMBER} first: {', '.join(wrong)}")
             return dataset
     except (*DAMAGED, IndexError) as fault:
         raise unreadable(path, "it is not netCDF") from fault

@@ -18,10 +18,10 @@ from oreacle.data.store import read_table
 from oreacle.engine.run_record import RunRecord
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.forecasting.events.track_record import skill_lines
-from oreacle.forecasting.outlook import Outlook
+from oreacle.forecasting.outlook import Outlook, SanityRow
 from oreacle.forecasting.preset import baseline
 from oreacle.forecasting.risk import risk_rows
-from oreacle.forecasting.sanity import SanityRow, sanity_rows
+from oreacle.forecasting.sanity import sanity_rows
 from oreacle.forecasting.summary_events import (
     class_events,
     other_events,

@@ -24,6 +24,7 @@ from oreacle.market.balance import (
     node_scale,
 )
 from oreacle.market.certification import Certification, at_premium, find_premium
+from oreacle.market.levelling import levelled
 from oreacle.market.links import made_ready
 from oreacle.market.newton import (
     HALVINGS,
@@ -85,6 +86,7 @@ def solve(
     *,
     threads: int = 1,
     tolerance: float = TOLERANCE,
+    level: bool = False,
 ) -> Solution:
     """Return the clearing prices of every case of a batch.
 
@@ -99,7 +101,12 @@ def solve(
     tolerance
         Largest residual over node size at which a case counts as solved [1]. A regime of
         certificates is always cleared to `TOLERANCE`: its premium hangs on small differences.
+    level
+        True to level nodes that are far out of balance at the start first: for markets that begin
+        at the prices of another year (see `oreacle.market.levelling`).
     """
+    if level:
+        start = levelled(problem, base_prices(problem) if start is None else start)
     if threads > 1 and problem.size > 1:
         return _solve_in_parts(problem, start, min(threads, problem.size), tolerance)
     if problem.certification is None:

@@ -89,7 +89,7 @@ def test_the_premium_balances_certificates_to_the_hand() -> None:
 
 def test_stable_places_can_certify_more() -> None:
     share = certifiable(np.array([-2.0, 0.0, 1.0]), 1.5, 0.9)
-    assert share == pytest.approx([0.9 / (1 + np.e**3), 0.45, 0.9 / (1 + np.e**-1.5)])
+    assert share == pytest.approx(0.9 / (1.0 + np.exp([3.0, 0.0, -1.5])))
 
 
 def test_users_who_are_not_bound_use_what_they_did() -> None:

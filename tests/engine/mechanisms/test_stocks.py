@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ logs = st.floats(-3.0, 3.0)
 tonnes = st.floats(0.0, 1e6)
 
 
-def seen(**changes: object) -> Moment:
+def seen(**changes: Any) -> Moment:  # noqa: ANN401 - fields of a moment
     """A first year as the mechanism sees it."""
     machinery = machinery_of(real_setting(), STOCKS)
     moment, _ = moment_of(machinery, real_setting())

@@ -137,8 +137,7 @@ def test_a_contract_pulls_the_link_after_its_lead_and_until_it_ends() -> None:
     pulls = []
     for ahead in (1, 3, 12, 13):
         later = replace(moment, own=book, year=moment.year + ahead)
-        said = VENTURES.conditions(later)
-        pulls.append(len(said))
+        pulls.append(len(VENTURES.conditions(later)))
     assert pulls == [0, 1, 1, 0]
     k = position(setting, mineral)
     said = VENTURES.conditions(replace(moment, own=book, year=moment.year + 3))[k]

@@ -42,6 +42,8 @@ class ClubsPiece:
     names
         Names of clubs of the world and of the scenario, by slot, the same in all members; "" for
         a slot in which clubs are founded in the run.
+    exits
+        Members that left a club in the last year, shape (member,).
     """
 
     member_of: np.ndarray
@@ -50,6 +52,7 @@ class ClubsPiece:
     strain: np.ndarray
     since: np.ndarray
     names: tuple[str, ...]
+    exits: np.ndarray
 
     @property
     def is_running(self) -> np.ndarray:
@@ -95,6 +98,7 @@ def no_clubs(members: int, actors: int, minerals: int, names: Sequence[str] = ()
         strain=np.zeros((members, SLOTS, actors)),
         since=np.zeros((members, SLOTS), dtype=np.int64),
         names=(*names, *([""] * (SLOTS - len(names)))),
+        exits=np.zeros(members),
     )
 
 

@@ -152,7 +152,7 @@ def make_machinery(setting: Setting, known: Sequence[Mechanism] = MECHANISMS) ->
     running = []
     for one in known:
         if one.name not in setting.scenario.off:
-            parameters = parameters_of(one.parameters, one.name, own)
+            parameters: object = parameters_of(one.parameters, one.name, own)
             running.append(Running(one, parameters, one.facts(setting, parameters)))
     return Machinery(tuple(running))
 

@@ -34,9 +34,9 @@ from oreacle.engine.mechanisms.ventures.mechanism import VENTURES
 
 MECHANISMS: tuple[Mechanism, ...] = (
     DOCTRINE,
+    RETALIATION,
     RULES,
     BARRIERS,
-    RETALIATION,
     CLUBS,
     VENTURES,
     TECHNOLOGY,

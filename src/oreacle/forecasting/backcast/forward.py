@@ -28,7 +28,7 @@ from oreacle.engine.capacity import (
     next_fleet,
 )
 from oreacle.engine.demand import next_adjustment, next_shock, shock_size
-from oreacle.engine.markets import Cleared, Growth, clear_year, grown
+from oreacle.engine.markets import Cleared, Growth, Start, clear_year, grown
 from oreacle.engine.response import effective_elasticity
 from oreacle.engine.settings import EngineSettings
 from oreacle.engine.year import growth_ahead
@@ -201,7 +201,7 @@ def run_forward(start: Launch, luck: Luck, use: Use, gap: float) -> Course:
     adjustment = np.zeros((members, 1))
     fleets = _first_fleets(start, use, members, gap)
     found: list[Cleared] = []
-    prices = None
+    prices: Start | None = None
     nothing: tuple[tuple[()], ...] = tuple(() for _ in range(members))
     for step in range(YEARS):
         shock = next_shock(shock, luck.shock[:, [step]], np.array([start.shock]), settings)
@@ -212,7 +212,7 @@ def run_forward(start: Launch, luck: Luck, use: Use, gap: float) -> Course:
         level = np.log(cleared.price_delivered)[:, None]
         known = np.where(np.isfinite(level), level, 0.0) + gap
         adjustment = next_adjustment(adjustment, known, np.array([start.demand_gap]), settings)
-        prices = cleared.prices
+        prices = Start(cleared.prices, cleared.prices)
         found.append(cleared)
     return Course(
         np.stack([np.log(one.price_delivered) for one in found], axis=1),

@@ -79,7 +79,7 @@ def member_history(
 
 
 def _check_member(member: int) -> None:
-    if isinstance(member, bool) or not isinstance(member, int) or not 0 <= member < MOST_MEMBERS:
+    if type(member) is not int or not 0 <= member < MOST_MEMBERS:
         raise RunError(
             "ORE-RUN-001",
             f"member {member!r} is no whole number from 0 to {MOST_MEMBERS - 1:,}.",

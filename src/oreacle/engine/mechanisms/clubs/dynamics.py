@@ -64,6 +64,7 @@ def next_clubs(moment: Moment) -> Moved:
         minerals=minerals,
         since=since,
         strain=np.where(staying, strain, 0.0),
+        exits=left.sum(axis=(1, 2)).astype(float),
     )
     _ended(piece)
     before = piece.member_of.copy()
@@ -237,7 +238,7 @@ def _change(moment: Moment, piece: ClubsPiece, slot: int, change: ClubChange) ->
     elif change.change == "left":
         piece.member_of[:, slot, at] = False
     elif change.change == "joined":
-        running = piece.member_of[:, slot].any(axis=1)
+        running = np.asarray(piece.member_of[:, slot].any(axis=1))
         piece.member_of[:, slot, at] |= running[:, None]
     else:
         piece.member_of[:, slot] = False

@@ -156,15 +156,15 @@ def _advance(moment: Moment) -> Advance:
 
 
 def _record(moment: Moment) -> Mapping[str, Recorded]:
-    """Return clubs, seats and mean strain at the start of the year, and exits in it."""
-    clubs, moved = moment.piece(ClubsPiece), next_clubs(moment)
+    """Return clubs, seats and mean strain at the start of the year, and exits in the one before."""
+    clubs = moment.piece(ClubsPiece)
     seats = clubs.member_of.sum(axis=(1, 2)).astype(float)
     strain = clubs.strain.sum(axis=(1, 2)) / np.maximum(seats, 1.0)
     return {
         "clubs": Recorded(clubs.is_running.sum(axis=1).astype(float), (), "1"),
         "club_seats": Recorded(seats, (), "1"),
         "club_strain": Recorded(strain, (), "1"),
-        "club_exits": Recorded(moved.left.sum(axis=(1, 2)).astype(float), (), "1"),
+        "club_exits": Recorded(clubs.exits, (), "1"),
     }
 
 

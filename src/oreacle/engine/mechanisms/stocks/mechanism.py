@@ -203,10 +203,10 @@ def _conditions(moment: Moment) -> Mapping[int, Conditions]:
     persistence = moment.setting.settings.shock_persistence
     fresh = moment.shock - persistence * moment.state.shock
     swing = np.exp(at.fast * fresh)
-    sold, bought = orders.release.any(axis=0), orders.purchase.any(axis=0)
+    ordered = np.asarray((orders.release + orders.purchase).any(axis=0))
     found = {}
     for k, (plants, users) in enumerate(zip(at.plants, at.users, strict=True)):
-        states = bool(sold[users].any() or bought[users].any())
+        states = bool(ordered[users].any())
         found[k] = Conditions(
             use=swing[:, k : k + 1],
             ore_stock=held.ore[:, plants],
