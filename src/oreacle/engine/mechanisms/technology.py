@@ -245,7 +245,7 @@ def _from_research(moment: Moment, teach: np.ndarray, know: np.ndarray) -> np.nd
     pairs[:, np.arange(pairs.shape[1]), np.arange(pairs.shape[1])] = 0.0
     count = np.maximum(pairs.sum(axis=2, keepdims=True), 1.0)
     mean = np.matmul(pairs, teach) / count
-    inside = pairs.any(axis=2)[:, :, None]
+    inside = pairs.sum(axis=2)[:, :, None] > 0.0
     rate = moment.settings(TechnologyParameters).research
     return np.where(inside, rate * np.maximum(mean - know, 0.0), 0.0)
 
