@@ -116,7 +116,7 @@ def _users(problem: Problem, chain: Chain, said: Conditions) -> dict[str, Any]:
     return {"demand": demand, "demand_curve": curve}
 
 
-def _scrap(problem: Problem, said: Conditions) -> dict[str, np.ndarray]:
+def _scrap(problem: Problem, said: Conditions) -> dict[str, Any]:
     slack, capacity = problem.recycled, problem.recycled_capacity
     if said.scrap is not None:
         slack, capacity = slack * said.scrap, capacity * said.scrap

@@ -12,6 +12,7 @@ Not here  Which policy sets which cap: see `oreacle.market.apply`.
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -273,7 +274,9 @@ def made_ready(terms: LinkTerms) -> LinkTerms:
     """
     size = terms.cap.shape[0]
     # A solve takes rows often: what `ready` answers for need not be carried along.
-    idle = {name: repeat_row(getattr(terms, name), size) for name in ("reference", *_COSTS)}
+    idle: dict[str, Any] = {
+        name: repeat_row(getattr(terms, name), size) for name in ("reference", *_COSTS)
+    }
     return replace(terms, ready=_ready(terms), **idle)
 
 

@@ -136,7 +136,7 @@ def water_levels(wish: np.ndarray, limit: np.ndarray, total: np.ndarray) -> np.n
     """
     if (limit == wish).all():
         whole = wish.sum(axis=1)
-        return np.divide(total, whole, out=np.zeros_like(whole), where=whole > 0)
+        return np.asarray(np.divide(total, whole, out=np.zeros_like(whole), where=whole > 0))
     ratio = np.divide(limit, wish, out=np.full_like(wish, np.inf), where=wish > 0)
     order = np.argsort(ratio, axis=1, kind="stable")
     level = np.take_along_axis(ratio, order, axis=1)

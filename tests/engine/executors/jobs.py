@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import xarray as xr
 
-from oreacle.engine.block import BlockResult, member_numbers
+from oreacle.engine.block import BLOCK_SIZE, BlockResult, member_numbers
 from oreacle.engine.executors.contract import BlockJob
 from oreacle.engine.setting import Setting
 
@@ -59,4 +59,4 @@ class Quick(BlockJob):
 
 def quick(place: Path, fault: str = "", blocks: int = 3) -> Quick:
     """Return a job of so many blocks, the last of one member."""
-    return Quick(NOTHING, 25 * (blocks - 1) + 1, 1, place, fault)
+    return Quick(NOTHING, BLOCK_SIZE * (blocks - 1) + 1, 1, place, fault)

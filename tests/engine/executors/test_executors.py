@@ -17,6 +17,7 @@ from tests.architecture.source import PROJECT
 from tests.engine.executors.jobs import quick
 
 from oreacle.core.errors import RunError
+from oreacle.engine.block import BLOCK_SIZE
 from oreacle.engine.executors.choice import available_cores, chosen_executor
 from oreacle.engine.executors.contract import Executor
 from oreacle.engine.executors.dask_cluster import DaskCluster
@@ -36,8 +37,8 @@ def nothing() -> None:
 def test_every_block_comes_once_with_its_members(executor: Executor, tmp_path: Path) -> None:
     found = dict(executor.blocks(quick(tmp_path), (0, 2), nothing))
     assert sorted(found) == [0, 2]
-    assert found[0].arrays["x"].to_numpy().tolist() == [2.0 * k for k in range(25)]
-    assert found[2].arrays["member"].to_numpy().tolist() == [50]
+    assert found[0].arrays["x"].to_numpy().tolist() == [2.0 * k for k in range(BLOCK_SIZE)]
+    assert found[2].arrays["member"].to_numpy().tolist() == [2 * BLOCK_SIZE]
     assert not multiprocessing.active_children()
 
 
@@ -62,7 +63,13 @@ def test_a_fault_of_the_program_is_told_with_its_members(
     with pytest.raises(RunError) as caught:
         dict(executor.blocks(quick(tmp_path, "break"), (1,), nothing))
     assert caught.value.code == "ORE-RUN-152"
-    for word in ("block 1", "members 25 to 49", "ZeroDivisionError", "no such thing", "jobs.py"):
+    for word in (
+        "block 1",
+        f"members {BLOCK_SIZE} to {2 * BLOCK_SIZE - 1}",
+        "ZeroDivisionError",
+        "no such thing",
+        "jobs.py",
+    ):
         assert word in caught.value.what
 
 
