@@ -124,9 +124,10 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
         "on refined product alike; half of those on ore are near-complete bans.",
         "Drivers are Shapley shares of the log-odds against the average unit; for a restriction on "
         "a mineral those of the act and of its scope together.",
-        "Restrictions act on markets. Acts of other classes move relations and later acts; they "
-        "change no price or flow, and a lifting that is drawn ends no measure: measures end by a "
-        "rate of their own.",
+        "Acts of all classes act on markets through mechanisms, whose sizes are largely assumed: "
+        "ranges and reasons are on the page of each. Conditions that mechanisms put on a market "
+        "hold in the reference too, so that losses from new measures are those of export "
+        "restrictions alone.",
         "Losses are users' losses against the same year without new measures, not a forecast of "
         "prices or of GDP.",
         f"{blind} Statements about pairs of countries there rest on distance and import-source "
