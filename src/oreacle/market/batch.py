@@ -49,7 +49,7 @@ def take_rows(record: Record, rows: np.ndarray) -> Record:
     """
     kept = record.__dict__
     held: dict[str, Any] = {}
-    for name, is_batched, rank in _marks(type(record)):
+    for name, is_batched, rank in _marks(type(record)):  # type: ignore[arg-type]
         value = kept[name]
         if is_batched or _has_rows(value, rank):
             value = _rows_of(value, rows)
@@ -88,7 +88,7 @@ def repeated(record: Record, size: int) -> Record:
     Its arrays by case may be read, not written.
     """
     held: dict[str, Any] = {}
-    for name, is_batched, _ in _marks(type(record)):
+    for name, is_batched, _ in _marks(type(record)):  # type: ignore[arg-type]
         value = record.__dict__[name]
         if is_batched:
             value = repeat_row(value, size)
@@ -138,10 +138,12 @@ def _stack(records: Sequence[Record], sizes: Sequence[int]) -> Record:
 
 
 def _is_record(value: object) -> bool:
-    kind = type(value)
-    return _is_marked(kind) or (
-        is_dataclass(kind) and any(_is_record(getattr(value, name)) for name, _, _ in _marks(kind))
-    )
+    kind: Any = type(value)
+    if _is_marked(kind):
+        return True
+    if not is_dataclass(kind):
+        return False
+    return any(_is_record(getattr(value, name)) for name, _, _ in _marks(type(value)))  # type: ignore[arg-type]
 
 
 def _has_rows(value: object, rank: int | None) -> bool:

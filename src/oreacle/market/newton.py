@@ -183,7 +183,10 @@ def _finish(
             taken[at.rows] += 1
             at.live = (at.residual > tolerance) & (taken[at.rows] < limit)
             if at.live.any():
-                at.step = flat_step(newton_step(problem, balance, scale, 0.0 * along))[chosen]
+                # Not from the trials: one that overshot may have no step at all.
+                now = evaluate(at.problem, unflat(at.problem, at.here))
+                whole = node_scale(at.problem)
+                at.step = flat_step(newton_step(at.problem, now, whole, np.zeros(count)))
         ends[at.rows], final[at.rows] = at.here, at.residual
 
 

@@ -29,7 +29,7 @@ def real_setting() -> Setting:
     return make_setting(baseline())
 
 
-def setting_with(**scenario: object) -> Setting:
+def setting_with(**scenario: Any) -> Setting:  # noqa: ANN401 - fields of a scenario
     """The same with other values in its scenario: off, parameters, doctrines, shocks, ..."""
     found = real_setting()
     return replace(found, scenario=replace(found.scenario, **scenario))

@@ -60,8 +60,8 @@ def row(
     """One barrier."""
     actors = setting.space.actors
     whom = actors.index(target) if target else NONE
-    values = kind, member, actors.index(imposer), whom, position(setting, mineral), link
-    return BarriersPiece(*(np.array([v]) for v in values), np.array([size]), np.array([since]))
+    where = kind, member, actors.index(imposer), whom, position(setting, mineral), link
+    return BarriersPiece(*(np.array([value]) for value in (*where, size, since)))
 
 
 def moment_with(

@@ -128,7 +128,9 @@ def test_a_leader_that_lost_its_lead_ends_its_campaign() -> None:
     setting = real_setting()
     machinery = machinery_of(setting, OVERSUPPLY)
     moment, numbers = moment_of(machinery, setting)
-    everywhere = np.full_like(moment.state.pieces["oversupply"].leader, 0)
+    own = moment.other("oversupply", Campaigns)
+    assert own is not None
+    everywhere = np.full_like(own.leader, 0)
     pieces = {"oversupply": Campaigns(everywhere)}
     moment = replace(moment, state=replace(moment.state, pieces=pieces))
     seen = machinery._seen(machinery.running[0], moment, numbers)

@@ -115,6 +115,7 @@ def test_a_drought_at_panama_costs_a_third_of_what_its_closure_does() -> None:
     full, drought = (conditions(closed("panama", cut)) for cut in (1.0, 0.35))
     assert set(full) == set(drought)
     for k, said in full.items():
+        assert said.metal_freight is not None
         assert drought[k].metal_freight == pytest.approx(0.35 * said.metal_freight)
     k = position(real_setting(), "copper")
     # Chile to the east coast of the Americas and to Europe: tens of dollars a tonne, not hundreds.

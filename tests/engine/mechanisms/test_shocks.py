@@ -123,7 +123,7 @@ def test_a_planned_strike_of_the_platinum_belt_cuts_platinum_and_palladium_alone
         cleared_under(
             real_setting(),
             "platinum",
-            replace(c[k], mines=c[k].mines[members], plants=None),
+            replace(c[k], mines=np.asarray(c[k].mines)[members], plants=None),
             members=1,
         )
         for c in (hit, calm)
