@@ -40,7 +40,7 @@ def test_bans_refer_to_the_grown_flow() -> None:
     ban = ExportBan("R00", "testium", enforcement=0.9)
     cleared = clear_year(grown(BASE, growth(2.0)), DESK, [[ban], [], []], NONE, None)
     inside = cleared.refined[0, 0]
-    assert inside <= 2.0 * 0.1 * CHAIN.refined[0] * (1 + 1e-8)
+    assert inside <= 2.0 * 0.1 * CHAIN.refined[0] * (1 + 1e-9)
 
 
 def test_a_measure_known_before_is_part_of_the_reference_and_costs_nothing_new() -> None:

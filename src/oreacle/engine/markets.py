@@ -24,7 +24,7 @@ from oreacle.market.money import consumer_loss
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Prices, Problem
 
-TOLERANCE = 2e-9
+TOLERANCE = 1e-10
 """Largest residual over node size at which a year counts as cleared [1]. The sizes of all nodes
 add up to four times the world, so that the residual of the world stays below the 1e-8 that its
 certificate asks for."""
