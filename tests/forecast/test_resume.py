@@ -22,8 +22,8 @@ from oreacle.engine.ensemble import EnsembleRequest, Progress
 from oreacle.engine.ensemble import run_ensemble as run_blocks
 from oreacle.forecasting.run import forecast, open_run, resume_run
 from oreacle.market.policies import ExportBan
+from oreacle.scenario.record import scenario_from_dict
 from oreacle.scenario.scenario import Scenario, ScheduledPolicy
-from oreacle.scenario.stored import scenario_of
 
 SHORT = Scenario("short", "One year.", "STEPS", 2025)
 MEMBERS = 5
@@ -150,7 +150,7 @@ def test_a_folder_without_a_plan_is_refused(tmp_path: Path) -> None:
 def test_a_scenario_with_policies_comes_back_from_its_values() -> None:
     ban = ScheduledPolicy(ExportBan("CHN", "gallium", targets=("USA", "JPN")), 2027, None)
     ours = Scenario("mine", "A ban.", "APS", 2040, (ban,))
-    assert scenario_of(json.loads(json.dumps(ours.as_dict()))) == ours
+    assert scenario_from_dict(json.loads(json.dumps(ours.as_dict()))) == ours
 
 
 def test_a_run_with_a_folder_holds_no_block_that_is_written(
@@ -184,6 +184,7 @@ def test_a_variable_is_read_as_a_part_over_block_borders(whole: Path) -> None:
 KILLED = """
 import sys
 from oreacle.forecasting.run import forecast
+from oreacle.scenario.record import scenario_from_dict
 from oreacle.scenario.scenario import Scenario
 
 if __name__ == "__main__":

@@ -15,8 +15,8 @@ from pathlib import Path
 from oreacle.core.errors import OreacleError, RunError
 from oreacle.engine.block import BLOCK_SIZE
 from oreacle.engine.run_files import FORMAT, PLAN, is_count, is_sum, is_text, read_json, write_json
+from oreacle.scenario.record import scenario_from_dict
 from oreacle.scenario.scenario import Scenario
-from oreacle.scenario.stored import scenario_of
 
 
 @dataclass(frozen=True)
@@ -59,9 +59,9 @@ class RunPlan:
         Raises
         ------
         ScenarioError
-            ORE-SCN-018 or that of a policy, if the values describe none.
+            ORE-SCN-080 or that of a policy, if the values describe none.
         """
-        return scenario_of(self.scenario)
+        return scenario_from_dict(self.scenario)
 
 
 def write_plan(folder: Path, plan: RunPlan) -> None:
@@ -94,9 +94,11 @@ def read_plan(folder: Path) -> RunPlan:
         raise _no_plan(folder, f"wrong type or value in {PLAN}: {', '.join(wrong)}")
     plan = RunPlan(**content)  # type: ignore[arg-type]  # checked above
     try:
-        plan.settings()
+        is_same = plan.settings().as_dict() == plan.scenario
     except OreacleError as fault:
         raise _no_plan(folder, f"the scenario in {PLAN}: {fault.what}") from fault
+    if not is_same:
+        raise _no_plan(folder, f"the scenario in {PLAN} would read back differently")
     return plan
 
 
