@@ -12,9 +12,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from functools import reduce
 
 import numpy as np
+
+from oreacle.engine.mechanisms.joining import joined_by
 
 
 @dataclass(frozen=True)
@@ -123,24 +124,8 @@ JOIN: Mapping[str, np.ufunc] = {
     "metal_cap": np.minimum,
 }
 """How two mechanisms that shift the same thing add up."""
-NOTHING = Conditions()
 
 
 def joined(parts: Sequence[Conditions]) -> Conditions:
     """Return the conditions that hold together."""
-    return reduce(_both, parts, NOTHING)
-
-
-def _both(one: Conditions, other: Conditions) -> Conditions:
-    if one.is_empty:
-        return other
-    if other.is_empty:
-        return one
-    found: dict[str, np.ndarray | None] = {}
-    for item in fields(Conditions):
-        a, b = getattr(one, item.name), getattr(other, item.name)
-        if a is None or b is None:
-            found[item.name] = b if a is None else a
-        else:
-            found[item.name] = JOIN[item.name](a, b)
-    return Conditions(**found)
+    return joined_by(Conditions, parts, JOIN)

@@ -10,10 +10,11 @@ Not here  How capacity moves: see `oreacle.engine.capacity`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
-from functools import reduce
+from dataclasses import dataclass
 
 import numpy as np
+
+from oreacle.engine.mechanisms.joining import joined_by
 
 
 @dataclass(frozen=True)
@@ -66,15 +67,4 @@ NO_TERMS = InvestmentTerms()
 
 def joined_terms(parts: Sequence[InvestmentTerms]) -> InvestmentTerms:
     """Return the terms that hold together."""
-    return reduce(_both, parts, NO_TERMS)
-
-
-def _both(one: InvestmentTerms, other: InvestmentTerms) -> InvestmentTerms:
-    found: dict[str, np.ndarray | None] = {}
-    for item in fields(InvestmentTerms):
-        a, b = getattr(one, item.name), getattr(other, item.name)
-        if a is None or b is None:
-            found[item.name] = b if a is None else a
-        else:
-            found[item.name] = JOIN[item.name](a, b)
-    return InvestmentTerms(**found)
+    return joined_by(InvestmentTerms, parts, JOIN)
