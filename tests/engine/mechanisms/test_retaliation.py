@@ -13,7 +13,8 @@ from tests.engine.mechanisms.bench import machinery_of, moment_of, real_setting,
 from oreacle.core.errors import RunError
 from oreacle.engine.act_chances import chances, known_inputs
 from oreacle.engine.mechanisms.attitudes import Attitudes
-from oreacle.engine.mechanisms.club_pairs import planned_pairs
+from oreacle.engine.mechanisms.club_pairs import planned_pairs, together
+from oreacle.engine.mechanisms.clubs.mechanism import CLUBS
 from oreacle.engine.mechanisms.contract import Moment
 from oreacle.engine.mechanisms.machinery import Machinery
 from oreacle.engine.mechanisms.retaliation.hold import holds, leverage, make_holds
@@ -230,6 +231,26 @@ def test_crisis_management_halves_answers_of_those_that_share_it() -> None:
     # Who is not in the club is as before.
     others = np.delete(np.arange(len(real_setting().acting)), [china, at(real_setting(), USA)])
     assert np.allclose(calm.by_class["dispute"][0][:, others], 0.0)
+
+
+def test_a_club_founded_in_the_first_year_is_new_and_one_of_the_world_is_not() -> None:
+    year = int(real_setting().years[0])
+    for founded, is_new in ((year, True), (year - 1, False)):
+        club = ClubChange("line", "founded", founded, (USA, CHN), instruments=("crisis",))
+        setting = setting_with(clubs=(club,))
+        machinery = machinery_of(setting, CLUBS, RETALIATION)
+        moment, numbers = moment_of(machinery, setting, members=MEMBERS)
+        assert together(moment)[:, at(setting, USA), at(setting, CHN)].all()
+        piece = machinery.advance(moment, numbers)["retaliation"].piece
+        assert isinstance(piece, RetaliationPiece)
+        assert piece.calm is not None
+        assert piece.calm.any() != is_new
+
+
+def test_with_clubs_off_nobody_manages_crises_together_whatever_is_planned() -> None:
+    founded = ClubChange("line", "founded", 2000, (USA, CHN), instruments=("crisis",))
+    _, moment, _ = moment_after(setting_with(clubs=(founded,), off=("clubs",)))
+    assert not together(moment).any()
 
 
 def test_a_club_that_is_dissolved_manages_nothing() -> None:

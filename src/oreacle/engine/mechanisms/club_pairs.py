@@ -2,7 +2,8 @@
 
 Does      Says which pairs of actors are in one club with crisis management.
 Units     None.
-Method    From the clubs of the run; without them, from the clubs that the scenario founds.
+Method    From the clubs of the run. Where only other mechanisms are run, from those that the
+          scenario founds; where the scenario switches clubs off, nobody is in one.
 Assumes   What a club of the base year calmed is in the fitted models: only pairs that came
           together since then count.
 Not here  Clubs that form and break: see `oreacle.engine.mechanisms.table`.
@@ -18,7 +19,7 @@ import numpy as np
 from oreacle.engine.mechanisms.contract import Moment
 from oreacle.scenario.assumptions import ClubChange
 
-CRISIS = "crisis"
+CLUBS, CRISIS = "clubs", "crisis"
 
 
 @runtime_checkable
@@ -33,10 +34,12 @@ class Clubs(Protocol):
 def together(moment: Moment, instrument: str = CRISIS) -> np.ndarray:
     """Return who is in one club with an instrument, boolean, shape (member, acting, acting)."""
     acting = moment.setting.acting
-    clubs = moment.state.pieces.get("clubs")
+    size = len(acting)
+    clubs = moment.state.pieces.get(CLUBS)
     if isinstance(clubs, Clubs):
-        size = len(acting)
         return np.asarray(clubs.together(instrument)[:, :size, :size])
+    if CLUBS in moment.setting.scenario.off:
+        return np.zeros((moment.members, size, size), dtype=bool)
     planned = planned_pairs(moment.setting.scenario.clubs, acting, instrument, moment.year)
     return np.repeat(planned[None], moment.members, axis=0)
 

@@ -26,7 +26,7 @@ Journal of Applied Probability 11(3), 493-503.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -35,7 +35,8 @@ from oreacle.data.store import read_table
 from oreacle.engine.acts.classes import DYAD, EVENT_CLASSES, RIVALRY
 from oreacle.engine.acts.pair_features import LARGEST_COUNT
 from oreacle.engine.mechanisms.attitudes import Attitudes
-from oreacle.engine.mechanisms.club_pairs import together
+from oreacle.engine.mechanisms.club_pairs import CLUBS, CRISIS, together
+from oreacle.engine.mechanisms.clubs_piece import ClubsPiece
 from oreacle.engine.mechanisms.contract import Advance, Mechanism, Moment, Note, Recorded
 from oreacle.engine.mechanisms.retaliation.hold import (
     Holds,
@@ -317,11 +318,17 @@ def advance(moment: Moment) -> Advance:
 
 
 def _first_calm(moment: Moment) -> np.ndarray:
-    """Return who managed crises together when the run began; what a scenario plans is new."""
-    if moment.state.pieces.get("clubs") is None:
-        size = len(moment.setting.acting)
+    """Return who managed crises together when the run began; what a scenario plans is new.
+
+    A club that the scenario founds in the first year runs from its start, but it is not of the
+    base year: what it calms is in no fitted model.
+    """
+    clubs, size = moment.other(CLUBS, ClubsPiece), len(moment.setting.acting)
+    if clubs is None:
         return np.zeros((moment.members, size, size), dtype=bool)
-    return together(moment)
+    old = clubs.since <= moment.setting.world.base_year
+    then = replace(clubs, member_of=clubs.member_of & old[:, :, None])
+    return then.together(CRISIS)[:, :size, :size]
 
 
 def record(moment: Moment) -> Mapping[str, Recorded]:
