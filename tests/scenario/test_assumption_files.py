@@ -127,6 +127,24 @@ FOUNDED = "{club: C, change: founded, year: 2027, members: [USA, EU], instrument
         ("off: [shocks]\nparameters: {shocks.rate: 1}", "ORE-SCN-070", "shocks.rate", "`off`"),
         ("off: [rules]\nrules: [{year: 2030, strength: 1}]", "ORE-SCN-070", "rules", "`off`"),
         (
+            "off: [doctrine]\nodds: [{act: venture, factor: 2, from: 2026}]",
+            "ORE-SCN-070",
+            "odds",
+            "doctrine",
+        ),
+        (
+            "off: [doctrine]\ndoctrines: [{actor: USA, openness: 1, from: 2026}]",
+            "ORE-SCN-070",
+            "doctrines[0].openness",
+            "doctrine",
+        ),
+        (
+            "off: [retaliation]\ndoctrines: [{actor: USA, patience: 1, from: 2026}]",
+            "ORE-SCN-070",
+            "doctrines[0].patience",
+            "retaliation",
+        ),
+        (
             "off: [energy]\nshock_rates: [{cause: power, factor: 2, from: 2026}]",
             "ORE-SCN-070",
             "shock_rates[0]",

@@ -25,8 +25,14 @@ from oreacle.scenario.reading import Place
 from oreacle.scenario.scenario import Scenario
 
 PlacedFault = tuple[Place, ScenarioError]
-MECHANISM_OF = {"rules": "rules", "clubs": "clubs", "trends": "sectors"}
+MECHANISM_OF = {"rules": "rules", "clubs": "clubs", "trends": "sectors", "odds": "doctrine"}
 """Mechanism that reads a list of a scenario."""
+READERS = {
+    "security": ("doctrine", "siting", "ownership"),
+    "patience": ("retaliation",),
+    "openness": ("doctrine",),
+}
+"""Mechanisms that read a weight of a doctrine."""
 ENERGY, PASSAGES, SHOCKS = "energy", "passages", "shocks"
 MECHANISM_OF_CAUSE = {
     "power": ENERGY,
@@ -59,6 +65,7 @@ def contradictions(scenario: Scenario, names: NameBook) -> list[PlacedFault]:
         _late_entries,
         _parameters,
         _used_but_off,
+        _unread_doctrines,
         _doctrines,
         _repeated,
         _rules,
@@ -111,6 +118,14 @@ def _used_but_off(scenario: Scenario) -> Iterator[PlacedFault]:
             mechanism = MECHANISM_OF_CAUSE.get(entry.cause, SHOCKS)
             if mechanism in off:
                 yield (key, k), _is_off(mechanism, f"'{entry.cause}' is drawn by it")
+
+
+def _unread_doctrines(scenario: Scenario) -> Iterator[PlacedFault]:
+    off = set(scenario.off)
+    for k, doctrine in enumerate(scenario.doctrines):
+        for weight, readers in READERS.items():
+            if getattr(doctrine, weight) and off.issuperset(readers):
+                yield ("doctrines", k, weight), _is_off(readers[0], f"{weight} is read by no other")
 
 
 def _is_off(mechanism: str, but: str) -> ScenarioError:
