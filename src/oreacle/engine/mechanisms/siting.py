@@ -6,9 +6,9 @@ Units     Tax rates, shares [1]; money USD/yr.
 Method    A place that lost log share beyond a tolerance aims at cuts in proportion and goes part
           of the way each year; it goes back likewise. A tax cut of t moves the log share of new
           projects by e t times how far a promise is believed, Phi(stability): incentives work
-          where the climate is good (James and Van Parys 2010, World Bank PSD note). Permits cut
-          lead times. Benefits fall with both. An importer has a stated part of its use at risk
-          started each year, within its plants or mines.
+          where the climate is good (James 2009). Permits cut lead times. Benefits fall with both.
+          An importer has a stated part of its use at risk started each year, within its plants or
+          mines.
 Assumes   Rates of the base year are in base-year shares: change alone moves projects. Rule of law
           stays as it is. A place without a published tax rate does not react.
 Not here  What lost benefits do at mines: see the mechanism `licence`.
@@ -17,6 +17,8 @@ References
 ----------
 de Mooij, R. A., and Ederveen, S. (2003). Taxation and foreign direct investment: a synthesis of
 empirical research. International Tax and Public Finance 10(6), 673-693.
+James, S. (2009). Tax and non-tax incentives and investments: evidence and policy implications.
+FIAS, World Bank Group; SSRN 1540074.
 """
 
 from __future__ import annotations
