@@ -17,6 +17,7 @@ from tests.engine.mechanisms.bench import (
     setting_with,
 )
 
+from oreacle.engine.mechanisms.barriers.piece import BLOCK, TARIFF, BarriersPiece
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import MINED, REFINED, Moment
 from oreacle.engine.mechanisms.machinery import Machinery
@@ -150,6 +151,39 @@ def test_a_host_that_lately_blocked_a_buyer_refuses_it_and_others_may_buy() -> N
     piece = machinery.advance(seen, draws)["ownership"].piece
     assert isinstance(piece, OwnershipPiece)
     assert not piece.pull
+
+
+def walled(moment: Moment, kind: int, host: str, buyer: str) -> Moment:
+    """The same year with a barrier of a host against a buyer in force in the first member."""
+    at = moment.setting.space.actors.index
+    row = [kind, 0, at(host), at(buyer), -1, -1, 0.0, 2010]
+    barriers = BarriersPiece(*(np.array([value]) for value in row))
+    pieces = {**moment.state.pieces, "barriers": barriers}
+    return replace(moment, state=replace(moment.state, pieces=pieces))
+
+
+@pytest.mark.parametrize(
+    ("kind", "host", "buyer", "refused"),
+    [
+        (BLOCK, "CAN", "JPN", 1.0),
+        (TARIFF, "CAN", "JPN", 0.0),
+        (BLOCK, "JPN", "CAN", 0.0),
+        (BLOCK, "CAN", "KOR", 0.0),
+    ],
+)
+def test_a_block_in_force_stops_purchases_of_its_target_there_and_nothing_else(
+    kind: int, host: str, buyer: str, refused: float
+) -> None:
+    machinery, moment, still, facts = ready()
+    # The host would let in nine of ten: the draw is near the end of those.
+    draws = purchase(moment, facts, still, "JPN", "CAN", 0.999)
+    assert machinery.record(moment, draws)["purchases"].values[0] == 1.0
+    seen = walled(moment, kind, host, buyer)
+    record = machinery.record(seen, draws)
+    assert record["purchases_blocked"].values[0] == refused
+    piece = machinery.advance(seen, draws)["ownership"].piece
+    assert isinstance(piece, OwnershipPiece)
+    assert bool(piece.pull) == (refused == 0.0)
 
 
 def test_a_doctrine_of_security_makes_an_actor_the_buyer_more_often() -> None:

@@ -5,9 +5,10 @@ Units     Shares of output [1]; deals a year.
 Method    Deals come at a stated rate, spread evenly over minerals. The buyer is drawn by need (use
           of what it does not make itself, over the world's) and a scenario's weight of security;
           the target by output outside the buyer's land, where foreigners own much
-          already. A host refuses in a stated share of cases,
-          more where its acts of the class `investment_block` against that buyer are remembered. A
-          stake s multiplies links from the node to the owner's plants or users by 1 + h s.
+          already. A host refuses where a block of its on that buyer is in force, else in a stated
+          share of cases, more where its acts of the class `investment_block` against that buyer
+          are remembered. A stake s multiplies links from the node to the owner's plants or users
+          by 1 + h s.
 Assumes   Owners of the base year are in base-year links: purchases alone move them. A deal works
           from the year after. Sellers lose in proportion to what they own.
 Not here  Acts of governments: see `oreacle.engine.act_chances`; seizures move the cost of capital.
@@ -22,6 +23,7 @@ import numpy as np
 
 from oreacle.core.labels import REST_OF_WORLD
 from oreacle.engine.acts.classes import DYAD
+from oreacle.engine.mechanisms.barriers.piece import BarriersPiece
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import (
     MINED,
@@ -231,6 +233,23 @@ def _refuses(moment: Moment, member: int, host: int, buyer: int) -> bool:
     return bool(moment.acts.by_class[BLOCK][member, first[0], buyer])
 
 
+def _walls(moment: Moment) -> np.ndarray | None:
+    """Return who has a block on whom in force, shape (member, host, buyer); None for nobody."""
+    barriers = moment.other("barriers", BarriersPiece)
+    if barriers is None or not len(barriers):
+        return None
+    return barriers.blocked(moment.members, len(moment.setting.space.actors))
+
+
+def _refusal(moment: Moment, walls: np.ndarray | None, member: int, host: int, buyer: int) -> float:
+    """Return the chance that a host refuses a buyer [1]."""
+    p = moment.settings(OwnershipParameters)
+    if walls is not None and walls[member, host, buyer]:
+        return 1.0
+    after = _refuses(moment, member, host, buyer)
+    return p.block_after_act if after else p.usual_block
+
+
 def stakes(share: np.ndarray, p: OwnershipParameters) -> np.ndarray:
     """Return the part of each node's output that a deal is about, shape (node,) [1].
 
@@ -264,7 +283,7 @@ def deals_of(moment: Moment) -> list[Deal]:
     own, drawn = moment.piece(OwnershipPiece), moment.numbers
     parts = np.array([1.0 - p.plant_share, p.plant_share])
     chance = p.deals_per_year * parts / len(facts.owner)
-    eager = _eagerness(moment)
+    eager, walls = _eagerness(moment), _walls(moment)
     found = []
     for member, k, stage in np.argwhere(drawn["deal"] < chance).tolist():
         at = (member, k, stage)
@@ -279,9 +298,8 @@ def deals_of(moment: Moment) -> list[Deal]:
             left = np.where(sold[member] <= MOST_SOLD - size, left, 0.0)
         node = drawn_from(np.where(hosts == buyer, 0.0, left), drawn["target"][at])
         if node >= 0:
-            after = _refuses(moment, member, int(hosts[node]), buyer)
-            wall = p.block_after_act if after else p.usual_block
-            blocked = bool(drawn["screen"][at] < wall)
+            refusal = _refusal(moment, walls, member, int(hosts[node]), buyer)
+            blocked = bool(drawn["screen"][at] < refusal)
             found.append(Deal(member, k, stage, node, buyer, float(size[node]), blocked))
     return found
 
