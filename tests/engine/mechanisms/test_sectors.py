@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.mechanisms.bench import (
     cleared_under,
+    club_of,
     machinery_of,
     moment_of,
     position,
@@ -36,6 +37,7 @@ from oreacle.engine.mechanisms.sectors import (
     mean_surge,
     on_path,
     record,
+    saved_ahead,
     sector_logs,
     surge,
     tell,
@@ -176,6 +178,51 @@ def test_research_lets_civil_use_fall_where_prices_were_high_and_not_otherwise()
     unmoved = advance(replace(quiet(), state=dear.state)).piece
     assert isinstance(unmoved, SectorsPiece)
     assert not unmoved.substituted.any()
+
+
+def researching(moment: Moment, *names: str, mineral: str = "gallium") -> Moment:
+    """The same year with one club for shared research."""
+    clubs = club_of(moment, "research", names, (mineral,))
+    return replace(moment, state=replace(moment.state, pieces={"clubs": clubs}))
+
+
+def test_research_of_a_club_saves_use_of_members_and_a_part_of_that_elsewhere() -> None:
+    moment = researching(quiet(), "JPN", "USA")
+    k, at = position(real_setting(), "gallium"), moment.setting.space.actors.index
+    saved = saved_ahead(moment)
+    assert saved is not None
+    # 15 % of the way to 3 %, and three tenths of that for who copies.
+    assert saved[0, at("JPN"), k] == pytest.approx(0.15 * 0.03)
+    assert saved[0, at("CHN"), k] == pytest.approx(0.3 * 0.15 * 0.03)
+    assert np.delete(saved[0], k, axis=1).tolist() == np.zeros_like(saved[0, :, 1:]).tolist()
+    piece = advance(moment).piece
+    after, before = conditions(replace(moment, own=piece))[k], conditions(moment)[k]
+    assert before.use is None
+    assert after.use is not None
+    chain = moment.setting.world.chains["gallium"]
+    civil = 1.0 - chain.sector_shares[DEFENCE]
+    japan = chain.users.index("JPN")
+    assert after.use[0, japan] == pytest.approx(1.0 - civil * (1.0 - np.exp(-0.0045)))
+    np.testing.assert_array_equal(after.sectors, before.sectors)
+
+
+def test_more_members_save_more_and_what_is_saved_stays_when_the_club_ends() -> None:
+    k, prices = position(real_setting(), "gallium"), []
+    for names in ((), ("JPN",), ("JPN", "USA", "EU", "CHN")):
+        moment = researching(quiet(), *names)
+        for _ in range(10):
+            moment = replace(moment, own=advance(moment).piece)
+        use = conditions(moment)[k].use
+        said = Conditions(use=use)
+        prices.append(cleared_under(real_setting(), "gallium", said, members=1).price_delivered[0])
+    assert (np.diff(prices) < 0.0).all()
+    ended = replace(moment, state=replace(moment.state, pieces={}))
+    np.testing.assert_array_equal(saved_ahead(ended), moment.piece(SectorsPiece).saved)
+    other = researching(moment, "JPN", mineral="nickel")
+    found, kept = saved_ahead(other), moment.piece(SectorsPiece).saved
+    assert found is not None
+    assert kept is not None
+    np.testing.assert_array_equal(found[:, :, k], kept[:, :, k])
 
 
 def test_rates_of_demand_shocks_are_those_of_surges() -> None:
