@@ -35,7 +35,7 @@ from oreacle.engine.mechanisms.passages import (
     tell,
 )
 from oreacle.engine.setting import Setting
-from oreacle.scenario.assumptions import ShockRate, Span
+from oreacle.scenario.assumptions import PlannedShock, ShockRate, Span
 
 
 def seen(setting: Setting, *, members: int = 1) -> Moment:
@@ -165,6 +165,23 @@ def test_a_closure_is_told_once_with_its_part_and_length() -> None:
     assert len(notes) == 1
     assert "Panama Canal" in notes[0].what
     assert list(tell(replace(quiet(), own=advance(started).piece))) == []
+
+
+@pytest.mark.parametrize(("loss", "year"), [(0.5, 2025), (1.0, 2025), (1.0, 2026)])
+def test_a_planned_closure_shuts_its_passage_in_its_year_by_its_part(
+    loss: float, year: int
+) -> None:
+    planned = PlannedShock("passage", "hormuz", loss, Span(year, year))
+    machinery = machinery_of(setting_with(shocks=(planned,)), PASSAGES_MECHANISM)
+    moment, numbers = moment_of(machinery, setting_with(shocks=(planned,)), members=1)
+    still = {name: np.ones_like(value) * 0.999 for name, value in numbers["passages"].items()}
+    seen_now = machinery._seen(machinery.running[0], moment, {"passages": still})
+    shut = loss if year == moment.year else 0.0
+    lost = parts_lost(seen_now)[0]
+    assert lost[PASSAGES.index("hormuz")] == shut
+    assert np.delete(lost, PASSAGES.index("hormuz")).tolist() == [0.0] * (len(PASSAGES) - 1)
+    assert [note.why for note in tell(seen_now)] == ["set by the scenario"] * int(shut > 0.0)
+    assert bool(conditions(seen_now)) == (shut > 0.0)
 
 
 def test_off_nothing_closes() -> None:

@@ -43,7 +43,7 @@ from oreacle.engine.mechanisms.sectors import (
     tell,
 )
 from oreacle.engine.setting import Setting
-from oreacle.scenario.assumptions import DemandTrend, ShockRate, Span
+from oreacle.scenario.assumptions import DemandTrend, PlannedShock, ShockRate, Span
 
 
 def seen(setting: Setting, *, members: int = 1, step: int = 0) -> Moment:
@@ -232,6 +232,24 @@ def test_rates_of_demand_shocks_are_those_of_surges() -> None:
         for s in (setting_with(shock_rates=(often,)), real_setting())
     )
     assert more > 5.0 * less > 0.0
+
+
+def test_a_planned_fall_of_use_hits_its_place_and_mineral_in_its_year() -> None:
+    planned = PlannedShock("demand", "JPN", 0.4, Span(2025, 2025), "titanium")
+    setting = setting_with(shocks=(planned,))
+    k, other = position(setting, "titanium"), position(setting, "copper")
+    said = conditions(calm(seen(setting)))
+    japan = np.array(setting.world.chains["titanium"].users) == "JPN"
+    use = said[k].use
+    assert use is not None
+    assert use[0, japan] == pytest.approx(0.6)
+    assert use[0, ~japan] == pytest.approx(1.0)
+    assert said[other].use is None
+    assert conditions(calm(seen(setting, step=1)))[k].use is None
+    less, usual = (
+        cleared_under(setting, "titanium", Conditions(use=u), members=1) for u in (use, None)
+    )
+    assert less.price_delivered[0] < usual.price_delivered[0]
 
 
 def test_off_no_sector_moves() -> None:

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from oreacle.core.errors import RunError
-from oreacle.core.labels import LINKS
+from oreacle.core.labels import CLOSING_PASSAGES, LINKS
 from oreacle.engine.disruptions.rates import prior_rate, shrunken_rate
 from oreacle.market.apply.routes import route_effect, uses_route
 from oreacle.market.carriage import planner_of
@@ -29,8 +29,7 @@ from oreacle.market.policies.routes import MONTHS_OF_YEAR
 from oreacle.world.routes import PassageEvent
 from oreacle.world.snapshot import World
 
-PASSAGES = ("babelmandeb", "suez", "hormuz", "malacca", "panama", "taiwan", "bosporus")
-"""Passages whose closure moves many minerals, in the order of draws."""
+PASSAGES = CLOSING_PASSAGES
 DAYS = 365.0
 
 

@@ -5,7 +5,7 @@ Units     Parts of a year's transits [1]; USD/t.
 Method    See `oreacle.engine.mechanisms.passage_events`. Several passages add up on a link; of what
           has no way round the parts that are kept multiply.
 Assumes   A passage has one event at a time: another that would come while one goes on is lost.
-Not here  Closures and corridors that a scenario sets: they are policies.
+Not here  Closures that count as measures, and corridors that open: they are policies.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ def parts_lost(moment: Moment) -> np.ndarray:
     for one in moment.setting.scenario.shocks:
         if one.cause == CAUSE and one.span.holds(moment.year):
             for k, beside in enumerate(moment.fact(PassageFacts).beside):
-                if one.place in beside:
+                if one.place in beside:  # a passage is beside itself
                     lost[:, k] = 1.0 - (1.0 - lost[:, k]) * (1.0 - one.loss)
     return np.asarray(lost)
 

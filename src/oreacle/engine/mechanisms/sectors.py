@@ -233,7 +233,8 @@ def conditions(moment: Moment) -> Mapping[int, Conditions]:
         for one in own:
             if one.place is None:
                 factors *= np.exp(grown_by(one, moment.year) * _sectors_of(one))
-        use = _times(_by_place(moment, chain, own), _kept(moment, chain, k))
+        placed = _times(_by_place(moment, chain, own), _planned(moment, chain))
+        use = _times(placed, _kept(moment, chain, k))
         found[k] = Conditions(sectors=factors, use=use)
     return found
 
@@ -262,14 +263,18 @@ def _by_place(moment: Moment, chain: Chain, trends: Sequence[DemandTrend]) -> np
     placed = [one for one in trends if one.place is not None]
     if not placed:
         return None
-    actor_of = moment.setting.world.territory.actor_of
     factor = np.ones(len(chain.users))
     for one in placed:
         share = float(chain.sector_shares @ _sectors_of(one))
         moved = 1.0 + share * np.expm1(grown_by(one, moment.year))
-        there = [one.place in (country, actor_of.get(country, country)) for country in chain.users]
-        factor = np.where(there, factor * moved, factor)
+        factor = np.where(_there(moment, chain, one.place), factor * moved, factor)
     return np.repeat(factor[None], moment.members, axis=0)
+
+
+def _there(moment: Moment, chain: Chain, place: str | None) -> np.ndarray:
+    """Return which users are a place or in it, shape (user,)."""
+    actor_of = moment.setting.world.territory.actor_of
+    return np.array([place in (user, actor_of.get(user, user)) for user in chain.users])
 
 
 def _times(one: np.ndarray | None, two: np.ndarray | None) -> np.ndarray | None:
@@ -277,6 +282,23 @@ def _times(one: np.ndarray | None, two: np.ndarray | None) -> np.ndarray | None:
     if one is None or two is None:
         return two if one is None else one
     return one * two
+
+
+def _planned(moment: Moment, chain: Chain) -> np.ndarray | None:
+    """Return the factor on use that planned falls leave, shape (member, user) [1]; None for one."""
+    hits = [
+        one
+        for one in moment.setting.scenario.shocks
+        if one.cause == CAUSE
+        and one.span.holds(moment.year)
+        and one.mineral in (None, chain.mineral)
+    ]
+    if not hits:
+        return None
+    factor = np.ones(len(chain.users))
+    for one in hits:
+        factor = np.where(_there(moment, chain, one.place), factor * (1.0 - one.loss), factor)
+    return np.repeat(factor[None], moment.members, axis=0)
 
 
 def _kept(moment: Moment, chain: Chain, mineral: int) -> np.ndarray | None:
