@@ -24,6 +24,16 @@ def preset(name: str) -> Scenario:
     return load_scenario(name, NAMES)
 
 
+def stated() -> dict[str, dict[str, float]]:
+    """Value and range of each parameter of a mechanism."""
+    return {
+        f"{row['mechanism']}.{row['parameter']}": {
+            name: float(row[name]) for name in ("value", "low", "high")
+        }
+        for row in mechanism_parameters().to_dict("records")
+    }
+
+
 @pytest.mark.parametrize("name", preset_names())
 def test_a_preset_loads_under_its_own_name_and_touches_something(name: str) -> None:
     loaded = preset(name)
@@ -102,18 +112,16 @@ def test_overcapacity_squeeze_campaigns_more_often_longer_and_deeper_and_pays_no
 ):
     made = preset("overcapacity-squeeze")
     assert not made.policies
-    table = mechanism_parameters().set_index(["mechanism", "parameter"])
-    usual = table.loc["oversupply", "value"]
+    usual = {name: row["value"] for name, row in stated().items()}
     own = dict(made.parameters)
     for name in ("start_rate", "threat", "discount", "delay"):
-        assert own[f"oversupply.{name}"] > usual[name]
-    assert own["oversupply.end_rate"] < usual["end_rate"]
+        assert own[f"oversupply.{name}"] > usual[f"oversupply.{name}"]
+    assert own["oversupply.end_rate"] < usual["oversupply.end_rate"]
 
 
 @pytest.mark.parametrize("name", OTHERS)
 def test_parameters_of_presets_are_within_their_stated_ranges(name: str) -> None:
-    table = mechanism_parameters().set_index(["mechanism", "parameter"])
     for key, value in preset(name).parameters:
-        row = table.loc[tuple(key.split("."))]
+        row = stated()[key]
         assert row["low"] <= value <= row["high"]
         assert value != row["value"]

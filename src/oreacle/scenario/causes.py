@@ -63,6 +63,20 @@ def covered_causes() -> Mapping[str, tuple[str, ...]]:
 
 
 @lru_cache(maxsize=1)
+def wide_causes() -> Mapping[str, str]:
+    """Return the wide cause of each cause of the record; causes that none covers are left out.
+
+    Examples
+    --------
+    >>> wide_causes()["strike"], "pandemic" in wide_causes()
+    ('labour', False)
+    """
+    wide = [str(cause) for cause in read_assumed("shock_causes")["cause"]]
+    covered = covered_causes()
+    return MappingProxyType({part: cause for cause in wide for part in covered[cause]})
+
+
+@lru_cache(maxsize=1)
 def rateless_causes() -> frozenset[str]:
     """Return the causes that are never drawn, so that no factor can change them.
 

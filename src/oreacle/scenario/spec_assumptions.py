@@ -151,15 +151,13 @@ class ShockSpec(DatedSpec):
 
     @model_validator(mode="after")
     def _has_what_its_cause_hits(self) -> ShockSpec:
-        odd = {
-            PASSAGE: ("mineral", self.mineral or self.stage),
-            DEMAND: ("stage", self.stage),
-        }.get(self.cause, ("", None))
-        if odd[1] is not None:
+        none_of = {PASSAGE: ("mineral", "stage"), DEMAND: ("stage",)}.get(self.cause, ())
+        odd = [value for key in none_of if (value := getattr(self, key)) is not None]
+        if odd:
             raise fault(
                 ScenarioError(
                     "ORE-SCN-081",
-                    f"'{self.cause}' cannot be about {odd[1]} alone.",
+                    f"'{self.cause}' cannot be about {odd[0]} alone.",
                     why="a passage is shut for all that goes through it, and use has no stage.",
                     fix="leave it out; a way of one mineral is a policy `route_closure`.",
                 )

@@ -20,13 +20,13 @@ from tests.engine.mechanisms.bench import (
 )
 
 from oreacle.core.errors import DataError
-from oreacle.core.labels import SECTORS
+from oreacle.core.labels import SECTORS as SECTOR_NAMES
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import Moment
 from oreacle.engine.mechanisms.parameters import parameters_of
 from oreacle.engine.mechanisms.sectors import (
     DEFENCE,
-    SECTORS_MECHANISM,
+    SECTORS,
     SectorFacts,
     SectorParameters,
     SectorsPiece,
@@ -48,7 +48,7 @@ from oreacle.scenario.assumptions import DemandTrend, PlannedShock, ShockRate, S
 
 def seen(setting: Setting, *, members: int = 1, step: int = 0) -> Moment:
     """What the mechanism sees of a year."""
-    machinery = machinery_of(setting, SECTORS_MECHANISM)
+    machinery = machinery_of(setting, SECTORS)
     moment, numbers = moment_of(machinery, setting, members=members, step=step)
     return machinery._seen(machinery.running[0], moment, numbers)
 
@@ -74,7 +74,7 @@ def test_every_mineral_is_on_its_path_in_every_year_of_the_baseline() -> None:
     facts = quiet().fact(SectorFacts)
     total = (facts.path * facts.shares[:, None, :]).sum(axis=2)
     np.testing.assert_allclose(total, 1.0)
-    assert facts.path[:, -1, SECTORS.index("ev_storage")].max() > 1.5
+    assert facts.path[:, -1, SECTOR_NAMES.index("ev_storage")].max() > 1.5
 
 
 def test_surges_that_fade_are_expected_at_what_they_are() -> None:
@@ -136,7 +136,7 @@ def test_a_trend_moves_its_sector_and_mineral_and_its_level_stays() -> None:
     trend = DemandTrend(-0.1, Span(2025, 2026), "substitution", "cobalt", "ev_storage")
     setting = setting_with(trends=(trend,))
     cobalt, nickel = (position(setting, name) for name in ("cobalt", "nickel"))
-    car = SECTORS.index("ev_storage")
+    car = SECTOR_NAMES.index("ev_storage")
     for step, log in ((0, -0.1), (1, -0.2), (5, -0.2)):
         said, plain = (conditions(calm(seen(s, step=step))) for s in (setting, real_setting()))
         ratio = said[cobalt].sectors / plain[cobalt].sectors  # type: ignore[operator]
@@ -147,7 +147,7 @@ def test_a_trend_moves_its_sector_and_mineral_and_its_level_stays() -> None:
 
 def test_a_trend_of_a_place_moves_its_users_by_the_share_of_the_sector() -> None:
     trend = DemandTrend(
-        np.log(2.0), Span(2025, 2025), "defence", sector=SECTORS[DEFENCE], place="JPN"
+        np.log(2.0), Span(2025, 2025), "defence", sector=SECTOR_NAMES[DEFENCE], place="JPN"
     )
     setting = setting_with(trends=(trend,))
     k = position(setting, "titanium")
@@ -253,7 +253,7 @@ def test_a_planned_fall_of_use_hits_its_place_and_mineral_in_its_year() -> None:
 
 
 def test_off_no_sector_moves() -> None:
-    off = machinery_of(setting_with(off=("sectors",)), SECTORS_MECHANISM)
+    off = machinery_of(setting_with(off=("sectors",)), SECTORS)
     moment, numbers = moment_of(off, real_setting())
     assert off.first_pieces(moment) == {}
     assert all(one.is_empty for one in off.conditions(moment, numbers))

@@ -274,7 +274,8 @@ def _tell(moment: Moment) -> Sequence[Note]:
 
 def _note(moment: Moment, deal: Deal, new_hands: float) -> Note:
     facts, p = moment.fact(OwnershipFacts), moment.settings(OwnershipParameters)
-    chain = list(moment.setting.world.chains.values())[deal.mineral]
+    world, space = moment.setting.world, moment.setting.space
+    chain = world.chain(space.minerals[deal.mineral])
     host = (chain.miners, chain.refiners)[deal.stage][deal.node]
     stage = ("mine output", "refining")[deal.stage]
     verb = "is refused" if deal.is_blocked else "buys"
@@ -289,7 +290,7 @@ def _note(moment: Moment, deal: Deal, new_hands: float) -> Note:
     return Note(
         deal.member,
         "ownership",
-        moment.setting.space.actors[deal.buyer],
+        space.actors[deal.buyer],
         chain.mineral,
         f"{verb} {100 * deal.stake:.1f} % of the {chain.mineral} of {host}",
         f"it buys {need:.0f} % of world use abroad, as ore or metal",

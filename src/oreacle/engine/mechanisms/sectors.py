@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.core.errors import DataError
-from oreacle.core.labels import SECTORS
+from oreacle.core.labels import SECTORS as SECTOR_NAMES
 from oreacle.data.assumptions import read_assumed
 from oreacle.engine.mechanisms.clubs_piece import ClubsPiece
 from oreacle.engine.mechanisms.conditions import Conditions
@@ -40,7 +40,7 @@ from oreacle.engine.setting import Setting
 from oreacle.scenario.assumptions import DemandTrend
 from oreacle.world.chain import Chain
 
-DEFENCE = SECTORS.index("defence_aerospace")
+DEFENCE = SECTOR_NAMES.index("defence_aerospace")
 CAUSE = "demand"
 
 
@@ -127,7 +127,7 @@ def sector_logs(scenario: str, base: int, years: np.ndarray) -> np.ndarray:
     """
     table = read_assumed("sector_growth")
     part = table[table["scenario"] == scenario].set_index("sector")
-    missing = [name for name in SECTORS if name not in part.index]
+    missing = [name for name in SECTOR_NAMES if name not in part.index]
     if missing:
         raise DataError(
             "ORE-DAT-030",
@@ -135,7 +135,7 @@ def sector_logs(scenario: str, base: int, years: np.ndarray) -> np.ndarray:
             why="the use of these sectors would have to be made up.",
             fix="add the rows to assumed/sector_growth.csv.",
         )
-    rows = part.loc[list(SECTORS)]
+    rows = part.loc[list(SECTOR_NAMES)]
     rate, last = (rows[name].to_numpy(dtype=float) for name in ("growth_rate", "until"))
     return np.asarray(rate * (np.minimum(years[:, None], last) - base))
 
@@ -255,7 +255,7 @@ def grown_by(trend: DemandTrend, year: int) -> float:
 
 def _sectors_of(trend: DemandTrend) -> np.ndarray:
     """Return 1 for the sectors that a trend is about, shape (sector,)."""
-    return np.array([float(trend.sector in (None, name)) for name in SECTORS])
+    return np.array([float(trend.sector in (None, name)) for name in SECTOR_NAMES])
 
 
 def _by_place(moment: Moment, chain: Chain, trends: Sequence[DemandTrend]) -> np.ndarray | None:
@@ -281,7 +281,7 @@ def _times(one: np.ndarray | None, two: np.ndarray | None) -> np.ndarray | None:
     """Return the product of two factors, None for one."""
     if one is None or two is None:
         return two if one is None else one
-    return one * two
+    return np.asarray(one * two)
 
 
 def _planned(moment: Moment, chain: Chain) -> np.ndarray | None:
@@ -362,7 +362,7 @@ def tell(moment: Moment) -> Sequence[Note]:
     ]
 
 
-SECTORS_MECHANISM = Mechanism(
+SECTORS = Mechanism(
     name="sectors",
     parameters=SectorParameters,
     draws=draw_shapes,

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from oreacle.engine.mechanisms.cells import producing_countries
 from oreacle.engine.mechanisms.contract import (
     UNIFORM,
     Advance,
@@ -136,8 +137,7 @@ def _known(setting: Setting, parameters: object) -> FinanceFacts:
 
 
 def _draws(setting: Setting) -> Mapping[str, DrawShape]:
-    chains = setting.world.chains.values()
-    places = len({c for chain in chains for c in (*chain.miners, *chain.refiners)})
+    places = len(producing_countries(setting.world))
     return {name: DrawShape(UNIFORM, (places,)) for name in ("claim", "conflict", "default")}
 
 
