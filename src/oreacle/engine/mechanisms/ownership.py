@@ -312,7 +312,7 @@ def _counted(member: int, deals: Sequence[Deal], p: OwnershipParameters) -> Note
         f"{what}, {refused} of them refused" if refused else what,
         f"each leaves less than {100.0 * p.told_from:g} % of the world in new hands where it is",
         "",
-        weight=0.2,
+        weight=1.0,  # one line a year, so that a history shows how many there were
     )
 
 
