@@ -179,9 +179,39 @@ FOUNDED = "{club: C, change: founded, year: 2027, members: [USA, EU], instrument
         ),
         (
             "shocks: [{cause: passage, place: COD, loss: 1, from: 2026}]",
-            "ORE-SCN-066",
-            "cause",
+            "ORE-SCN-030",
+            "COD",
+            "",
+        ),
+        (
+            "shocks: [{cause: passage, place: gibraltar, loss: 1, from: 2026}]",
+            "ORE-SCN-081",
+            "gibraltar",
             "route_closure",
+        ),
+        (
+            "shocks: [{cause: passage, place: suez, loss: 1, stage: mined, from: 2026}]",
+            "ORE-SCN-081",
+            "mined",
+            "route_closure",
+        ),
+        (
+            "shocks: [{cause: demand, place: JPN, loss: 0.5, stage: mined, from: 2026}]",
+            "ORE-SCN-081",
+            "mined",
+            "leave it out",
+        ),
+        (
+            "off: [passages]\nshocks: [{cause: passage, place: suez, loss: 1, from: 2026}]",
+            "ORE-SCN-070",
+            "shocks[0]",
+            "passages",
+        ),
+        (
+            "off: [sectors]\nshocks: [{cause: demand, place: JPN, loss: 0.5, from: 2026}]",
+            "ORE-SCN-070",
+            "shocks[0]",
+            "sectors",
         ),
         (
             "shocks: [{cause: war, place: COD, loss: 1.5, from: 2026}]",

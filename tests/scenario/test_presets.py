@@ -6,6 +6,7 @@ import math
 
 import pytest
 
+from oreacle.data.mechanisms import mechanism_parameters
 from oreacle.scenario.differences import differences
 from oreacle.scenario.names import name_book
 from oreacle.scenario.presets import baseline, load_scenario, preset_names
@@ -21,6 +22,16 @@ OTHERS = [name for name in preset_names() if name != "baseline"]
 
 def preset(name: str) -> Scenario:
     return load_scenario(name, NAMES)
+
+
+def stated() -> dict[str, dict[str, float]]:
+    """Value and range of each parameter of a mechanism."""
+    return {
+        f"{row['mechanism']}.{row['parameter']}": {
+            name: float(row[name]) for name in ("value", "low", "high")
+        }
+        for row in mechanism_parameters().to_dict("records")
+    }
 
 
 @pytest.mark.parametrize("name", preset_names())
@@ -87,6 +98,7 @@ def test_technology_shift_takes_use_from_cobalt_and_gives_it_to_phosphate() -> N
     assert {"recycling"} <= {
         name for one in preset("technology-shift").clubs for name in one.instruments
     }
+    assert dict(preset("technology-shift").parameters)["recycling.club_recovery"] == 0.4
 
 
 def test_defence_surge_grows_as_the_agreed_share_of_product_does() -> None:
@@ -95,9 +107,21 @@ def test_defence_surge_grows_as_the_agreed_share_of_product_does() -> None:
     assert all(one.sector == "defence_aerospace" for one in preset("defence-surge").trends)
 
 
-def test_overcapacity_squeeze_pays_a_tenth_of_the_base_price() -> None:
-    policies = [item.policy for item in preset("overcapacity-squeeze").policies]
-    assert len(policies) == 7
-    for policy in policies:
-        price = WORLD.chain(policy.mineral).price_refined
-        assert getattr(policy, "amount") == pytest.approx(0.1 * price, rel=0.05)  # noqa: B009
+def test_overcapacity_squeeze_campaigns_more_often_longer_and_deeper_and_pays_nothing_beside() -> (
+    None
+):
+    made = preset("overcapacity-squeeze")
+    assert not made.policies
+    usual = {name: row["value"] for name, row in stated().items()}
+    own = dict(made.parameters)
+    for name in ("start_rate", "threat", "discount", "delay"):
+        assert own[f"oversupply.{name}"] > usual[f"oversupply.{name}"]
+    assert own["oversupply.end_rate"] < usual["oversupply.end_rate"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_parameters_of_presets_are_within_their_stated_ranges(name: str) -> None:
+    for key, value in preset(name).parameters:
+        row = stated()[key]
+        assert row["low"] <= value <= row["high"]
+        assert value != row["value"]

@@ -14,7 +14,8 @@ from typing import Any
 
 import pandas as pd
 
-from oreacle.present.words import BLOC_NAMES, short_name
+from oreacle.data.codes import BLOC_NAMES
+from oreacle.present.words import short_name
 from oreacle.world.exposure_summary import Exposure
 from oreacle.world.snapshot import World
 

@@ -23,6 +23,16 @@ SECTORS = (
     "chemicals",
     "other",
 )
+CLOSING_PASSAGES = (
+    "babelmandeb",
+    "suez",
+    "hormuz",
+    "malacca",
+    "panama",
+    "taiwan",
+    "bosporus",
+)
+"""Passages whose closure moves many minerals, in the order of draws of a run."""
 REST_OF_WORLD = "ROW"
 EVERYONE = "WLD"
 

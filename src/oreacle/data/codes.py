@@ -22,6 +22,7 @@ from oreacle.core.labels import REST_OF_WORLD, suggestion
 CODES_FILE = Path(__file__).parent / "assumed" / "country_codes.csv"
 ALIASES_FILE = Path(__file__).parent / "assumed" / "country_aliases.csv"
 EUROPEAN_UNION = "EU"
+BLOC_NAMES = {EUROPEAN_UNION: "European Union", REST_OF_WORLD: "rest of the world"}
 COMPOSITION_YEAR = 2024
 
 
@@ -76,6 +77,17 @@ def is_aggregate(code: str) -> bool:
 def country_names() -> dict[str, str]:
     """Return the English short name of every country, by code."""
     return dict(zip(_codes()["country"], _codes()["name"], strict=True))
+
+
+def actor_name(code: str) -> str:
+    """Return the English name of an actor or country, or its code if it has none.
+
+    Examples
+    --------
+    >>> actor_name("EU"), actor_name("CHL"), actor_name("XYZ")
+    ('European Union', 'Chile', 'XYZ')
+    """
+    return BLOC_NAMES.get(code) or country_names().get(code) or code
 
 
 def eu_members(year: int = COMPOSITION_YEAR) -> frozenset[str]:

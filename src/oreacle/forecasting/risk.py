@@ -23,9 +23,9 @@ from __future__ import annotations
 import numpy as np
 import xarray as xr
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.setting import Setting
 from oreacle.forecasting.outlook import CauseOfLoss, RiskRow
-from oreacle.forecasting.summary_events import actor_name
 
 NEAR_YEARS = 5
 LEVEL = 0.95

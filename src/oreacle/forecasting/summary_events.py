@@ -17,7 +17,7 @@ import numpy as np
 import xarray as xr
 
 from oreacle.core.labels import LINKS
-from oreacle.data.codes import country_names
+from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import ACTOR, CLASSES
 from oreacle.engine.acts.risk import known_share
 from oreacle.engine.setting import Setting
@@ -27,7 +27,6 @@ from oreacle.forecasting.outlook import Driver, EventForecast
 from oreacle.forecasting.probabilities import Answer, within_horizons
 
 RANK_HORIZON = 5
-BLOC_NAMES = {"EU": "European Union", "ROW": "rest of the world"}
 
 
 @dataclass(frozen=True)
@@ -160,11 +159,6 @@ def base_rate(setting: Setting, model: str, unit: str) -> tuple[int, int, float]
         row = found.iloc[0]
         return int(row["acts"]), int(row["years"]), float(row["rate"])
     return 0, 0, float(rates["acts"].sum() / rates["years"].sum())
-
-
-def actor_name(actor: str) -> str:
-    """Return the English name of an actor."""
-    return BLOC_NAMES.get(actor, country_names().get(actor, actor))
 
 
 def _numbers(values: Iterable[float]) -> tuple[float, ...]:

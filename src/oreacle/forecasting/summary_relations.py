@@ -15,10 +15,10 @@ import math
 import numpy as np
 import xarray as xr
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.relations_ahead import NetworkScores, scored
 from oreacle.engine.setting import Setting
 from oreacle.forecasting.outlook import Alignment, RelationsOutlook
-from oreacle.forecasting.summary_events import actor_name
 from oreacle.relations.network.blocs import NO_TIE
 
 ACTORS = 10

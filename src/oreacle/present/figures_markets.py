@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
+from oreacle.data.codes import actor_name
 from oreacle.forecasting.outlook import Exposure, MineralOutlook, Outlook
 from oreacle.present import words
 from oreacle.present.figure_style import (
@@ -258,10 +259,10 @@ def concentration_figure(outlook: Outlook) -> go.Figure:
 def _concentration_hover(record: MineralOutlook, outlook: Outlook) -> str:
     lines = (
         words.short_name(record.name),
-        f"mined {words.ratio(record.mined_hhi)}, most {words.actor_name(record.mined_leader)} "
+        f"mined {words.ratio(record.mined_hhi)}, most {actor_name(record.mined_leader)} "
         f"({words.percent(record.mined_share)})",
         f"refined {words.ratio(record.refined_hhi)}, most "
-        f"{words.actor_name(record.refined_leader)} ({words.percent(record.refined_share)})",
+        f"{actor_name(record.refined_leader)} ({words.percent(record.refined_share)})",
         f"refined in {outlook.last_year} {words.ratio(record.refined_hhi_end)} (median)",
     )
     return "<br>".join(safe(line) for line in lines)

@@ -15,6 +15,7 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
+from oreacle.data.codes import actor_name
 from oreacle.forecasting.histories.records import (
     ActTold,
     MemberHistory,
@@ -24,7 +25,7 @@ from oreacle.forecasting.histories.records import (
 )
 from oreacle.present.table_view import Cell, Column, TableView
 from oreacle.present.terminal import DrawnTable, Page, paragraph
-from oreacle.present.words import actor_name, change, percent, ratio
+from oreacle.present.words import change, percent, ratio
 
 INDENT = 2
 TOLD_ALONE = ("restriction", "control")

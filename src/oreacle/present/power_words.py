@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 
+from oreacle.data.codes import actor_name
 from oreacle.market.leverage.command import OWNER
 from oreacle.present import words
 from oreacle.present.power_facts import ActorFacts, ThreatFact
@@ -26,7 +27,7 @@ NO_COST = "no cost"
 
 def label(code: str, names: Names) -> str:
     """Return the name of an actor, or its code."""
-    return names.get(code) or words.actor_name(code)
+    return names.get(code) or actor_name(code)
 
 
 def millions(value: float | None) -> str:

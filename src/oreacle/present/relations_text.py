@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from oreacle.data.codes import actor_name
 from oreacle.present import words
 from oreacle.present.relations_facts import Banded, BlocFact, RelationsFacts, TieFact, YearFact
 from oreacle.present.table_view import Cell, Column, Place, TableView, pruned
@@ -323,4 +324,4 @@ def _between(camps: tuple[str, str]) -> str:
 
 
 def _who(code: str) -> str:
-    return words.actor_name(code)
+    return actor_name(code)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from rich.console import RenderableType
 from rich.text import Text
 
+from oreacle.data.codes import BLOC_NAMES
 from oreacle.market.by_products import Markets
 from oreacle.market.outcome import Outcome
 from oreacle.market.policies import Policy
@@ -107,7 +108,7 @@ def country_labels(world: World) -> dict[str, str]:
     """Return English names of countries and actors by code."""
     table = world.countries
     names = dict(zip(table["country"].astype(str), table["name"].astype(str), strict=True))
-    return {**names, **words.BLOC_NAMES}
+    return {**names, **BLOC_NAMES}
 
 
 def _opening(world: World, chain: Chain, facts: ShockFacts) -> str:

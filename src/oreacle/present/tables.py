@@ -12,6 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Sequence
 
+from oreacle.data.codes import actor_name
 from oreacle.forecasting.outlook import EventForecast, Exposure, MineralOutlook, Outlook
 from oreacle.present import words
 from oreacle.present.strips import sparkline, strip
@@ -325,7 +326,7 @@ def concentration_table(outlook: Outlook, *, rows: int | None = None) -> TableVi
 
 def _concentration_row(record: MineralOutlook) -> tuple[Cell, ...]:
     def leader(code: str, share: float | None) -> Cell:
-        name = words.actor_name(code) if code else words.NOT_KNOWN
+        name = actor_name(code) if code else words.NOT_KNOWN
         return Cell(f"{name}, {words.percent(share)}", words.known(share))
 
     def index(value: float | None) -> Cell:

@@ -11,9 +11,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import CLASSES
 from oreacle.forecasting.outlook import Alignment, EventForecast, Outlook, RelationsOutlook
-from oreacle.forecasting.summary_events import actor_name
 from oreacle.present import words
 from oreacle.present.table_view import Cell, Column, Place, TableView
 from oreacle.present.tables import REASONS

@@ -16,6 +16,7 @@ from typing import Any
 import pandas as pd
 from rich.console import RenderableType
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import CLASSES, DYAD
 from oreacle.forecasting.events.rows import LINKS
 from oreacle.forecasting.events.unseen import UnseenForecasts
@@ -169,13 +170,13 @@ def _unit(label: str, event_class: str) -> str:
     ('China, rare earths heavy', 'United States -> China')
     """
     first, _, second = label.partition(";")
-    name = words.actor_name(first)
+    name = actor_name(first)
     if not second:
         return name
     if event_class == LINKS:
         return f"{name}, {second.replace('_', ' ')}"
     sign = "->" if CLASSES[event_class].unit == DYAD else "with"
-    return f"{name} {sign} {words.actor_name(second)}"
+    return f"{name} {sign} {actor_name(second)}"
 
 
 def _number(value: float, form: str) -> Cell:

@@ -12,14 +12,12 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from oreacle.data.codes import country_names
 from oreacle.forecasting.outlook import Driver, EventForecast, Outlook
 from oreacle.world.grades import NO_TRADE_DATA, blind_links, footnote
 
 NOT_KNOWN = "not known"
 BEYOND = "no bound"
 """Written for an infinite loss: members whose market did not solve count as the worst outcome."""
-BLOC_NAMES = {"EU": "European Union", "ROW": "rest of the world"}
 TINY = 1e-3
 """Smallest number that a column shows; below it only that it is smaller."""
 TONNE_SCALES = ((1e6, "Mt/yr"), (1e3, "kt/yr"), (1.0, "t/yr"))
@@ -230,17 +228,6 @@ def blind_mark(outlook: Outlook, slug: str) -> str:
 def mineral_name(slug: str, names: dict[str, str]) -> str:
     """Return a mineral's name; for an unknown slug, the slug in words."""
     return names.get(slug) or slug.replace("_", " ")
-
-
-def actor_name(code: str) -> str:
-    """Return the English name of an actor, or its code where there is none.
-
-    Examples
-    --------
-    >>> actor_name("EU"), actor_name("XYZ")
-    ('European Union', 'XYZ')
-    """
-    return BLOC_NAMES.get(code) or country_names().get(code) or code
 
 
 def event_subject(event: EventForecast, names: dict[str, str]) -> str:

@@ -91,11 +91,13 @@ class PlannedShock:
     cause
         Slug of a cause.
     loss
-        Share of the yearly capacity that is lost, 0 to 1 [1].
+        Share that is lost of the yearly capacity, of a passage's yearly transits, or of use at
+        base prices, 0 to 1 [1].
     place
-        Country or actor that is hit.
+        Country or actor that is hit, or passage.
     mineral, stage
-        What is hit; None for all minerals, and for mines and plants.
+        What is hit; None for all minerals, and for mines and plants. Passages and use have no
+        stage, passages no mineral.
     span
         When.
     """

@@ -16,7 +16,7 @@ from functools import lru_cache
 from types import MappingProxyType
 
 from oreacle.core.errors import ScenarioError
-from oreacle.core.labels import suggestion
+from oreacle.core.labels import CLOSING_PASSAGES, suggestion
 from oreacle.core.spelling import shown
 from oreacle.data.assumptions import read_assumed
 
@@ -24,8 +24,8 @@ LEFT_OUT = "left out"
 """Kind of causes of the record for which no rate is drawn."""
 ALONE = "actor"
 """Unit of classes of acts that one actor does alone."""
-INSTEAD = {"passage": "route_closure", "demand": "demand_shift"}
-"""Policies that state for certain what is no loss of capacity, by cause."""
+PASSAGE, DEMAND = "passage", "demand"
+"""Causes that take out no capacity of mines and plants, but ways and use."""
 
 
 @lru_cache(maxsize=1)
@@ -60,6 +60,20 @@ def covered_causes() -> Mapping[str, tuple[str, ...]]:
         for cause, text in zip(wide["cause"], wide["covers"], strict=True)
     }
     return MappingProxyType({cause: covers.get(cause, (cause,)) for cause in shock_causes()})
+
+
+@lru_cache(maxsize=1)
+def wide_causes() -> Mapping[str, str]:
+    """Return the wide cause of each cause of the record; causes that none covers are left out.
+
+    Examples
+    --------
+    >>> wide_causes()["strike"], "pandemic" in wide_causes()
+    ('labour', False)
+    """
+    wide = [str(cause) for cause in read_assumed("shock_causes")["cause"]]
+    covered = covered_causes()
+    return MappingProxyType({part: cause for cause in wide for part in covered[cause]})
 
 
 @lru_cache(maxsize=1)
@@ -141,21 +155,33 @@ def check_rate_cause(name: str) -> str:
 
 
 def check_planned_cause(name: str) -> str:
-    """Return a cause that can take capacity out for certain.
+    """Return a cause of which an event can be set for certain.
 
     Raises
     ------
     ScenarioError
-        ORE-SCN-066 if it is unknown, or if a policy says it better.
+        ORE-SCN-066 if it is unknown.
     """
     _check_cause(name)
-    if name not in INSTEAD:
-        return name
+    return name
+
+
+def check_closing(passage: str) -> str:
+    """Return a passage that a planned shock can close.
+
+    Raises
+    ------
+    ScenarioError
+        ORE-SCN-081 if runs have no events there.
+    """
+    if passage in CLOSING_PASSAGES:
+        return passage
     raise ScenarioError(
-        "ORE-SCN-066",
-        f"'{name}' takes out no capacity of mines or plants.",
-        why="a planned shock is a loss of yearly capacity.",
-        fix=f"write a policy with `instrument: {INSTEAD[name]}`, or a factor in `shock_rates`.",
+        "ORE-SCN-081",
+        f"a planned shock cannot close {passage}.",
+        why="runs have events at the passages alone whose closure moves many minerals.",
+        fix=f"name one of {', '.join(CLOSING_PASSAGES)}, or write a policy with "
+        "`instrument: route_closure`.",
     )
 
 

@@ -25,7 +25,8 @@ from oreacle.scenario.reading import Place
 from oreacle.scenario.scenario import Scenario
 
 PlacedFault = tuple[Place, ScenarioError]
-MECHANISM_OF = {"rules": "rules", "clubs": "clubs", "trends": "sectors", "odds": "doctrine"}
+ENERGY, PASSAGES, SECTORS, SHOCKS = "energy", "passages", "sectors", "shocks"
+MECHANISM_OF = {"rules": "rules", "clubs": "clubs", "trends": SECTORS, "odds": "doctrine"}
 """Mechanism that reads a list of a scenario."""
 READERS = {
     "security": ("doctrine", "siting", "ownership"),
@@ -33,15 +34,14 @@ READERS = {
     "openness": ("doctrine",),
 }
 """Mechanisms that read a weight of a doctrine."""
-ENERGY, PASSAGES, SHOCKS = "energy", "passages", "shocks"
 MECHANISM_OF_CAUSE = {
     "power": ENERGY,
     "power_shortage": ENERGY,
     "energy_price": ENERGY,
     "passage": PASSAGES,
-    "demand": "",
+    "demand": SECTORS,
 }
-"""Mechanism that draws a cause, if it is not that of shocks; "" if it may be any."""
+"""Mechanism that draws a cause, if it is not that of shocks."""
 
 
 def contradictions(scenario: Scenario, names: NameBook) -> list[PlacedFault]:

@@ -23,7 +23,7 @@ from oreacle.scenario.assumptions import (
     ShockRate,
     Span,
 )
-from oreacle.scenario.causes import act_words, shock_causes
+from oreacle.scenario.causes import DEMAND, PASSAGE, act_words, shock_causes
 from oreacle.scenario.mechanism_names import parameter_range
 from oreacle.scenario.scenario import Scenario, ScheduledPolicy
 from oreacle.scenario.sentence import policy_sentence
@@ -104,10 +104,14 @@ def _shock_rate(one: ShockRate) -> str:
 
 
 def _shock(one: PlannedShock) -> str:
+    goods, share = one.mineral or "all minerals", f"{100 * one.loss:g} %"
+    when = span_words(one.span)
+    if one.cause == PASSAGE:
+        return f"Ships lose {share} of the transits of {one.place} {when}."
+    if one.cause == DEMAND:
+        return f"Use of {goods} in {one.place} falls by {share} {when}."
     stage = {None: "mines and plants", "mined": "mines", "refined": "plants"}[one.stage]
-    goods = one.mineral or "all minerals"
-    lost = f"loses {100 * one.loss:g} % of its {stage} of {goods}"
-    return f"{one.place} {lost} to {one.cause} {span_words(one.span)}."
+    return f"{one.place} loses {share} of its {stage} of {goods} to {one.cause} {when}."
 
 
 def _club(one: ClubChange) -> str:

@@ -20,6 +20,7 @@ from oreacle.core.labels import SECTORS
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.clear import market
 from oreacle.scenario.assumptions import DemandTrend
+from oreacle.scenario.causes import DEMAND, PASSAGE
 from oreacle.scenario.contradictions import contradictions, doctrine_is_neutral
 from oreacle.scenario.faults import joined_error
 from oreacle.scenario.names import name_book
@@ -93,15 +94,18 @@ def _neutral_entries(scenario: Scenario) -> Iterator[ScenarioError]:
 def _unreached(scenario: Scenario, world: World) -> Iterator[ScenarioError]:
     """Yield shocks and trends in places that have nothing of what they are about."""
     for k, shock in enumerate(scenario.shocks):
-        stages = STAGES if shock.stage is None else (shock.stage,)
-        if not any(
-            _makes(c, s, shock.place, world) for c in _chains(world, shock.mineral) for s in stages
-        ):
+        if shock.cause == PASSAGE:
+            continue
+        chains = _chains(world, shock.mineral)
+        if shock.cause == DEMAND:
+            missing, is_hit = "use", any(_used(chain, shock.place, world) for chain in chains)
+        else:
+            stages = STAGES if shock.stage is None else (shock.stage,)
+            missing = f"{' or '.join(stages)} output"
+            is_hit = any(_makes(c, s, shock.place, world) for c in chains for s in stages)
+        if not is_hit:
             goods = shock.mineral or "any mineral"
-            yield _idle(
-                f"shocks[{k}]",
-                f"hits {shock.place}, which has no {' or '.join(stages)} output of {goods}",
-            )
+            yield _idle(f"shocks[{k}]", f"hits {shock.place}, which has no {missing} of {goods}")
     for k, rate in enumerate(scenario.shock_rates):
         if rate.place is not None and not any(
             _makes(c, s, rate.place, world) for c in _chains(world, None) for s in STAGES
@@ -129,9 +133,11 @@ def _makes(chain: Chain, stage: str, place: str, world: World) -> bool:
 def _uses(chain: Chain, trend: DemandTrend, world: World) -> bool:
     if trend.sector is not None and chain.sector_shares[SECTORS.index(trend.sector)] <= 0.0:
         return False
-    if trend.place is None:
-        return True
-    return bool((chain.used[_inside(chain.users, trend.place, world)] > 0.0).any())
+    return trend.place is None or _used(chain, trend.place, world)
+
+
+def _used(chain: Chain, place: str, world: World) -> bool:
+    return bool((chain.used[_inside(chain.users, place, world)] > 0.0).any())
 
 
 def _inside(places: Sequence[str], place: str, world: World) -> np.ndarray:

@@ -12,7 +12,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    model_validator,
+)
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import SECTORS
@@ -31,7 +38,14 @@ from oreacle.scenario.assumptions import (
     ShockRate,
     Span,
 )
-from oreacle.scenario.causes import check_act, check_planned_cause, check_rate_cause
+from oreacle.scenario.causes import (
+    DEMAND,
+    PASSAGE,
+    check_act,
+    check_closing,
+    check_planned_cause,
+    check_rate_cause,
+)
 from oreacle.scenario.spec_fields import (
     FIELD_KINDS,
     Actor,
@@ -41,6 +55,7 @@ from oreacle.scenario.spec_fields import (
     checked_by,
     club_field,
     fault,
+    names_of,
     number_within,
     once,
 )
@@ -114,14 +129,40 @@ class ShockRateSpec(DatedSpec):
         return ShockRate(self.cause, self.factor, self.span, self.place)
 
 
+def _hit_place(value: str, info: ValidationInfo) -> str:
+    """Return the place that a planned shock hits: a passage if that is its cause."""
+    names = names_of(info)
+    try:
+        if info.data.get("cause") != PASSAGE:
+            return names.place(value)
+        return check_closing(names.route(value))
+    except ScenarioError as error:
+        raise fault(error) from None
+
+
 class ShockSpec(DatedSpec):
     """A disruption that is set for certain."""
 
     cause: Annotated[Name, checked_by(check_planned_cause)]
-    place: Place
+    place: Annotated[Name, AfterValidator(_hit_place)]
     loss: number_within("loss", LOSS)  # type: ignore[valid-type]
     mineral: _Mineral | None = None  # type: ignore[valid-type]
     stage: Literal[STAGES] | None = None  # type: ignore[valid-type]
+
+    @model_validator(mode="after")
+    def _has_what_its_cause_hits(self) -> ShockSpec:
+        none_of = {PASSAGE: ("mineral", "stage"), DEMAND: ("stage",)}.get(self.cause, ())
+        odd = [value for key in none_of if (value := getattr(self, key)) is not None]
+        if odd:
+            raise fault(
+                ScenarioError(
+                    "ORE-SCN-081",
+                    f"'{self.cause}' cannot be about {odd[0]} alone.",
+                    why="a passage is shut for all that goes through it, and use has no stage.",
+                    fix="leave it out; a way of one mineral is a policy `route_closure`.",
+                )
+            )
+        return self
 
     def record(self) -> PlannedShock:
         """Return the record of the entry."""

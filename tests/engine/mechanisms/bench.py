@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from oreacle.engine.markets import Cleared, Growth, clear_year, grown
+from oreacle.engine.mechanisms.clubs_piece import ClubsPiece, no_clubs
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import Mechanism, Moment
 from oreacle.engine.mechanisms.machinery import Machinery, MechanismStreams, make_machinery
@@ -21,6 +22,7 @@ from oreacle.forecasting.preset import baseline
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
 from oreacle.market.carriage import carriages, planner_of
+from oreacle.scenario.assumptions import CLUB_INSTRUMENTS
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +57,18 @@ def moment_of(
 def position(setting: Setting, mineral: str) -> int:
     """Position of a mineral."""
     return setting.space.minerals.index(mineral)
+
+
+def club_of(
+    moment: Moment, instrument: str, names: Sequence[str], minerals: Sequence[str]
+) -> ClubsPiece:
+    """One club with one instrument on some minerals, in all members."""
+    space = moment.setting.space
+    clubs = no_clubs(moment.members, len(space.actors), len(space.minerals))
+    clubs.member_of[:, 0, [space.actors.index(name) for name in names]] = True
+    clubs.instruments[:, 0, CLUB_INSTRUMENTS.index(instrument)] = True
+    clubs.minerals[:, 0, [space.minerals.index(name) for name in minerals]] = True
+    return clubs
 
 
 def cleared_under(

@@ -12,15 +12,20 @@ from hypothesis import strategies as st
 from tests.engine.mechanisms.bench import machinery_of, moment_of, position, setting_with
 
 from oreacle.core.errors import RunError
+from oreacle.core.labels import REST_OF_WORLD
 from oreacle.engine.capacity import Prospects, YearDraws, next_fleet
-from oreacle.engine.mechanisms.contract import MINED, NoParameters
+from oreacle.engine.mechanisms.barriers.piece import MANDATE, NATIONALISATION, BarriersPiece
+from oreacle.engine.mechanisms.clubs_piece import ClubsPiece, no_clubs
+from oreacle.engine.mechanisms.contract import MINED, Moment, NoParameters
 from oreacle.engine.mechanisms.fading import fading
 from oreacle.engine.mechanisms.finance import FINANCE, FinanceParameters, FinancePiece
+from oreacle.engine.mechanisms.finance.mutual import spread_share
 from oreacle.engine.mechanisms.finance.places_at_risk import FinanceFacts, usual_level
 from oreacle.engine.mechanisms.finance.pool import capital_after, written
-from oreacle.engine.mechanisms.machinery import MechanismStreams
+from oreacle.engine.mechanisms.machinery import Machinery, MechanismStreams
 from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 from oreacle.engine.mechanisms.parameters import parameters_of
+from oreacle.scenario.assumptions import CLUB_INSTRUMENTS
 
 money = st.floats(0.0, 1e10)
 
@@ -164,6 +169,123 @@ def test_capital_added_by_a_scenario_draws_projects_to_risky_places() -> None:
     assert (found[1][:, cod] > found[0][:, cod]).all()
     # A third of what projects would cover comes on top; half of ten points is saved on it.
     assert (found[1][:, cod] - found[0][:, cod]).max() < 0.2
+
+
+def beside(moment: Moment, **pieces: object) -> Moment:
+    """The same year with pieces of other mechanisms."""
+    return replace(moment, state=replace(moment.state, pieces={**moment.state.pieces, **pieces}))
+
+
+def barrier(moment: Moment, kind: int, actor: str) -> BarriersPiece:
+    """An act of years ago on the copper of an actor, in the first member."""
+    space = moment.setting.space
+    row = [kind, 0, space.actors.index(actor), -1, space.minerals.index("copper"), 0, 0, 2020]
+    return BarriersPiece(*(np.array([value]) for value in row))
+
+
+def of_place(
+    moment: Moment, machinery: Machinery, numbers: dict[str, np.ndarray], country: str
+) -> np.ndarray:
+    """What investors in copper mines of a country are told, shape (member,)."""
+    k = position(moment.setting, "copper")
+    terms: Any = machinery.investment(moment, {"finance": numbers})(k, MINED)
+    miners = moment.setting.world.chains["copper"].miners
+    return np.asarray(terms.attraction[:, miners.index(country)])
+
+
+def test_a_seizure_that_stands_keeps_the_premium_of_its_country_up_and_its_end_frees_it() -> None:
+    _, machinery, moment, still = calm()
+    free = of_place(moment, machinery, still, "CHL")
+    seized = beside(moment, barriers=barrier(moment, NATIONALISATION, "CHL"))
+    held = of_place(seized, machinery, still, "CHL")
+    facts = machinery.running[0].facts
+    p = parameters_of(FinanceParameters, "finance", {})
+    node, level = place_of(machinery, "CHL"), moment.state.pieces["finance"]
+    assert isinstance(level, FinancePiece)
+    # A year without an act: what stood at the usual level fades by a half-life of five years, but
+    # not while the seizure stands: the premium is then the usual level and a point.
+    faded = level.seized[0, node] * (1.0 - fading(5.0))
+    assert held[0] - free[0] == pytest.approx(-p.semi_elasticity * (p.seizure_standing + faded))
+    assert held[1:] == pytest.approx(free[1:])
+    assert of_place(seized, machinery, still, "PER")[0] == pytest.approx(
+        of_place(moment, machinery, still, "PER")[0]
+    )
+    assert np.isfinite(facts.premium[node])
+    mandate = beside(moment, barriers=barrier(moment, MANDATE, "CHL"))
+    assert of_place(mandate, machinery, still, "CHL") == pytest.approx(free)
+
+
+def test_what_a_standing_seizure_keeps_up_does_not_come_on_top_of_a_fresh_one() -> None:
+    _, machinery, moment, still = calm()
+    piece = moment.state.pieces["finance"]
+    assert isinstance(piece, FinancePiece)
+    high = beside(moment, finance=replace(piece, seized=piece.seized + 0.05))
+    seized = beside(high, barriers=barrier(moment, NATIONALISATION, "CHL"))
+    np.testing.assert_array_equal(
+        of_place(seized, machinery, still, "CHL"), of_place(high, machinery, still, "CHL")
+    )
+
+
+def test_a_standing_premium_of_nothing_only_stops_the_fading_below_the_usual_level() -> None:
+    held = []
+    for size in (0.0, 0.01, 0.03):
+        setting = setting_with(parameters=(("finance.seizure_standing", size),))
+        machinery = machinery_of(setting, FINANCE)
+        moment, numbers = moment_of(machinery, setting)
+        still = {name: np.ones_like(draw) * 0.5 for name, draw in numbers["finance"].items()}
+        seized = beside(moment, barriers=barrier(moment, NATIONALISATION, "CHL"))
+        held.append(of_place(seized, machinery, still, "CHL")[0])
+    assert np.diff(held) == pytest.approx([-0.1, -0.2])
+
+
+def insured(moment: Moment, *names: str, mineral: str = "copper") -> ClubsPiece:
+    """One club with an insurance pool, in the first member."""
+    space = moment.setting.space
+    clubs = no_clubs(moment.members, len(space.actors), len(space.minerals))
+    clubs.member_of[0, 0, [space.actors.index(name) for name in names]] = True
+    clubs.instruments[0, 0, CLUB_INSTRUMENTS.index("insurance")] = True
+    clubs.minerals[0, 0, space.minerals.index(mineral)] = True
+    return clubs
+
+
+def test_two_members_share_half_of_the_risk_under_cover_and_one_shares_none() -> None:
+    # Half of the projects under cover: (1 - 1/n) of their risk is spread over the others.
+    assert spread_share(np.array([0, 1, 2, 4]), 0.5).tolist() == [0.0, 0.0, 0.25, 0.375]
+
+
+def test_a_pool_of_a_club_draws_projects_in_its_minerals_to_members_by_their_number() -> None:
+    _, machinery, moment, still = calm()
+    plain = of_place(moment, machinery, still, "ZMB")
+    pairs = (("ZMB",), ("ZMB", "PER"), ("ZMB", "PER", "CHL", "AUS"))
+    gains = []
+    for names in pairs:
+        seen = beside(moment, clubs=insured(moment, *names))
+        found = of_place(seen, machinery, still, "ZMB") - plain
+        assert found[1:] == pytest.approx(0.0)
+        gains.append(found[0])
+        assert of_place(seen, machinery, still, "COD") == pytest.approx(
+            of_place(moment, machinery, still, "COD")
+        )
+    assert gains[0] == 0.0
+    assert 0.0 < gains[1] < gains[2]
+    # A half against three quarters of what is under cover.
+    assert gains[2] / gains[1] == pytest.approx(1.5)
+    other = beside(moment, clubs=insured(moment, "ZMB", "PER", mineral="cobalt"))
+    assert of_place(other, machinery, still, "ZMB") == pytest.approx(plain)
+
+
+def test_a_pool_of_a_club_lowers_the_mean_cost_of_capital_and_asks_less_of_prices() -> None:
+    setting, machinery, moment, still = calm()
+    actors = [name for name in setting.space.actors if name != REST_OF_WORLD]
+    seen = beside(moment, clubs=insured(moment, *actors))
+    k = position(setting, "copper")
+    costs, asked = [], []
+    for one in (moment, seen):
+        costs.append(machinery.record(one, {"finance": still})["capital_cost"].values)
+        asked.append(machinery.investment(one, {"finance": still})(k, MINED).hurdle[:, 0])
+    assert costs[1][0] < costs[0][0] - 1e-4
+    assert asked[1][0] < asked[0][0]
+    assert costs[1][1:] == pytest.approx(costs[0][1:])
 
 
 def test_off_it_says_nothing_and_others_draw_the_same() -> None:

@@ -17,18 +17,18 @@ from tests.engine.mechanisms.bench import (
     setting_with,
 )
 
+from oreacle.engine.mechanisms.barriers.piece import BLOCK, TARIFF, BarriersPiece
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import MINED, REFINED, Moment
 from oreacle.engine.mechanisms.machinery import Machinery
 from oreacle.engine.mechanisms.ownership import (
     OWNERSHIP,
-    OwnershipFacts,
-    OwnershipParameters,
     OwnershipPiece,
     drawn_from,
     on_offer,
     stakes,
 )
+from oreacle.engine.mechanisms.ownership_facts import OwnershipFacts, OwnershipParameters
 from oreacle.engine.mechanisms.parameters import parameters_of
 from oreacle.scenario.assumptions import Doctrine, Span
 
@@ -152,11 +152,45 @@ def test_a_host_that_lately_blocked_a_buyer_refuses_it_and_others_may_buy() -> N
     assert not piece.pull
 
 
+def walled(moment: Moment, kind: int, host: str, buyer: str) -> Moment:
+    """The same year with a barrier of a host against a buyer in force in the first member."""
+    at = moment.setting.space.actors.index
+    row = [kind, 0, at(host), at(buyer), -1, -1, 0.0, 2010]
+    barriers = BarriersPiece(*(np.array([value]) for value in row))
+    pieces = {**moment.state.pieces, "barriers": barriers}
+    return replace(moment, state=replace(moment.state, pieces=pieces))
+
+
+@pytest.mark.parametrize(
+    ("kind", "host", "buyer", "refused"),
+    [
+        (BLOCK, "CAN", "JPN", 1.0),
+        (TARIFF, "CAN", "JPN", 0.0),
+        (BLOCK, "JPN", "CAN", 0.0),
+        (BLOCK, "CAN", "KOR", 0.0),
+    ],
+)
+def test_a_block_in_force_stops_purchases_of_its_target_there_and_nothing_else(
+    kind: int, host: str, buyer: str, refused: float
+) -> None:
+    machinery, moment, still, facts = ready()
+    # The host would let in nine of ten: the draw is near the end of those.
+    draws = purchase(moment, facts, still, "JPN", "CAN", 0.999)
+    assert machinery.record(moment, draws)["purchases"].values[0] == 1.0
+    seen = walled(moment, kind, host, buyer)
+    record = machinery.record(seen, draws)
+    assert record["purchases_blocked"].values[0] == refused
+    piece = machinery.advance(seen, draws)["ownership"].piece
+    assert isinstance(piece, OwnershipPiece)
+    assert bool(piece.pull) == (refused == 0.0)
+
+
 def test_a_doctrine_of_security_makes_an_actor_the_buyer_more_often() -> None:
     doctrine = Doctrine("JPN", Span(2020), security=1.0)
     counts = []
     for doctrines in ((), (doctrine,)):
-        machinery, moment, still, _ = ready(doctrines=doctrines)
+        all_told = (("ownership.told_from", 0.0),)
+        machinery, moment, still, _ = ready(doctrines=doctrines, parameters=all_told)
         k = position(moment.setting, "nickel")
         found = 0.0
         for u in np.linspace(0.005, 0.995, 100):
@@ -184,6 +218,23 @@ def test_a_node_cannot_be_sold_more_than_once_over() -> None:
     one = stakes(facts.share[k][MINED], P)[mine]
     assert last.sold[k, MINED][0, mine] <= 0.95 + 1e-9
     assert last.sold[k, MINED][0, mine] == pytest.approx(min(20, 0.95 // one) * one)
+
+
+def test_the_second_deal_in_a_place_is_told_and_first_ones_are_counted_in_one_line() -> None:
+    machinery, moment, still, facts = ready()
+    draws = purchase(moment, facts, still, "CHN", "AUS", 0.9)
+    draws["ownership"]["deal"][0, position(moment.setting, "nickel"), MINED] = 0.0
+    first = machinery.tell(moment, draws)
+    assert [(note.member, note.actor, note.effect) for note in first] == [(0, "", "")]
+    assert first[0].what == "2 purchases of mines and plants abroad"
+    piece = machinery.advance(moment, draws)["ownership"].piece
+    later = replace(moment, state=replace(moment.state, pieces={"ownership": piece}))
+    again = machinery.tell(later, purchase(moment, facts, still, "CHN", "AUS", 0.9))
+    assert [(note.actor, note.mineral) for note in again] == [("CHN", "lithium")]
+    # Two deals of 1.5 % of world output each.
+    assert "3.0 % of the world's mine output" in again[0].effect
+    refused = machinery.tell(moment, purchase(moment, facts, still, "CHN", "AUS", 0.0))
+    assert refused[0].what == "1 purchase of mines and plants abroad, 1 of them refused"
 
 
 def test_a_deal_is_half_of_an_asset_and_small_producers_are_bought_whole() -> None:

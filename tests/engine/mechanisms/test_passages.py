@@ -19,11 +19,12 @@ from tests.engine.mechanisms.bench import (
 )
 
 from oreacle.core.errors import RunError
+from oreacle.core.labels import CLOSING_PASSAGES
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import Moment
-from oreacle.engine.mechanisms.passage_events import PASSAGES, Detours, LinkEffect, noted_cuts
+from oreacle.engine.mechanisms.passage_events import Detours, LinkEffect, noted_cuts
 from oreacle.engine.mechanisms.passages import (
-    PASSAGES_MECHANISM,
+    PASSAGES,
     PassageFacts,
     PassagesPiece,
     advance,
@@ -35,12 +36,12 @@ from oreacle.engine.mechanisms.passages import (
     tell,
 )
 from oreacle.engine.setting import Setting
-from oreacle.scenario.assumptions import ShockRate, Span
+from oreacle.scenario.assumptions import PlannedShock, ShockRate, Span
 
 
 def seen(setting: Setting, *, members: int = 1) -> Moment:
     """What the mechanism sees of the first year."""
-    machinery = machinery_of(setting, PASSAGES_MECHANISM)
+    machinery = machinery_of(setting, PASSAGES)
     moment, numbers = moment_of(machinery, setting, members=members)
     return machinery._seen(machinery.running[0], moment, numbers)
 
@@ -54,8 +55,8 @@ def quiet() -> Moment:
 
 def closed(passage: str, cut: float, years: float = 1.0) -> Moment:
     """The same with an event that goes on at one passage."""
-    one = np.zeros((1, len(PASSAGES)))
-    one[0, PASSAGES.index(passage)] = 1.0
+    one = np.zeros((1, len(CLOSING_PASSAGES)))
+    one[0, CLOSING_PASSAGES.index(passage)] = 1.0
     return replace(quiet(), own=PassagesPiece(cut * one, years * one))
 
 
@@ -104,7 +105,7 @@ def test_a_year_without_an_event_touches_no_market() -> None:
 
 def test_an_event_lasts_as_long_as_the_one_it_is_like() -> None:
     moment = closed("panama", 0.35, 1.25)
-    assert parts_lost(moment)[0, PASSAGES.index("panama")] == pytest.approx(0.35)
+    assert parts_lost(moment)[0, CLOSING_PASSAGES.index("panama")] == pytest.approx(0.35)
     second = replace(moment, own=advance(moment).piece)
     assert parts_lost(second).sum() == pytest.approx(0.35 * 0.25)
     third = replace(second, own=advance(second).piece)
@@ -150,7 +151,7 @@ def test_a_scenario_makes_events_likelier_beside_a_country() -> None:
         (events(seen(s, members=3000)).cut > 0.0).mean(axis=0)
         for s in (setting_with(shock_rates=(often,)), real_setting())
     )
-    suez = PASSAGES.index("suez")
+    suez = CLOSING_PASSAGES.index("suez")
     assert more[suez] > 3.0 * less[suez] > 0.0
     np.testing.assert_array_equal(np.delete(more, suez), np.delete(less, suez))
 
@@ -158,7 +159,7 @@ def test_a_scenario_makes_events_likelier_beside_a_country() -> None:
 def test_a_closure_is_told_once_with_its_part_and_length() -> None:
     moment = quiet()
     numbers = {name: v.copy() for name, v in moment.numbers.items()}
-    numbers["start"][0, PASSAGES.index("panama")] = 0.0
+    numbers["start"][0, CLOSING_PASSAGES.index("panama")] = 0.0
     numbers["like"][:] = 4.5 / 7.0  # the drought of 2023 and 2024
     started = replace(moment, numbers=numbers)
     notes = list(tell(started))
@@ -167,8 +168,27 @@ def test_a_closure_is_told_once_with_its_part_and_length() -> None:
     assert list(tell(replace(quiet(), own=advance(started).piece))) == []
 
 
+@pytest.mark.parametrize(("loss", "year"), [(0.5, 2025), (1.0, 2025), (1.0, 2026)])
+def test_a_planned_closure_shuts_its_passage_in_its_year_by_its_part(
+    loss: float, year: int
+) -> None:
+    planned = PlannedShock("passage", "hormuz", loss, Span(year, year))
+    machinery = machinery_of(setting_with(shocks=(planned,)), PASSAGES)
+    moment, numbers = moment_of(machinery, setting_with(shocks=(planned,)), members=1)
+    still = {name: np.ones_like(value) * 0.999 for name, value in numbers["passages"].items()}
+    seen_now = machinery._seen(machinery.running[0], moment, {"passages": still})
+    shut = loss if year == moment.year else 0.0
+    lost = parts_lost(seen_now)[0]
+    assert lost[CLOSING_PASSAGES.index("hormuz")] == shut
+    assert np.delete(lost, CLOSING_PASSAGES.index("hormuz")).tolist() == [0.0] * (
+        len(CLOSING_PASSAGES) - 1
+    )
+    assert [note.why for note in tell(seen_now)] == ["set by the scenario"] * int(shut > 0.0)
+    assert bool(conditions(seen_now)) == (shut > 0.0)
+
+
 def test_off_nothing_closes() -> None:
-    off = machinery_of(setting_with(off=("passages",)), PASSAGES_MECHANISM)
+    off = machinery_of(setting_with(off=("passages",)), PASSAGES)
     moment, numbers = moment_of(off, real_setting())
     assert off.first_pieces(moment) == {}
     assert all(one.is_empty for one in off.conditions(moment, numbers))

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.mechanisms.bench import (
     cleared_under,
+    club_of,
     machinery_of,
     moment_of,
     position,
@@ -29,6 +30,7 @@ from oreacle.engine.mechanisms.recycling import (
     RecyclingPiece,
     added_tonnes,
     advance,
+    club_lift,
     collection,
     conditions,
     record,
@@ -211,6 +213,79 @@ def test_only_minerals_that_recycle_nothing_begin() -> None:
     found = set(names[begun.any(axis=(1, 2))].tolist())
     assert found == {"lithium", "cobalt", "rare_earths_light", "rare_earths_heavy"}
     assert (np.diff(begun, axis=1) >= 0.0).all()
+
+
+def with_club(moment: Moment, *names: str, minerals: tuple[str, ...] = ("copper",)) -> Moment:
+    """The same year with one club for shared recycling."""
+    clubs = club_of(moment, "recycling", names, minerals)
+    pieces = {**moment.state.pieces, "clubs": clubs}
+    return replace(moment, state=replace(moment.state, pieces=pieces))
+
+
+def test_a_club_recovers_more_at_plants_of_members_by_a_part_of_the_gap_each_year() -> None:
+    setting = setting_with(parameters=NO_TREND)
+    moment = with_club(seen(setting), "JPN", "USA")
+    k, chain = position(setting, "copper"), setting.world.chains["copper"]
+    assert club_lift(moment, k) is None
+    second = replace(moment, own=advance(moment).piece)
+    lift = club_lift(second, k)
+    assert lift is not None
+    inside = np.isin(chain.refiners, ("JPN", "USA"))
+    # A fifth of the way to 0.2 log points.
+    assert lift[0, inside] == pytest.approx(np.exp(0.2 * 0.2))
+    assert lift[0, ~inside] == pytest.approx(1.0)
+    said = conditions(second)[k].scrap
+    plain = conditions(replace(second, own=replace(second.piece(RecyclingPiece), clubs=None)))
+    usual = plain[k].scrap
+    assert said is not None
+    assert usual is not None
+    assert said / usual == pytest.approx(lift)
+    share = chain.recycled[inside].sum() / chain.recycled.sum()
+    assert scrap_level(second)[0, k] / usual[0, 0] == pytest.approx(
+        1.0 + share * (np.exp(0.04) - 1.0)
+    )
+
+
+def test_the_more_members_the_more_scrap_and_the_lower_the_price() -> None:
+    levels, prices = [], []
+    for names in ((), ("JPN",), ("JPN", "CHN"), ("JPN", "CHN", "EU", "USA", "IND")):
+        moment = after(with_club(seen(real_setting()), *names), 8)
+        levels.append(float(scrap_level(moment)[0, position(real_setting(), "copper")]))
+        said = conditions(moment)[position(real_setting(), "copper")]
+        prices.append(cleared_under(real_setting(), "copper", said, members=1).price_delivered[0])
+    assert (np.diff(levels) > 0.0).all()
+    assert (np.diff(prices) < 0.0).all()
+
+
+def test_clubs_recover_no_more_than_comes_back_and_what_they_brought_goes_when_they_end() -> None:
+    extreme = (*NO_TREND, ("recycling.club_recovery", 3.0))
+    setting = setting_with(parameters=extreme)
+    k = position(setting, "copper")
+    moment = after(with_club(seen(setting), "JPN"), 30 - 16)
+    lift = club_lift(moment, k)
+    assert lift is not None
+    room = moment.fact(RecyclingFacts).room[k] / collection(moment)[0, k]
+    assert lift.max() == pytest.approx(room)
+    nobody = replace(moment, state=replace(moment.state, pieces={}))
+    piece = advance(nobody).piece
+    before = moment.piece(RecyclingPiece).clubs
+    assert isinstance(piece, RecyclingPiece)
+    assert piece.clubs is not None
+    assert before is not None
+    assert piece.clubs == pytest.approx(0.8 * before)
+
+
+def test_a_club_for_batteries_recovers_more_of_what_begins_and_of_its_minerals_alone() -> None:
+    base = later()
+    moment = after(with_club(seen(real_setting()), "CHN", minerals=("lithium",)), 15)
+    k = position(real_setting(), "lithium")
+    more, usual = conditions(moment)[k].scrap_added, conditions(base)[k].scrap_added
+    assert more is not None
+    assert usual is not None
+    china = np.array(real_setting().world.chains["lithium"].refiners) == "CHN"
+    assert (more[0, china] > 1.15 * usual[0, china]).all()
+    assert more[0, ~china] == pytest.approx(usual[0, ~china])
+    assert club_lift(moment, position(real_setting(), "copper")) is None
 
 
 def test_off_scrap_follows_use() -> None:

@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.mechanisms.bench import (
     cleared_under,
+    club_of,
     machinery_of,
     moment_of,
     position,
@@ -19,13 +20,13 @@ from tests.engine.mechanisms.bench import (
 )
 
 from oreacle.core.errors import DataError
-from oreacle.core.labels import SECTORS
+from oreacle.core.labels import SECTORS as SECTOR_NAMES
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import Moment
 from oreacle.engine.mechanisms.parameters import parameters_of
 from oreacle.engine.mechanisms.sectors import (
     DEFENCE,
-    SECTORS_MECHANISM,
+    SECTORS,
     SectorFacts,
     SectorParameters,
     SectorsPiece,
@@ -36,17 +37,18 @@ from oreacle.engine.mechanisms.sectors import (
     mean_surge,
     on_path,
     record,
+    saved_ahead,
     sector_logs,
     surge,
     tell,
 )
 from oreacle.engine.setting import Setting
-from oreacle.scenario.assumptions import DemandTrend, ShockRate, Span
+from oreacle.scenario.assumptions import DemandTrend, PlannedShock, ShockRate, Span
 
 
 def seen(setting: Setting, *, members: int = 1, step: int = 0) -> Moment:
     """What the mechanism sees of a year."""
-    machinery = machinery_of(setting, SECTORS_MECHANISM)
+    machinery = machinery_of(setting, SECTORS)
     moment, numbers = moment_of(machinery, setting, members=members, step=step)
     return machinery._seen(machinery.running[0], moment, numbers)
 
@@ -72,7 +74,7 @@ def test_every_mineral_is_on_its_path_in_every_year_of_the_baseline() -> None:
     facts = quiet().fact(SectorFacts)
     total = (facts.path * facts.shares[:, None, :]).sum(axis=2)
     np.testing.assert_allclose(total, 1.0)
-    assert facts.path[:, -1, SECTORS.index("ev_storage")].max() > 1.5
+    assert facts.path[:, -1, SECTOR_NAMES.index("ev_storage")].max() > 1.5
 
 
 def test_surges_that_fade_are_expected_at_what_they_are() -> None:
@@ -134,7 +136,7 @@ def test_a_trend_moves_its_sector_and_mineral_and_its_level_stays() -> None:
     trend = DemandTrend(-0.1, Span(2025, 2026), "substitution", "cobalt", "ev_storage")
     setting = setting_with(trends=(trend,))
     cobalt, nickel = (position(setting, name) for name in ("cobalt", "nickel"))
-    car = SECTORS.index("ev_storage")
+    car = SECTOR_NAMES.index("ev_storage")
     for step, log in ((0, -0.1), (1, -0.2), (5, -0.2)):
         said, plain = (conditions(calm(seen(s, step=step))) for s in (setting, real_setting()))
         ratio = said[cobalt].sectors / plain[cobalt].sectors  # type: ignore[operator]
@@ -145,7 +147,7 @@ def test_a_trend_moves_its_sector_and_mineral_and_its_level_stays() -> None:
 
 def test_a_trend_of_a_place_moves_its_users_by_the_share_of_the_sector() -> None:
     trend = DemandTrend(
-        np.log(2.0), Span(2025, 2025), "defence", sector=SECTORS[DEFENCE], place="JPN"
+        np.log(2.0), Span(2025, 2025), "defence", sector=SECTOR_NAMES[DEFENCE], place="JPN"
     )
     setting = setting_with(trends=(trend,))
     k = position(setting, "titanium")
@@ -178,6 +180,51 @@ def test_research_lets_civil_use_fall_where_prices_were_high_and_not_otherwise()
     assert not unmoved.substituted.any()
 
 
+def researching(moment: Moment, *names: str, mineral: str = "gallium") -> Moment:
+    """The same year with one club for shared research."""
+    clubs = club_of(moment, "research", names, (mineral,))
+    return replace(moment, state=replace(moment.state, pieces={"clubs": clubs}))
+
+
+def test_research_of_a_club_saves_use_of_members_and_a_part_of_that_elsewhere() -> None:
+    moment = researching(quiet(), "JPN", "USA")
+    k, at = position(real_setting(), "gallium"), moment.setting.space.actors.index
+    saved = saved_ahead(moment)
+    assert saved is not None
+    # 15 % of the way to 3 %, and three tenths of that for who copies.
+    assert saved[0, at("JPN"), k] == pytest.approx(0.15 * 0.03)
+    assert saved[0, at("CHN"), k] == pytest.approx(0.3 * 0.15 * 0.03)
+    assert np.delete(saved[0], k, axis=1).tolist() == np.zeros_like(saved[0, :, 1:]).tolist()
+    piece = advance(moment).piece
+    after, before = conditions(replace(moment, own=piece))[k], conditions(moment)[k]
+    assert before.use is None
+    assert after.use is not None
+    chain = moment.setting.world.chains["gallium"]
+    civil = 1.0 - chain.sector_shares[DEFENCE]
+    japan = chain.users.index("JPN")
+    assert after.use[0, japan] == pytest.approx(1.0 - civil * (1.0 - np.exp(-0.0045)))
+    np.testing.assert_array_equal(after.sectors, before.sectors)
+
+
+def test_more_members_save_more_and_what_is_saved_stays_when_the_club_ends() -> None:
+    k, prices = position(real_setting(), "gallium"), []
+    for names in ((), ("JPN",), ("JPN", "USA", "EU", "CHN")):
+        moment = researching(quiet(), *names)
+        for _ in range(10):
+            moment = replace(moment, own=advance(moment).piece)
+        use = conditions(moment)[k].use
+        said = Conditions(use=use)
+        prices.append(cleared_under(real_setting(), "gallium", said, members=1).price_delivered[0])
+    assert (np.diff(prices) < 0.0).all()
+    ended = replace(moment, state=replace(moment.state, pieces={}))
+    np.testing.assert_array_equal(saved_ahead(ended), moment.piece(SectorsPiece).saved)
+    other = researching(moment, "JPN", mineral="nickel")
+    found, kept = saved_ahead(other), moment.piece(SectorsPiece).saved
+    assert found is not None
+    assert kept is not None
+    np.testing.assert_array_equal(found[:, :, k], kept[:, :, k])
+
+
 def test_rates_of_demand_shocks_are_those_of_surges() -> None:
     often = ShockRate("demand", 10.0, Span(2025, 2025))
     more, less = (
@@ -187,8 +234,26 @@ def test_rates_of_demand_shocks_are_those_of_surges() -> None:
     assert more > 5.0 * less > 0.0
 
 
+def test_a_planned_fall_of_use_hits_its_place_and_mineral_in_its_year() -> None:
+    planned = PlannedShock("demand", "JPN", 0.4, Span(2025, 2025), "titanium")
+    setting = setting_with(shocks=(planned,))
+    k, other = position(setting, "titanium"), position(setting, "copper")
+    said = conditions(calm(seen(setting)))
+    japan = np.array(setting.world.chains["titanium"].users) == "JPN"
+    use = said[k].use
+    assert use is not None
+    assert use[0, japan] == pytest.approx(0.6)
+    assert use[0, ~japan] == pytest.approx(1.0)
+    assert said[other].use is None
+    assert conditions(calm(seen(setting, step=1)))[k].use is None
+    less, usual = (
+        cleared_under(setting, "titanium", Conditions(use=u), members=1) for u in (use, None)
+    )
+    assert less.price_delivered[0] < usual.price_delivered[0]
+
+
 def test_off_no_sector_moves() -> None:
-    off = machinery_of(setting_with(off=("sectors",)), SECTORS_MECHANISM)
+    off = machinery_of(setting_with(off=("sectors",)), SECTORS)
     moment, numbers = moment_of(off, real_setting())
     assert off.first_pieces(moment) == {}
     assert all(one.is_empty for one in off.conditions(moment, numbers))

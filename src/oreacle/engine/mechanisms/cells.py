@@ -17,10 +17,9 @@ from types import MappingProxyType
 
 import numpy as np
 
-from oreacle.data.assumptions import read_assumed
 from oreacle.engine.mechanisms.conditions import Conditions
-from oreacle.engine.setting import Setting
 from oreacle.scenario.assumptions import PlannedShock, ShockRate
+from oreacle.scenario.causes import wide_causes
 from oreacle.world.disruptions import Disruption
 from oreacle.world.snapshot import World
 
@@ -195,21 +194,3 @@ def parts_of_cause(events: Sequence[Disruption], cause: str) -> dict[str, float]
     wide = wide_causes()
     found = [event.cause for event in events if wide.get(event.cause) == cause]
     return {name: found.count(name) / len(found) for name in set(found)}
-
-
-def wide_causes() -> Mapping[str, str]:
-    """Return the wide cause of each cause of the record; causes that none covers are left out."""
-    table = read_assumed("shock_causes")
-    return {
-        str(cause): str(row.cause)
-        for row in table.itertuples()
-        for cause in str(row.covers).split(";")
-        if cause and cause != "nan"
-    }
-
-
-def country_name(setting: Setting, code: str) -> str:
-    """Return the English name of a country, or its code."""
-    table = setting.world.countries
-    found = table.loc[table["country"] == code, "name"]
-    return str(found.iloc[0]) if len(found) else code

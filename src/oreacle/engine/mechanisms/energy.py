@@ -20,10 +20,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.mechanisms.cells import (
     ENERGY_CAUSES,
     Cells,
-    country_name,
     country_of,
     make_cells,
     planned_running,
@@ -313,7 +313,7 @@ def tell(moment: Moment) -> Sequence[Note]:
         most = int(world.argmax())
         if world[most] >= chosen.told_from:
             mineral = cells.names[int(cells.mineral[nodes[most]])]
-            name = country_name(moment.setting, facts.countries[country])
+            name = actor_name(facts.countries[country])
             notes.append(
                 Note(
                     member=int(member),

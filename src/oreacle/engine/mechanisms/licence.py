@@ -279,7 +279,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
         )
         lost = year.lost[member, cell]
         effect = f"{100 * lost:.1f} % of the country's {mineral} mines stopped over the year"
-        chain = list(moment.setting.world.chains.values())[k]
+        chain = moment.setting.world.chain(mineral)
         mine = cell - int(facts.first[k])
         weight = float(np.clip(lost * chain.mined[mine] / chain.mined.sum() * 100.0, 0.1, 2.0))
         notes.append(Note(member, "licence", country, mineral, what, why, effect, weight))

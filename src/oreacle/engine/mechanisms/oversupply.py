@@ -144,8 +144,9 @@ def conditions(moment: Moment) -> Mapping[int, Conditions]:
     """Return the lower cost of the plants of a leader in campaign, by mineral."""
     chosen, leader = moment.settings(OversupplyParameters), running(moment)
     found = {}
+    chains = list(moment.setting.world.chains.values())
     for k in np.flatnonzero((leader != NOBODY).any(axis=0)):
-        chain = list(moment.setting.world.chains.values())[k]
+        chain = chains[k]
         own = moment.setting.space.plant_actor[k][None, :] == leader[:, k, None]
         margin = chain.price_refined - chain.price_gate
         found[int(k)] = Conditions(plant_cost=np.where(own, -chosen.discount * margin, 0.0))

@@ -5,9 +5,10 @@ Units     Shares of output [1]; deals a year.
 Method    Deals come at a stated rate, spread evenly over minerals. The buyer is drawn by need (use
           of what it does not make itself, over the world's) and a scenario's weight of security;
           the target by output outside the buyer's land, where foreigners own much
-          already. A host refuses in a stated share of cases,
-          more where its acts of the class `investment_block` against that buyer are remembered. A
-          stake s multiplies links from the node to the owner's plants or users by 1 + h s.
+          already. A host refuses where a block of its on that buyer is in force, else in a stated
+          share of cases, more where its acts of the class `investment_block` against that buyer
+          are remembered. A stake s multiplies links from the node to the owner's plants or users
+          by 1 + h s.
 Assumes   Owners of the base year are in base-year links: purchases alone move them. A deal works
           from the year after. Sellers lose in proportion to what they own.
 Not here  Acts of governments: see `oreacle.engine.act_chances`; seizures move the cost of capital.
@@ -20,8 +21,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oreacle.core.labels import REST_OF_WORLD
 from oreacle.engine.acts.classes import DYAD
+from oreacle.engine.mechanisms.barriers.piece import BarriersPiece
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import (
     MINED,
@@ -34,54 +35,16 @@ from oreacle.engine.mechanisms.contract import (
     Note,
     Recorded,
 )
+from oreacle.engine.mechanisms.ownership_facts import (
+    OwnershipFacts,
+    OwnershipParameters,
+    make_facts,
+)
 from oreacle.engine.setting import Setting
-from oreacle.world.chain import Chain
 
-UNKNOWN = "unknown"
 BLOCK = "investment_block"
 MOST_SOLD = 0.95
 """Part of a node that can change hands in a run; the rest stays with its owners [1]."""
-
-
-@dataclass(frozen=True)
-class OwnershipParameters:
-    """Parameters of purchases; see `assumed/mechanism_ownership.csv`."""
-
-    deals_per_year: float
-    plant_share: float
-    stake: float
-    asset_size: float
-    closed_weight: float
-    security_gain: float
-    usual_block: float
-    block_after_act: float
-    act_memory: float
-    preference: float
-
-
-@dataclass(frozen=True)
-class OwnershipFacts:
-    """Who needs what, and who owns what in the base year.
-
-    Attributes
-    ----------
-    need
-        Of what an actor does not make itself over world use, shape (mineral, stage, actor) [1].
-    owner
-        Actors of nodes at the ends of links by mineral: mines, plants, users.
-    share
-        Share of nodes in world output by mineral: mines and plants [1].
-    owned
-        Owners of nodes by mineral: mines and plants, each of shape (node, actor) [1].
-    control
-        Mean over minerals of the mine output that an actor owns, shape (actor,) [1].
-    """
-
-    need: np.ndarray
-    owner: tuple[tuple[np.ndarray, np.ndarray, np.ndarray], ...]
-    share: tuple[tuple[np.ndarray, np.ndarray], ...]
-    owned: tuple[tuple[np.ndarray, np.ndarray], ...]
-    control: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -141,61 +104,6 @@ def drawn_from(weight: np.ndarray, uniform: float) -> int:
     return int(min(np.searchsorted(total, uniform * total[-1], side="right"), weight.size - 1))
 
 
-def _needs(setting: Setting, mineral: int, chain: Chain) -> np.ndarray:
-    space, found = setting.space, []
-    for flow, heads, tails in (
-        (chain.ore_flow, space.plant_actor[mineral], space.mine_actor[mineral]),
-        (chain.refined_flow, space.user_actor[mineral], space.plant_actor[mineral]),
-    ):
-        abroad = np.where(tails[:, None] != heads[None], flow, 0.0).sum(axis=0)
-        need = np.zeros(len(space.actors))
-        np.add.at(need, heads, abroad)
-        found.append(need / max(float(flow.sum()), 1e-300))
-    # Who buys metal abroad needs mines too: its smelters may follow.
-    need = np.stack([found[0] + found[1], found[1]])
-    need[:, space.actors.index(REST_OF_WORLD)] = 0.0
-    return need
-
-
-def _owned(setting: Setting, mineral: str, stage: str, nodes: Sequence[str]) -> np.ndarray:
-    space, actor_of = setting.space, setting.world.territory.actor_of
-    actors = {name: k for k, name in enumerate(space.actors)}
-    rest = actors[REST_OF_WORLD]
-    table = setting.world.ownership.control
-    rows = table[(table["mineral"] == mineral) & (table["stage"] == stage)]
-    found = np.zeros((len(nodes), len(actors)))
-    place = {country: k for k, country in enumerate(nodes)}
-    for country, owner, share in zip(
-        rows["country"], rows["owner_actor"], rows["share"], strict=True
-    ):
-        if country in place:
-            holder = actor_of.get(country, country) if owner == UNKNOWN else owner
-            found[place[country], actors.get(str(holder), rest)] += float(share)
-    for country, row in place.items():
-        if found[row].sum() <= 0.0:
-            found[row, actors.get(actor_of.get(country, ""), rest)] = 1.0
-    return found
-
-
-def _facts(setting: Setting, _: object) -> OwnershipFacts:
-    space, chains = setting.space, setting.world.chains
-    needs = [_needs(setting, k, chain) for k, chain in enumerate(chains.values())]
-    share = tuple(
-        (chain.mined / chain.mined.sum(), chain.refined / max(float(chain.refined.sum()), 1e-300))
-        for chain in chains.values()
-    )
-    owned = tuple(
-        (
-            _owned(setting, name, "mined", chain.miners),
-            _owned(setting, name, "refined", chain.refiners),
-        )
-        for name, chain in chains.items()
-    )
-    control = np.mean([s[0] @ o[0] for s, o in zip(share, owned, strict=True)], axis=0)
-    owner = tuple(zip(space.mine_actor, space.plant_actor, space.user_actor, strict=True))
-    return OwnershipFacts(np.stack(needs), owner, share, owned, control)
-
-
 def _draws(setting: Setting) -> Mapping[str, DrawShape]:
     shape = (len(setting.space.minerals), 2)
     return {name: DrawShape(UNIFORM, shape) for name in ("buyer", "deal", "screen", "target")}
@@ -231,6 +139,23 @@ def _refuses(moment: Moment, member: int, host: int, buyer: int) -> bool:
     return bool(moment.acts.by_class[BLOCK][member, first[0], buyer])
 
 
+def _walls(moment: Moment) -> np.ndarray | None:
+    """Return who has a block on whom in force, shape (member, host, buyer); None for nobody."""
+    barriers = moment.other("barriers", BarriersPiece)
+    if barriers is None or not len(barriers):
+        return None
+    return barriers.blocked(moment.members, len(moment.setting.space.actors))
+
+
+def _refusal(moment: Moment, walls: np.ndarray | None, member: int, host: int, buyer: int) -> float:
+    """Return the chance that a host refuses a buyer [1]."""
+    p = moment.settings(OwnershipParameters)
+    if walls is not None and walls[member, host, buyer]:
+        return 1.0
+    after = _refuses(moment, member, host, buyer)
+    return p.block_after_act if after else p.usual_block
+
+
 def stakes(share: np.ndarray, p: OwnershipParameters) -> np.ndarray:
     """Return the part of each node's output that a deal is about, shape (node,) [1].
 
@@ -264,7 +189,7 @@ def deals_of(moment: Moment) -> list[Deal]:
     own, drawn = moment.piece(OwnershipPiece), moment.numbers
     parts = np.array([1.0 - p.plant_share, p.plant_share])
     chance = p.deals_per_year * parts / len(facts.owner)
-    eager = _eagerness(moment)
+    eager, walls = _eagerness(moment), _walls(moment)
     found = []
     for member, k, stage in np.argwhere(drawn["deal"] < chance).tolist():
         at = (member, k, stage)
@@ -279,9 +204,8 @@ def deals_of(moment: Moment) -> list[Deal]:
             left = np.where(sold[member] <= MOST_SOLD - size, left, 0.0)
         node = drawn_from(np.where(hosts == buyer, 0.0, left), drawn["target"][at])
         if node >= 0:
-            after = _refuses(moment, member, int(hosts[node]), buyer)
-            wall = p.block_after_act if after else p.usual_block
-            blocked = bool(drawn["screen"][at] < wall)
+            refusal = _refusal(moment, walls, member, int(hosts[node]), buyer)
+            blocked = bool(drawn["screen"][at] < refusal)
             found.append(Deal(member, k, stage, node, buyer, float(size[node]), blocked))
     return found
 
@@ -332,40 +256,71 @@ def _record(moment: Moment) -> Mapping[str, Recorded]:
 
 
 def _tell(moment: Moment) -> Sequence[Note]:
-    facts, p, space = (
-        moment.fact(OwnershipFacts),
-        moment.settings(OwnershipParameters),
-        moment.setting.space,
-    )
-    chains = list(moment.setting.world.chains.values())
-    notes = []
+    """Return deals after which a large part of the world is in new hands; others are counted."""
+    facts, p = moment.fact(OwnershipFacts), moment.settings(OwnershipParameters)
+    sold = moment.piece(OwnershipPiece).sold
+    notes: list[Note] = []
+    others: dict[int, list[Deal]] = {}
     for deal in deals_of(moment):
-        chain = chains[deal.mineral]
-        host = (chain.miners, chain.refiners)[deal.stage][deal.node]
-        of_world = 100.0 * deal.stake * facts.share[deal.mineral][deal.stage][deal.node]
-        part = f"{of_world:.1f} % of the world's {('mine output', 'refining')[deal.stage]}"
-        verb = "is refused" if deal.is_blocked else "buys"
-        what = f"{verb} {100 * deal.stake:.1f} % of the {chain.mineral} of {host}"
-        need = 100.0 * facts.need[deal.mineral, deal.stage, deal.buyer]
-        why = f"it buys {need:.0f} % of world use abroad, as ore or metal"
-        effect = (
-            "nothing changes hands"
-            if deal.is_blocked
-            else f"{part}; links to its own {100 * p.preference * deal.stake:.1f} % stronger"
-        )
-        weight = min(0.3 + of_world / 5.0, 2.0)
-        buyer = space.actors[deal.buyer]
-        notes.append(
-            Note(deal.member, "ownership", buyer, chain.mineral, what, why, effect, weight)
-        )
-    return notes
+        before = sold.get((deal.mineral, deal.stage))
+        part = deal.stake + (0.0 if before is None else before[deal.member, deal.node])
+        new_hands = part * facts.share[deal.mineral][deal.stage][deal.node]
+        if new_hands >= p.told_from:
+            notes.append(_note(moment, deal, float(new_hands)))
+        else:
+            others.setdefault(deal.member, []).append(deal)
+    return [*notes, *(_counted(member, deals, p) for member, deals in others.items())]
+
+
+def _note(moment: Moment, deal: Deal, new_hands: float) -> Note:
+    facts, p = moment.fact(OwnershipFacts), moment.settings(OwnershipParameters)
+    world, space = moment.setting.world, moment.setting.space
+    chain = world.chain(space.minerals[deal.mineral])
+    host = (chain.miners, chain.refiners)[deal.stage][deal.node]
+    stage = ("mine output", "refining")[deal.stage]
+    verb = "is refused" if deal.is_blocked else "buys"
+    need = 100.0 * facts.need[deal.mineral, deal.stage, deal.buyer]
+    stronger = 100.0 * p.preference * deal.stake
+    effect = (
+        "nothing changes hands"
+        if deal.is_blocked
+        else f"links to its own {stronger:.1f} % stronger; {100.0 * new_hands:.1f} % of the "
+        f"world's {stage} have been sold there in this run"
+    )
+    return Note(
+        deal.member,
+        "ownership",
+        space.actors[deal.buyer],
+        chain.mineral,
+        f"{verb} {100 * deal.stake:.1f} % of the {chain.mineral} of {host}",
+        f"it buys {need:.0f} % of world use abroad, as ore or metal",
+        effect,
+        min(0.3 + 20.0 * new_hands, 2.0),
+    )
+
+
+def _counted(member: int, deals: Sequence[Deal], p: OwnershipParameters) -> Note:
+    """Return one line on deals that are too small to be told alone."""
+    refused = sum(deal.is_blocked for deal in deals)
+    one = len(deals) == 1
+    what = f"{len(deals)} {'purchase' if one else 'purchases'} of mines and plants abroad"
+    return Note(
+        member,
+        "ownership",
+        "",
+        "",
+        f"{what}, {refused} of them refused" if refused else what,
+        f"each leaves less than {100.0 * p.told_from:g} % of the world in new hands where it is",
+        "",
+        weight=1.0,  # one line a year, so that a history shows how many there were
+    )
 
 
 OWNERSHIP = Mechanism(
     name="ownership",
     parameters=OwnershipParameters,
     draws=_draws,
-    facts=_facts,
+    facts=make_facts,
     start=_start,
     conditions=_conditions,
     advance=_advance,

@@ -20,7 +20,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from oreacle.core.errors import RunError
-from oreacle.core.labels import LINKS
+from oreacle.core.labels import CLOSING_PASSAGES, LINKS
 from oreacle.engine.disruptions.rates import prior_rate, shrunken_rate
 from oreacle.market.apply.routes import route_effect, uses_route
 from oreacle.market.carriage import planner_of
@@ -29,8 +29,6 @@ from oreacle.market.policies.routes import MONTHS_OF_YEAR
 from oreacle.world.routes import PassageEvent
 from oreacle.world.snapshot import World
 
-PASSAGES = ("babelmandeb", "suez", "hormuz", "malacca", "panama", "taiwan", "bosporus")
-"""Passages whose closure moves many minerals, in the order of draws."""
 DAYS = 365.0
 
 
@@ -74,18 +72,18 @@ def noted_cuts(
     RunError
         ORE-RUN-201 if no event counts.
     """
-    counts = np.zeros(len(PASSAGES))
+    counts = np.zeros(len(CLOSING_PASSAGES))
     cuts: list[tuple[float, float]] = []
     for event in events:
         low, high = event.transit_change_low, event.transit_change_high
-        is_known = event.chokepoint in PASSAGES and low is not None and high is not None
+        is_known = event.chokepoint in CLOSING_PASSAGES and low is not None and high is not None
         if not is_known or not since <= int(event.since[:4]) <= until:
             continue
         # Both ends of the stated change are known here.
         cut = -0.5 * ((low or 0.0) + (high or 0.0))
         years = open_years if event.duration_days is None else event.duration_days / DAYS
         if cut * min(years, 1.0) >= least:
-            counts[PASSAGES.index(event.chokepoint)] += 1.0
+            counts[CLOSING_PASSAGES.index(event.chokepoint)] += 1.0
             cuts.append((min(cut, 1.0), years))
     if not cuts:
         raise RunError(

@@ -5,7 +5,7 @@ Units     Parts of a year's transits [1]; USD/t.
 Method    See `oreacle.engine.mechanisms.passage_events`. Several passages add up on a link; of what
           has no way round the parts that are kept multiply.
 Assumes   A passage has one event at a time: another that would come while one goes on is lost.
-Not here  Closures and corridors that a scenario sets: they are policies.
+Not here  Closures that count as measures, and corridors that open: they are policies.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.core.labels import CLOSING_PASSAGES
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import (
     UNIFORM,
@@ -26,7 +27,6 @@ from oreacle.engine.mechanisms.contract import (
     Recorded,
 )
 from oreacle.engine.mechanisms.passage_events import (
-    PASSAGES,
     Detours,
     LinkEffect,
     NotedCuts,
@@ -98,7 +98,7 @@ def make_facts(setting: Setting, parameters: object) -> PassageFacts:
     routes = world.routes
     actor_of = world.territory.actor_of
     beside, names = [], []
-    for passage in PASSAGES:
+    for passage in CLOSING_PASSAGES:
         place = routes.chokepoint(passage)
         states = {text[:3] for text in place.states}
         beside.append(frozenset({passage, *states, *(actor_of.get(s, s) for s in states)}))
@@ -118,14 +118,14 @@ def make_facts(setting: Setting, parameters: object) -> PassageFacts:
 def draw_shapes(_: Setting) -> Mapping[str, DrawShape]:
     """Return the draws of a year: whether an event starts, and which noted one it is like."""
     return {
-        "start": DrawShape(UNIFORM, (len(PASSAGES),)),
-        "like": DrawShape(UNIFORM, (len(PASSAGES),)),
+        "start": DrawShape(UNIFORM, (len(CLOSING_PASSAGES),)),
+        "like": DrawShape(UNIFORM, (len(CLOSING_PASSAGES),)),
     }
 
 
 def start(moment: Moment) -> PassagesPiece:
     """Return the first state: the routes of the base year."""
-    none = np.zeros((moment.members, len(PASSAGES)))
+    none = np.zeros((moment.members, len(CLOSING_PASSAGES)))
     return PassagesPiece(none, none)
 
 
@@ -144,7 +144,7 @@ def events(moment: Moment) -> PassagesPiece:
 
 def _factor(moment: Moment) -> np.ndarray:
     """Return what the scenario multiplies rates by, shape (passage,) [1]."""
-    factor = np.ones(len(PASSAGES))
+    factor = np.ones(len(CLOSING_PASSAGES))
     for one in moment.setting.scenario.shock_rates:
         if one.cause == CAUSE and one.span.holds(moment.year):
             for k, beside in enumerate(moment.fact(PassageFacts).beside):
@@ -160,7 +160,7 @@ def parts_lost(moment: Moment) -> np.ndarray:
     for one in moment.setting.scenario.shocks:
         if one.cause == CAUSE and one.span.holds(moment.year):
             for k, beside in enumerate(moment.fact(PassageFacts).beside):
-                if one.place in beside:
+                if one.place in beside:  # a passage is beside itself
                     lost[:, k] = 1.0 - (1.0 - lost[:, k]) * (1.0 - one.loss)
     return np.asarray(lost)
 
@@ -170,7 +170,7 @@ def conditions(moment: Moment) -> Mapping[int, Conditions]:
     facts, lost = moment.fact(PassageFacts), parts_lost(moment)
     found: dict[int, list[tuple[np.ndarray, LinkEffect]]] = {}
     least = moment.settings(PassageParameters).least_part
-    for k, passage in enumerate(PASSAGES):
+    for k, passage in enumerate(CLOSING_PASSAGES):
         part = np.where(lost[:, k] >= least, lost[:, k], 0.0)
         if part.any():
             for mineral, effect in facts.detours.of(passage).items():
@@ -225,7 +225,7 @@ def tell(moment: Moment) -> Sequence[Note]:
     notes = []
     for member, k in np.argwhere((lost >= least) & (last.left <= 0.0)):
         years, chance = now.left[member, k], now.cut[member, k] > 0.0
-        minerals = len(facts.detours.of(PASSAGES[k]))
+        minerals = len(facts.detours.of(CLOSING_PASSAGES[k]))
         notes.append(
             Note(
                 member=int(member),
@@ -245,7 +245,7 @@ def tell(moment: Moment) -> Sequence[Note]:
     return notes
 
 
-PASSAGES_MECHANISM = Mechanism(
+PASSAGES = Mechanism(
     name="passages",
     parameters=PassageParameters,
     draws=draw_shapes,

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.core.labels import REST_OF_WORLD
+from oreacle.engine.mechanisms.cells import producing_countries
 from oreacle.engine.mechanisms.contract import MINED
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
@@ -81,7 +82,7 @@ def make_places(setting: Setting) -> Places:
     """Return the places of a run."""
     world, space = setting.world, setting.space
     chains = list(world.chains.values())
-    countries = tuple(sorted({c for chain in chains for c in (*chain.miners, *chain.refiners)}))
+    countries = producing_countries(world)
     position = {country: k for k, country in enumerate(countries)}
     actors = {actor: k for k, actor in enumerate(space.actors)}
     rest = actors[REST_OF_WORLD]

@@ -7,6 +7,8 @@ Method    What comes back and is recovered, R = C sum_s share_s recovered_s O_s,
           the year. C moves with a trend, and part of the way to what the price of the last years
           asks for: its log tends to the response times that log price. Where the base year
           recycles nothing, what comes back over the base year's is added, from a stated year on.
+          At plants of members of a club for recycling C is e^c times as much, c moving towards
+          `club_recovery` while the club lasts, and back after it.
 Assumes   A year whose market did not clear used what its users would buy at base prices.
 Not here  Response to price within the year: see `oreacle.market.curves`.
 """
@@ -20,6 +22,7 @@ import numpy as np
 
 from oreacle.core.labels import SECTORS
 from oreacle.data.assumptions import read_assumed
+from oreacle.engine.mechanisms.clubs_piece import ClubsPiece
 from oreacle.engine.mechanisms.cohorts import Cohorts, make_cohorts
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import Advance, Mechanism, Moment, Note, Recorded
@@ -40,6 +43,7 @@ class RecyclingParameters:
     speed: float
     most: float
     life: float
+    club_recovery: float
     told_from: float
 
 
@@ -83,11 +87,15 @@ class RecyclingPiece:
         Log of collection that prices brought, shape (member, mineral) [log points].
     level
         Scrap over use of the last year, over that of the base year, shape (member, mineral) [1].
+    clubs
+        Log of collection that clubs brought at plants of an actor, shape
+        (member, actor, mineral) [log points]; None before any has.
     """
 
     use: tuple[np.ndarray, ...]
     answer: np.ndarray
     level: np.ndarray
+    clubs: np.ndarray | None = None
 
 
 def make_facts(setting: Setting, parameters: object) -> RecyclingFacts:
@@ -145,9 +153,43 @@ def scrap_level(moment: Moment) -> np.ndarray:
 
     In minerals that recycle nothing in the base year it is what it would be.
     """
+    level = _level_without_clubs(moment)
+    if moment.piece(RecyclingPiece).clubs is None:
+        return level
+    prompt = moment.settings(RecyclingParameters).prompt
+    for k, chain in enumerate(moment.setting.world.chains.values()):
+        lift = club_lift(moment, k)
+        if lift is not None:
+            level[:, k] += (level[:, k] - prompt) * ((lift - 1.0) @ _place(chain))
+    return level
+
+
+def _level_without_clubs(moment: Moment) -> np.ndarray:
     facts, chosen = moment.fact(RecyclingFacts), moment.settings(RecyclingParameters)
     back = (facts.weight * _outflow(moment)).sum(axis=-1) * collection(moment)
     return np.asarray(chosen.prompt + (1.0 - chosen.prompt) * back / moment.demand)
+
+
+def club_lift(moment: Moment, mineral: int) -> np.ndarray | None:
+    """Return the factor of clubs on what is recovered, by plant, shape (member, plant) [1].
+
+    No more is recovered than comes back; None where no club ever was.
+    """
+    logs = moment.piece(RecyclingPiece).clubs
+    if logs is None or not logs[:, :, mineral].any():
+        return None
+    facts, chosen = moment.fact(RecyclingFacts), moment.settings(RecyclingParameters)
+    begun = float(facts.starting[mineral].max())
+    most = chosen.most / begun if begun > 0.0 else facts.room[mineral]
+    now = 1.0 if begun > 0.0 else collection(moment)[:, mineral, None]
+    here = np.exp(logs[:, moment.setting.space.plant_actor[mineral], mineral])
+    return np.asarray(np.minimum(now * here, np.maximum(most, now)) / now)
+
+
+def _place(chain: Chain) -> np.ndarray:
+    """Return the share of each plant in scrap, shape (plant,) [1]."""
+    output = chain.recycled if chain.recycled.sum() > 0.0 else chain.refined
+    return np.asarray(output / output.sum())
 
 
 def _outflow(moment: Moment) -> np.ndarray:
@@ -157,18 +199,21 @@ def _outflow(moment: Moment) -> np.ndarray:
 
 def conditions(moment: Moment) -> Mapping[int, Conditions]:
     """Return supply from scrap."""
-    facts, level = moment.fact(RecyclingFacts), scrap_level(moment)
+    facts, level = moment.fact(RecyclingFacts), _level_without_clubs(moment)
+    prompt = moment.settings(RecyclingParameters).prompt
     first = facts.cohorts.from_past[0]
     more = np.maximum(_outflow(moment) - first, 0.0)
     begun = (facts.shares * facts.starting[:, moment.step] * more).sum(axis=-1)
     begun = np.broadcast_to(begun, level.shape)
     found = {}
     for k, chain in enumerate(moment.setting.world.chains.values()):
+        lift = club_lift(moment, k)
+        more_here = 0.0 if lift is None else lift - 1.0
         if chain.recycled.sum() > 0.0:
             scrap = np.repeat(level[:, k, None], len(chain.refiners), axis=1)
-            found[k] = Conditions(scrap=scrap)
+            found[k] = Conditions(scrap=scrap + (scrap - prompt) * more_here)
         elif begun[:, k].any():
-            found[k] = Conditions(scrap_added=added_tonnes(chain, begun[:, k]))
+            found[k] = Conditions(scrap_added=added_tonnes(chain, begun[:, k]) * (1.0 + more_here))
     return found
 
 
@@ -195,7 +240,20 @@ def advance(moment: Moment) -> Advance:
     recent = np.nanmean(moment.state.log_price[-PRICE_YEARS:], axis=0)
     goal = chosen.price_response * recent
     answer = piece.answer + chosen.speed * (goal - piece.answer)
-    return Advance(RecyclingPiece((*piece.use, use_of_year(moment)), answer, scrap_level(moment)))
+    use = (*piece.use, use_of_year(moment))
+    return Advance(RecyclingPiece(use, answer, scrap_level(moment), _clubs_ahead(moment)))
+
+
+def _clubs_ahead(moment: Moment) -> np.ndarray | None:
+    """Return what clubs have brought at the end of the year; None if none ever ran."""
+    chosen, before = moment.settings(RecyclingParameters), moment.piece(RecyclingPiece).clubs
+    clubs = moment.other("clubs", ClubsPiece)
+    runs = clubs is not None and bool(clubs.runs("recycling").any())
+    if before is None and not runs:
+        return None
+    goal = chosen.club_recovery * clubs.covered("recycling") if runs and clubs else 0.0
+    start = 0.0 if before is None else before
+    return np.asarray(start + chosen.speed * (goal - start))
 
 
 def use_of_year(moment: Moment) -> np.ndarray:

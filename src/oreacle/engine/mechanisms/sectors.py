@@ -7,9 +7,11 @@ Method    Sectors of a mineral grow at assumed rates; their factors are divided 
           they start with a yearly probability p, add J and fade, x' = a x + J, over what is
           expected of them, prod_k (1 + p (e^(J a^k) - 1)); and it grows with the log of rivalry
           between states over that at the start, a year later. Trends of a scenario add up year by
-          year from their first to their last, and the level stays.
+          year from their first to their last, and the level stays. Research in a club takes up to
+          `research_saving` off the log of civil use of its members in its minerals, and the part
+          `research_spill` of that off the use of others: a part of the gap each year.
 Assumes   Sectors have the same shares everywhere. Defence pays most and gives up last in the
-          market: it is served first.
+          market: it is served first. What research saves stays saved when the club ends.
 Not here  Slow response of use to price: see `oreacle.engine.demand`.
 """
 
@@ -21,8 +23,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.core.errors import DataError
-from oreacle.core.labels import SECTORS
+from oreacle.core.labels import SECTORS as SECTOR_NAMES
 from oreacle.data.assumptions import read_assumed
+from oreacle.engine.mechanisms.clubs_piece import ClubsPiece
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import (
     UNIFORM,
@@ -37,7 +40,7 @@ from oreacle.engine.setting import Setting
 from oreacle.scenario.assumptions import DemandTrend
 from oreacle.world.chain import Chain
 
-DEFENCE = SECTORS.index("defence_aerospace")
+DEFENCE = SECTOR_NAMES.index("defence_aerospace")
 CAUSE = "demand"
 
 
@@ -52,6 +55,9 @@ class SectorParameters:
     arms_race: float
     race_limit: float
     substitution_rate: float
+    research_saving: float
+    research_spill: float
+    research_speed: float
     told_from: float
 
 
@@ -86,12 +92,16 @@ class SectorsPiece:
     defence
         Log of defence use over its path, with arms races, shape (member,) [log points].
     substituted
-        Log of civil use that research took, shape (member, mineral) [log points].
+        Log of civil use that high prices took, shape (member, mineral) [log points].
+    saved
+        Log of civil use that research in clubs has saved, positive, shape
+        (member, actor, mineral) [log points]; None before any has.
     """
 
     surge: np.ndarray
     defence: np.ndarray
     substituted: np.ndarray
+    saved: np.ndarray | None = None
 
 
 def make_facts(setting: Setting, parameters: object) -> SectorFacts:
@@ -117,7 +127,7 @@ def sector_logs(scenario: str, base: int, years: np.ndarray) -> np.ndarray:
     """
     table = read_assumed("sector_growth")
     part = table[table["scenario"] == scenario].set_index("sector")
-    missing = [name for name in SECTORS if name not in part.index]
+    missing = [name for name in SECTOR_NAMES if name not in part.index]
     if missing:
         raise DataError(
             "ORE-DAT-030",
@@ -125,7 +135,7 @@ def sector_logs(scenario: str, base: int, years: np.ndarray) -> np.ndarray:
             why="the use of these sectors would have to be made up.",
             fix="add the rows to assumed/sector_growth.csv.",
         )
-    rows = part.loc[list(SECTORS)]
+    rows = part.loc[list(SECTOR_NAMES)]
     rate, last = (rows[name].to_numpy(dtype=float) for name in ("growth_rate", "until"))
     return np.asarray(rate * (np.minimum(years[:, None], last) - base))
 
@@ -223,7 +233,8 @@ def conditions(moment: Moment) -> Mapping[int, Conditions]:
         for one in own:
             if one.place is None:
                 factors *= np.exp(grown_by(one, moment.year) * _sectors_of(one))
-        use = _by_place(moment, chain, own)
+        placed = _times(_by_place(moment, chain, own), _planned(moment, chain))
+        use = _times(placed, _kept(moment, chain, k))
         found[k] = Conditions(sectors=factors, use=use)
     return found
 
@@ -244,7 +255,7 @@ def grown_by(trend: DemandTrend, year: int) -> float:
 
 def _sectors_of(trend: DemandTrend) -> np.ndarray:
     """Return 1 for the sectors that a trend is about, shape (sector,)."""
-    return np.array([float(trend.sector in (None, name)) for name in SECTORS])
+    return np.array([float(trend.sector in (None, name)) for name in SECTOR_NAMES])
 
 
 def _by_place(moment: Moment, chain: Chain, trends: Sequence[DemandTrend]) -> np.ndarray | None:
@@ -252,14 +263,65 @@ def _by_place(moment: Moment, chain: Chain, trends: Sequence[DemandTrend]) -> np
     placed = [one for one in trends if one.place is not None]
     if not placed:
         return None
-    actor_of = moment.setting.world.territory.actor_of
     factor = np.ones(len(chain.users))
     for one in placed:
         share = float(chain.sector_shares @ _sectors_of(one))
         moved = 1.0 + share * np.expm1(grown_by(one, moment.year))
-        there = [one.place in (country, actor_of.get(country, country)) for country in chain.users]
-        factor = np.where(there, factor * moved, factor)
+        factor = np.where(_there(moment, chain, one.place), factor * moved, factor)
     return np.repeat(factor[None], moment.members, axis=0)
+
+
+def _there(moment: Moment, chain: Chain, place: str | None) -> np.ndarray:
+    """Return which users are a place or in it, shape (user,)."""
+    actor_of = moment.setting.world.territory.actor_of
+    return np.array([place in (user, actor_of.get(user, user)) for user in chain.users])
+
+
+def _times(one: np.ndarray | None, two: np.ndarray | None) -> np.ndarray | None:
+    """Return the product of two factors, None for one."""
+    if one is None or two is None:
+        return two if one is None else one
+    return np.asarray(one * two)
+
+
+def _planned(moment: Moment, chain: Chain) -> np.ndarray | None:
+    """Return the factor on use that planned falls leave, shape (member, user) [1]; None for one."""
+    hits = [
+        one
+        for one in moment.setting.scenario.shocks
+        if one.cause == CAUSE
+        and one.span.holds(moment.year)
+        and one.mineral in (None, chain.mineral)
+    ]
+    if not hits:
+        return None
+    factor = np.ones(len(chain.users))
+    for one in hits:
+        factor = np.where(_there(moment, chain, one.place), factor * (1.0 - one.loss), factor)
+    return np.repeat(factor[None], moment.members, axis=0)
+
+
+def _kept(moment: Moment, chain: Chain, mineral: int) -> np.ndarray | None:
+    """Return the factor of research on use, shape (member, user) [1]; None where none is saved."""
+    saved = moment.piece(SectorsPiece).saved
+    if saved is None or not saved[:, :, mineral].any():
+        return None
+    civil = 1.0 - chain.sector_shares[DEFENCE]
+    there = saved[:, moment.setting.space.user_actor[mineral], mineral]
+    return np.asarray(1.0 + civil * np.expm1(-there))
+
+
+def saved_ahead(moment: Moment) -> np.ndarray | None:
+    """Return what research has saved at the end of the year, (member, actor, mineral)."""
+    chosen, before = moment.settings(SectorParameters), moment.piece(SectorsPiece).saved
+    clubs = moment.other("clubs", ClubsPiece)
+    if clubs is None or not clubs.runs("research").any():
+        return before
+    covered = clubs.covered("research")
+    others = chosen.research_spill * covered.any(axis=1, keepdims=True)
+    goal = chosen.research_saving * np.where(covered, 1.0, others)
+    start = np.zeros_like(goal) if before is None else before
+    return np.asarray(start + chosen.research_speed * np.maximum(goal - start, 0.0))
 
 
 def advance(moment: Moment) -> Advance:
@@ -270,7 +332,8 @@ def advance(moment: Moment) -> Advance:
         # Years before the base year are missing where no price is published: the others count.
         recent = np.nanmean(moment.state.log_price[-3:], axis=0)
         substituted = substituted - rate * np.maximum(recent, 0.0)
-    return Advance(SectorsPiece(surge(moment), defence(moment), substituted))
+    saved = saved_ahead(moment)
+    return Advance(SectorsPiece(surge(moment), defence(moment), substituted, saved))
 
 
 def record(moment: Moment) -> Mapping[str, Recorded]:
@@ -299,7 +362,7 @@ def tell(moment: Moment) -> Sequence[Note]:
     ]
 
 
-SECTORS_MECHANISM = Mechanism(
+SECTORS = Mechanism(
     name="sectors",
     parameters=SectorParameters,
     draws=draw_shapes,

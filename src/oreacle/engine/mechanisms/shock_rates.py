@@ -30,7 +30,8 @@ from oreacle.engine.disruptions.rates import (
     prior_rate,
     shrunken_rate,
 )
-from oreacle.engine.mechanisms.cells import LOSS_CAUSES, Cells, wide_causes
+from oreacle.engine.mechanisms.cells import LOSS_CAUSES, Cells
+from oreacle.scenario.causes import wide_causes
 from oreacle.world.disruptions import Disruption
 from oreacle.world.jurisdictions import Jurisdictions
 

@@ -17,15 +17,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.mechanisms.cells import (
     ENERGY_CAUSES,
     LOSS_CAUSES,
     NOT_OF_CAPACITY,
     SHOCK_LABELS,
     STAGE_NAMES,
-    country_name,
     planned_running,
-    wide_causes,
 )
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import Advance, Mechanism, Moment, Note, Recorded
@@ -40,6 +39,7 @@ from oreacle.engine.mechanisms.shock_events import (
     make_facts,
 )
 from oreacle.scenario.assumptions import PlannedShock
+from oreacle.scenario.causes import wide_causes
 
 
 def start(moment: Moment) -> ShocksPiece:
@@ -123,7 +123,7 @@ def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
     mineral = cells.names[int(cells.mineral[hit.nodes[most]])]
     stage = STAGE_NAMES[int(cells.stage[hit.nodes[most]])]
     minerals = len({int(k) for k in cells.mineral[hit.nodes]})
-    where = country_name(moment.setting, hit.country)
+    where = actor_name(hit.country)
     wide = f", and {minerals - 1} other minerals" if minerals > 1 else ""
     return Note(
         member=hit.member,

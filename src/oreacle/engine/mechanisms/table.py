@@ -20,12 +20,12 @@ from oreacle.engine.mechanisms.finance import FINANCE
 from oreacle.engine.mechanisms.licence import LICENCE
 from oreacle.engine.mechanisms.oversupply import OVERSUPPLY
 from oreacle.engine.mechanisms.ownership import OWNERSHIP
-from oreacle.engine.mechanisms.passages import PASSAGES_MECHANISM
+from oreacle.engine.mechanisms.passages import PASSAGES
 from oreacle.engine.mechanisms.recovery import RECOVERY
 from oreacle.engine.mechanisms.recycling import RECYCLING
 from oreacle.engine.mechanisms.retaliation.mechanism import RETALIATION
 from oreacle.engine.mechanisms.rules import RULES
-from oreacle.engine.mechanisms.sectors import SECTORS_MECHANISM
+from oreacle.engine.mechanisms.sectors import SECTORS
 from oreacle.engine.mechanisms.shocks import SHOCKS
 from oreacle.engine.mechanisms.siting import SITING
 from oreacle.engine.mechanisms.stocks.mechanism import STOCKS
@@ -52,6 +52,6 @@ MECHANISMS: tuple[Mechanism, ...] = (
     TECHNOLOGY,
     OWNERSHIP,
     OVERSUPPLY,
-    PASSAGES_MECHANISM,
-    SECTORS_MECHANISM,
+    PASSAGES,
+    SECTORS,
 )

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import ACTOR, CLASSES
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.setting import Setting
@@ -22,7 +23,6 @@ from oreacle.engine.state import YearRecord
 from oreacle.forecasting.events.drivers import drivers
 from oreacle.forecasting.events.explained import class_shares
 from oreacle.forecasting.histories.records import ActTold
-from oreacle.forecasting.summary_events import actor_name
 
 REASONS = 2
 LEAST_RISE = 0.001

@@ -46,7 +46,7 @@ def price_moves(
 
 
 def _reasons(setting: Setting, record: YearRecord, before: YearRecord | None, k: int) -> list[str]:
-    chain = list(setting.world.chains.values())[k]
+    chain = setting.world.chain(setting.space.minerals[k])
     wanted = chain.used.sum() if before is None else before.wanted[0, k]
     parts = [("use at base prices", float(record.wanted[0, k] / wanted - 1.0))]
     for words, name in (

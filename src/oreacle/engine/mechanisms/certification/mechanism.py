@@ -224,11 +224,11 @@ def regimes_of(moment: Moment) -> list[Regime]:
 
 def _conditions(moment: Moment) -> Mapping[int, Conditions]:
     facts, own = moment.fact(CertificationFacts), moment.settings(CertificationParameters)
-    found = {}
+    chains, found = list(moment.setting.world.chains.values()), {}
     for one in regimes_of(moment):
         trade, able = facts.trades[one.mineral], facts.plants[one.mineral]
         # Preference moves purchases between sources; the mean source keeps its pull.
-        refined = list(moment.setting.world.chains.values())[one.mineral].refined
+        refined = chains[one.mineral].refined
         mean = float(refined @ able / max(refined.sum(), 1e-300))
         pull = np.exp(own.lean * (able - mean)[None, :, None] * one.bound[:, None, :])
         found[one.mineral] = Conditions(

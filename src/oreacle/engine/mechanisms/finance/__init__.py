@@ -9,7 +9,8 @@ Method    A place's premium is its published one plus x. x rises with what happe
           as a rule is in its base-year share already. Cover c of a share h of a project takes
           c (h (premium + x) - price of cover) off its cost. The pool writes at most its leverage
           times its capital, is paid expected claims times one plus loading, and is over for good
-          when claims exceed what it has.
+          when claims exceed what it has. A seizure that stands keeps the premium up, and a club
+          that insures takes risk off projects of its members: `.mutual`.
 Assumes   Onsets and defaults come independently at rates by hazard class and premium; a country
           without a published premium neither gains nor loses; conflicts here move capital alone.
 Not here  What conflicts do to output, and who seizes: see the mechanisms of shocks, and

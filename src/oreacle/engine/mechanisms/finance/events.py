@@ -15,6 +15,7 @@ import numpy as np
 
 from oreacle.engine.mechanisms.contract import Moment
 from oreacle.engine.mechanisms.fading import fading
+from oreacle.engine.mechanisms.finance.mutual import club_relief, held_up
 from oreacle.engine.mechanisms.finance.places_at_risk import (
     FinanceFacts,
     FinanceParameters,
@@ -56,10 +57,12 @@ class FinanceYear:
     troubled, seized
         As in the state, after the year's events.
     change
-        Cost of capital less what base-year shares reflect, 0 where no premium is known, shape
-        (member, place) [1/yr].
+        Cost of capital less what base-year shares reflect, before pools of clubs, 0 where no
+        premium is known, shape (member, place) [1/yr].
+    shared
+        What pools of clubs take off it, shape (member, place, mineral) [1/yr]; None without one.
     pool
-        Cover of the year.
+        Cover of the public pool.
     claims
         Shape (member,) [USD/yr].
     """
@@ -70,8 +73,13 @@ class FinanceYear:
     troubled: np.ndarray
     seized: np.ndarray
     change: np.ndarray
+    shared: np.ndarray | None
     pool: Pool
     claims: np.ndarray
+
+    def change_of(self, mineral: int) -> np.ndarray:
+        """Return the change of the cost of capital of a mineral, (member, place) [1/yr]."""
+        return self.change if self.shared is None else self.change - self.shared[:, :, mineral]
 
 
 def year_of(moment: Moment) -> FinanceYear:
@@ -89,9 +97,11 @@ def year_of(moment: Moment) -> FinanceYear:
     troubled = troubled + p.conflict_premium * conflict + p.default_premium * default
     seized = fading(p.seizure_half_life) * own.seized
     seized = seized + p.seizure_premium * seizure + p.restriction_premium * curbed
-    level = sum(usual(facts, p))
-    pool = _pool(moment, own, troubled + seized)
-    change = troubled + seized - level - pool.relief + own.relief
+    usual_troubled, usual_seized = usual(facts, p)
+    added = troubled + held_up(moment, seized, usual_seized)
+    pool = _pool(moment, own, added)
+    change = added - usual_troubled - usual_seized - pool.relief + own.relief
+    risk = np.nan_to_num(facts.premium) + added
     # Claims are exponential around their mean, at most all of the cover.
     size = -np.log1p(-drawn["claim"])
     hit = np.minimum(size * (p.conflict_claim * conflict + p.seizure_claim * seizure), 1.0)
@@ -102,6 +112,7 @@ def year_of(moment: Moment) -> FinanceYear:
         troubled,
         seized,
         np.where(np.isfinite(facts.premium), change, 0.0),
+        club_relief(moment, risk, pool.covered),
         pool,
         (pool.exposure * hit).sum(axis=1),
     )

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from oreacle.engine.mechanisms.cells import producing_countries
 from oreacle.engine.mechanisms.contract import (
     UNIFORM,
     Advance,
@@ -39,9 +40,10 @@ LEAST_TOLD = 1e8
 
 def _investment(moment: Moment) -> Mapping[tuple[int, int], InvestmentTerms]:
     facts, p = moment.fact(FinanceFacts), moment.settings(FinanceParameters)
-    change = year_of(moment).change
+    year = year_of(moment)
     found: dict[tuple[int, int], InvestmentTerms] = {}
     for k, (nodes, worth) in enumerate(zip(facts.places.nodes, facts.places.worth, strict=True)):
+        change = year.change_of(k)
         for stage, (node, weight) in enumerate(zip(nodes, worth, strict=True)):
             here = change[:, node]
             total = weight.sum()
@@ -71,13 +73,31 @@ def _record(moment: Moment) -> Mapping[str, Recorded]:
     weight = np.where(np.isfinite(facts.premium), facts.places.under_way(moment.state), 0.0)
     total = np.maximum(weight.sum(axis=1), 1e-300)
     cost = p.base_cost + np.nan_to_num(facts.premium) + year.change
+    saved = _saved_by_clubs(moment, year)
     left = _capital(moment, year)
     return {
-        "capital_cost": Recorded((weight * cost).sum(axis=1) / total, (), "1/yr"),
+        "capital_cost": Recorded(((weight * cost).sum(axis=1) - saved) / total, (), "1/yr"),
         "pool_capital": Recorded(left, (), "USD"),
         "pool_claims": Recorded(year.claims, (), "USD/yr"),
         "pool_ruined": Recorded((left <= 0.0).astype(float), (), "1"),
     }
+
+
+def _saved_by_clubs(moment: Moment, year: FinanceYear) -> np.ndarray:
+    """Return what pools of clubs save on projects under way, shape (member,) [USD/yr^2]."""
+    places, state, shared = moment.fact(FinanceFacts).places, moment.state, year.shared
+    if shared is None:
+        return np.zeros(moment.members)
+    saved = [
+        (
+            mines.queue.sum(axis=2) * worth[0] * shared[:, nodes[0], k],
+            plants.queue.sum(axis=2) * worth[1] * shared[:, nodes[1], k],
+        )
+        for k, (mines, plants, worth, nodes) in enumerate(
+            zip(state.mines, state.plants, places.worth, places.nodes, strict=True)
+        )
+    ]
+    return np.asarray(places.gathered(saved).sum(axis=1))
 
 
 def _tell(moment: Moment) -> Sequence[Note]:
@@ -117,8 +137,7 @@ def _known(setting: Setting, parameters: object) -> FinanceFacts:
 
 
 def _draws(setting: Setting) -> Mapping[str, DrawShape]:
-    chains = setting.world.chains.values()
-    places = len({c for chain in chains for c in (*chain.miners, *chain.refiners)})
+    places = len(producing_countries(setting.world))
     return {name: DrawShape(UNIFORM, (places,)) for name in ("claim", "conflict", "default")}
 
 

@@ -39,6 +39,7 @@ class FinanceParameters:
     seizure_premium: float
     restriction_premium: float
     seizure_half_life: float
+    seizure_standing: float
     pool_capital: float
     pool_added: float
     pool_leverage: float
@@ -48,6 +49,7 @@ class FinanceParameters:
     premium_loading: float
     conflict_claim: float
     seizure_claim: float
+    club_cover: float
     mine_capital: float
 
 
