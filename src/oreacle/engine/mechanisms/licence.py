@@ -278,8 +278,9 @@ def _tell(moment: Moment) -> Sequence[Note]:
             "the courts or the government side with its opponents" if gone else "unrest at the site"
         )
         lost = year.lost[member, cell]
-        effect = f"{100 * lost:.1f} % of the country's {mineral} mines stopped over the year"
         chain = moment.setting.world.chain(mineral)
+        called = chain.name.lower()
+        effect = f"{100 * lost:.1f} % of the country's {called} mines stopped over the year"
         mine = cell - int(facts.first[k])
         weight = float(np.clip(lost * chain.mined[mine] / chain.mined.sum() * 100.0, 0.1, 2.0))
         notes.append(Note(member, "licence", country, mineral, what, why, effect, weight))

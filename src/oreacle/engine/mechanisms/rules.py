@@ -22,6 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.core.errors import RunError
+from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import DYAD
 from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.mechanisms.contract import (
@@ -312,8 +313,8 @@ def tell(moment: Moment) -> list[Note]:
             if yields
             else "it does not yield; its measures stay"
         )
-        what = f"ruling for {actors[complainant]} against {actors[target]}"
-        why = f"dispute filed in {filed}, rules at {moment.piece(RulesPiece).strength[member]:.2f}"
+        what = f"loses a dispute that {actor_name(actors[complainant])} filed"
+        why = f"filed in {filed}, rules at {moment.piece(RulesPiece).strength[member]:.2f}"
         notes.append(Note(member, "rules", actors[target], "", what, why, effect, 2.5))
     after = _next_piece(moment)
     for member, change in enumerate(after.strength - moment.piece(RulesPiece).strength):

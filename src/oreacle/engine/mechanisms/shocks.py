@@ -124,6 +124,7 @@ def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
     stage = STAGE_NAMES[int(cells.stage[hit.nodes[most]])]
     minerals = len({int(k) for k in cells.mineral[hit.nodes]})
     where = actor_name(hit.country)
+    called = moment.setting.world.chain(mineral).name.lower()
     wide = f", and {minerals - 1} other minerals" if minerals > 1 else ""
     return Note(
         member=hit.member,
@@ -132,7 +133,7 @@ def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
         mineral=mineral,
         what=f"{_words(hit.cause)} in {where}",
         why="by chance, at the rate of 2010 to 2024",
-        effect=f"{hit.loss:.0%} of its {stage} {mineral.replace('_', ' ')}{wide} is lost for the "
+        effect=f"{hit.loss:.0%} of its {stage} {called}{wide} is lost for the "
         f"year: {world[most]:.1%} of the world's",
         weight=float(min(world[most] * 20.0, 5.0)),
     )

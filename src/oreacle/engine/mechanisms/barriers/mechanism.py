@@ -15,6 +15,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import DYAD
 from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.mechanisms.barriers.ends import ended
@@ -125,9 +126,10 @@ def _notes(moment: Moment, rows: BarriersPiece, *, is_new: bool) -> list[Note]:
         if kind == BLOCK:
             continue
         goods = sorted({space.minerals[k] for k in own.mineral})
-        whom = f" from {space.actors[own.target[0]]}" if own.target[0] >= 0 else ""
+        whom = f" from {actor_name(space.actors[own.target[0]])}" if own.target[0] >= 0 else ""
         since = int(rows.since[head])
-        what = f"{KIND_WORDS[kind]}: {', '.join(goods)}{whom}"
+        called = (moment.setting.world.chain(one).name.lower() for one in goods)
+        what = f"{KIND_WORDS[kind]}: {', '.join(called)}{whom}"
         share = _share(own, facts)
         notes.append(
             Note(

@@ -311,13 +311,17 @@ def _record(moment: Moment) -> Mapping[str, Recorded]:
 
 def _tell(moment: Moment) -> Sequence[Note]:
     own, space = moment.settings(CertificationParameters), moment.setting.space
+
+    def called(mineral: str) -> str:
+        return moment.setting.world.chain(mineral).name.lower()
+
     return [
         Note(
             member,
             NAME,
             space.actors[actor],
             space.minerals[mineral],
-            f"{space.actors[actor]} asks for certified {space.minerals[mineral]}",
+            f"asks for certified {called(space.minerals[mineral])}",
             "an act on certification that binds users",
             f"up to {100 * own.bound_by_act:.0f} % of its use, over about {own.lag:.0f} years",
             weight=2.0,

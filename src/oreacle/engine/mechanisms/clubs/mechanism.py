@@ -18,6 +18,7 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.mechanisms.clubs.dynamics import apply_changes, next_clubs
 from oreacle.engine.mechanisms.clubs.terms import ClubFacts, ClubParameters, club_facts
 from oreacle.engine.mechanisms.clubs_piece import SLOTS, ClubsPiece, no_clubs
@@ -196,14 +197,15 @@ def _entered(
     ]
     about = np.flatnonzero(piece.minerals[member, slot])
     minerals = moment.setting.space.minerals
-    goods = "all minerals" if about.size == len(minerals) else ", ".join(minerals[k] for k in about)
+    called = [chain.name.lower() for chain in moment.setting.world.chains.values()]
+    goods = "all minerals" if about.size == len(minerals) else ", ".join(called[k] for k in about)
     verb = "found" if is_new else "join"
     return Note(
         int(member),
         NAME,
         names[0],
         minerals[about[0]] if about.size == 1 else "",
-        f"{', '.join(names)} {verb} {_called(piece, member, slot)} on {goods}",
+        f"{', '.join(map(actor_name, names))} {verb} {_called(piece, member, slot)} on {goods}",
         "they have no more rivalry than cooperation",
         f"from next year: {', '.join(does) or 'talks'}",
         weight=5.0 if is_new else 3.0,

@@ -31,6 +31,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oreacle.core.errors import RunError
+from oreacle.data.codes import actor_name
 from oreacle.data.store import read_table
 from oreacle.engine.acts.classes import DYAD, EVENT_CLASSES, RIVALRY
 from oreacle.engine.acts.pair_features import LARGEST_COUNT
@@ -348,7 +349,7 @@ def tell(moment: Moment) -> Sequence[Note]:
     notes = []
     for member, actor in np.argwhere(moment.acts.act & (shift >= TOLD)):
         row = int(threat[member, :, actor].argmax())
-        whom, recent = actors[facts.holds.first[row]], float(threat[member, row, actor])
+        whom, recent = actor_name(actors[facts.holds.first[row]]), float(threat[member, row, actor])
         notes.append(
             Note(
                 int(member),

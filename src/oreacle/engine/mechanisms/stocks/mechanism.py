@@ -19,6 +19,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.core.labels import LINKS
+from oreacle.data.codes import actor_name
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.mechanisms.clubs_piece import ClubsPiece
 from oreacle.engine.mechanisms.conditions import Conditions
@@ -331,7 +332,7 @@ def _hoarding_note(member: int, mineral: str, actor: str, share: float) -> Note:
         actor,
         mineral,
         f"buyers of {mineral} fill their stocks by {100 * share:.1f} % of a year's world use",
-        f"{actor} announces a restriction",
+        f"{actor_name(actor)} announces a restriction",
         "use is dearer this year; the metal comes back over the next",
         weight=10.0 * share,
     )

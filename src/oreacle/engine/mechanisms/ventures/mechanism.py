@@ -20,6 +20,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import (
     MINED,
@@ -246,6 +247,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
         first, partner = int(new.first[row]), int(new.partner[row])
         mineral, member = space.minerals[new.mineral[row]], int(new.member[row])
         name, other = space.actors[facts.first[first]], space.actors[partner]
+        called = moment.setting.world.chain(mineral).name.lower()
         kind = "mine" if new.stage[row] == MINED else "plant"
         share = 100.0 * new.tonnes[row] / facts.use[first, new.mineral[row]]
         after = " after an agreement" if pact[member, first, partner] > 0.5 else ""
@@ -258,7 +260,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
                 NAME,
                 name,
                 mineral,
-                f"{name} backs a {mineral} {kind} in {other}: {new.tonnes[row]:,.0f} t a year",
+                f"backs a {called} {kind} in {actor_name(other)}: {new.tonnes[row]:,.0f} t a year",
                 f"{share:.0f} % of its use, which it buys abroad{after}",
                 effect,
                 weight=1.0 + share / 10.0,
