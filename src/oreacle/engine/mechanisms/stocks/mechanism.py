@@ -31,6 +31,7 @@ from oreacle.engine.mechanisms.stocks.moves import (
     next_private,
     pooled,
 )
+from oreacle.engine.mechanisms.stocks.ordered import scenario_orders, spoken_for
 from oreacle.engine.mechanisms.stocks.piece import (
     Places,
     StockParameters,
@@ -158,10 +159,11 @@ def _orders(moment: Moment) -> Orders:
     release = np.where(joint, own.joint_release, own.state_release) * held.state
     if clubs is not None:
         release = _offered(moment, clubs, release)
+    free = ~spoken_for(moment, at)
     trigger = held.metal_usual + np.where(joint, own.joint_trigger, own.state_trigger)
     return Orders(
-        release=release,
-        purchase=np.maximum(target - held.state, 0.0) / own.state_fill_years,
+        release=release * free,
+        purchase=free * np.maximum(target - held.state, 0.0) / own.state_fill_years,
         release_limit=np.maximum(trigger, LEAST_TRIGGER),
         purchase_limit=np.maximum(held.metal_usual + own.state_fill_price, LEAST_LIMIT),
     )
@@ -243,7 +245,12 @@ def moved_in(moment: Moment) -> tuple[StocksPiece, Moved]:
     metal, metal_out = next_private(held.metal, plan.metal_asked, delivered, at.response)
     sold, bought = _traded(plan.orders, delivered)
     drawn = _drawn(moment, held.state, sold)
-    state = np.maximum(held.state - drawn + bought, 0.0)
+    state = held.state - drawn + bought
+    ordered = scenario_orders(moment, at)
+    if ordered is not None:
+        out, into = _traded(ordered, delivered)
+        state = state - out + into
+    state = np.maximum(state, 0.0)
 
     def usual(old: np.ndarray, price: np.ndarray) -> np.ndarray:
         return np.where(np.isfinite(price), old + own.price_memory * (price - old), old)
