@@ -89,7 +89,7 @@ def imposed() -> tuple[ScheduledPolicy, ...]:
 
 
 def scenarios() -> dict[str, Scenario]:
-    """Return all presets and the extreme scenarios by name."""
+    """Return the extreme scenarios and all presets by name."""
     calm = baseline()
     surge = trend(10.0, "defence_aerospace")
     extreme: dict[str, dict[str, Any]] = {
@@ -107,8 +107,8 @@ def scenarios() -> dict[str, Scenario]:
             "trends": (trend(2.0), surge),
         },
     }
-    found = {name: chosen_scenario(name) for name in preset_names()}
-    return found | {name: replace(calm, **changes) for name, changes in extreme.items()}
+    found = {name: replace(calm, **changes) for name, changes in extreme.items()}
+    return found | {name: chosen_scenario(name) for name in preset_names()}
 
 
 def machine_names() -> list[str]:

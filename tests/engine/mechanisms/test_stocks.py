@@ -332,6 +332,28 @@ def test_a_joint_stock_fills_over_years_and_is_drawn_by_holdings() -> None:
     assert gone.sum() == pytest.approx((moved.sold - moved.bought)[0, users].sum(), abs=1e-9)
 
 
+def test_a_second_club_does_not_undo_what_the_first_draws_from_its_members() -> None:
+    mineral = "gallium"
+    moment = with_club(seen(), mineral, ("USA", "JPN"))
+    clubs = moment.state.pieces["clubs"]
+    assert isinstance(clubs, ClubsPiece)
+    k, space = position(real_setting(), mineral), moment.setting.space
+    places, own = moment.fact(Places), moment.piece(StocksPiece)
+    users = places.users[k]
+    names = real_setting().world.chains[mineral].users
+    # Japan alone holds what both sell; the second club is one of another member of the block.
+    own.state[:, users] = 0.0
+    own.state[:, users.start + names.index("JPN")] = 100.0
+    clubs.member_of[1, 1, space.actors.index("KOR")] = True
+    clubs.instruments[1, 1, CLUB_INSTRUMENTS.index("stockpile")] = True
+    clubs.minerals[1, 1, k] = True
+    left, moved = moved_in(at_price(moment, 0.5))
+    sold = moved.sold[:, users].sum(axis=1)
+    assert sold == pytest.approx(50.0, rel=1e-2)
+    gone = own.state[:, users].sum(axis=1) - left.state[:, users].sum(axis=1)
+    assert gone == pytest.approx(sold - moved.bought[:, users].sum(axis=1), rel=1e-9)
+
+
 def test_off_it_puts_nothing_on_markets() -> None:
     off = machinery_of(setting_with(off=("stocks",)), STOCKS)
     moment, numbers = moment_of(off, real_setting())

@@ -287,7 +287,7 @@ def _drawn(moment: Moment, held: np.ndarray, sold: np.ndarray) -> np.ndarray:
     at, found = moment.fact(Places), sold.copy()
     for k, inside in _pools(moment, clubs):
         where = at.users[k]
-        found[:, where] = pooled(sold[:, where], held[:, where], inside)
+        found[:, where] = pooled(found[:, where], held[:, where], inside)
     return found
 
 
