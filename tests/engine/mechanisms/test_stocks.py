@@ -295,6 +295,22 @@ def test_a_run_takes_a_release_where_a_state_holds_a_stock() -> None:
     assert record.solved.all()
 
 
+def test_no_holder_outbids_every_user() -> None:
+    # Prices have been at the choke for years, and a measure makes everybody hoard.
+    setting, mineral = real_setting(), "rare_earths_heavy"
+    moment = seen(started=((ban(mineral),),) * 3)
+    places, own = moment.fact(Places), moment.piece(StocksPiece)
+    own.metal_usual[:] = places.choke
+    own.metal[:] *= 0.3
+    plan = plan_of(moment)
+    assert (plan.metal_asked <= places.choke).all()
+    assert (plan.orders.purchase_limit <= places.choke).all()
+    assert STOCKS.conditions is not None
+    said = STOCKS.conditions(moment)[position(setting, mineral)]
+    lost = np.full((3, len(setting.world.chains[mineral].miners)), 0.02)
+    assert cleared_under(setting, mineral, replace(said, mines=lost)).solved.all()
+
+
 def with_club(moment: Moment, mineral: str, actors: tuple[str, ...]) -> Moment:
     setting = real_setting()
     space = setting.space

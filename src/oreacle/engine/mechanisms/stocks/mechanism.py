@@ -108,7 +108,8 @@ def plan_of(moment: Moment) -> Plan:
         if wanted is not None:
             price = price + hoarding_shift(wanted, stock, own.hoarding_most, at.response)
         asked.append(price)
-    return Plan(asked[0], asked[1], _orders(moment))
+    # A holder does not outbid every user: no price could clear that market.
+    return Plan(asked[0], np.minimum(asked[1], at.choke), _orders(moment))
 
 
 def _hoarded(moment: Moment) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -165,7 +166,9 @@ def _orders(moment: Moment) -> Orders:
         release=release * free,
         purchase=free * np.maximum(target - held.state, 0.0) / own.state_fill_years,
         release_limit=np.maximum(trigger, LEAST_TRIGGER),
-        purchase_limit=np.maximum(held.metal_usual + own.state_fill_price, LEAST_LIMIT),
+        purchase_limit=np.minimum(
+            np.maximum(held.metal_usual + own.state_fill_price, LEAST_LIMIT), at.choke
+        ),
     )
 
 

@@ -56,7 +56,7 @@ def scenario_orders(moment: Moment, at: Places) -> Orders | None:
         total = use.sum(axis=1, keepdims=True)
         share = np.divide(use, total, out=np.zeros_like(use), where=total > 0.0)
         if isinstance(policy, StockBuild):
-            asked = np.log(policy.price_limit)
+            asked = np.minimum(np.log(policy.price_limit), at.choke[cells[1]])
             found.purchase[cells] += policy.tonnes * share
             found.purchase_limit[cells] = np.minimum(found.purchase_limit[cells], asked)
         else:
