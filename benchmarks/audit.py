@@ -5,8 +5,8 @@ Runs every preset and extreme scenarios (shocks ten times as often, everybody ac
 everybody, use doubled and halved within a year, links closed and stocks ordered, all at once) in
 this process with one numerical thread, with an audit (`oreacle.engine.audit`) that sees each market
 and state. Prints a row for each scenario as it ends, then the largest breach of each kind with
-where it was, the markets that did not solve, and the share of members with one. The default is
-10,080 member-years; half an hour on one core.
+where it was, the markets that did not solve, and the share of members with one; Ctrl-C ends the run
+with the scenarios that are done. The default is 10,080 member-years: an hour or so on one core.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -185,13 +186,14 @@ def main() -> None:
     print(
         f"{'scenario':26s}{'m-years':>8s}{'unsolv.':>8s}{'failed':>8s}{'time':>10s}{'worst':>10s}"
     )
-    with threadpool_limits(limits=1):
+    with threadpool_limits(limits=1), suppress(KeyboardInterrupt):
         for name in options.only or known:
             start = time.perf_counter()
             scenario = replace(known[name], until=options.until)
             audits[name] = audited(scenario, options.members, options.seed)
             show_scenario(name, audits[name], time.perf_counter() - start)
-    show_all(audits)
+    if audits:
+        show_all(audits)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 from tests.engine.real import setting
 from tests.market.small import PARAMETERS, chain, own_territory, random_chain
+from tests.market.traders import market
 from threadpoolctl import threadpool_limits
 
 from oreacle.engine.audit import (
@@ -20,6 +21,7 @@ from oreacle.engine.audit import (
     TOLERANCE,
     Audit,
     Seen,
+    carried,
     market_breaches,
     record_breach,
     state_breach,
@@ -127,6 +129,16 @@ def test_a_loss_at_one_node_is_not_hidden_by_a_gain_at_another() -> None:
     breaches = market_breaches(market, base_prices(market), moved)
     assert breaches["whole chain"][0] < 1e-12
     assert breaches["mined = ore shipped"][0] == pytest.approx(2e-3 / now.output.sum())
+
+
+def test_what_goes_through_others_counts_where_it_starts_and_ends() -> None:
+    terms = market().refined
+    state = evaluate(market(), base_prices(market())).metal
+    assert terms.ways is not None
+    assert state.way_flow.sum() > 0.0
+    leaving, arriving = carried(terms, state)
+    np.testing.assert_allclose(leaving, state.flow.sum(axis=2))
+    np.testing.assert_allclose(arriving, state.flow.sum(axis=1))
 
 
 def test_negative_tonnes_and_stocks_are_found() -> None:

@@ -119,8 +119,8 @@ def carried(terms: LinkTerms, state: LinkState) -> tuple[np.ndarray, np.ndarray]
     """
     leaving, arriving = state.direct.sum(axis=2), state.direct.sum(axis=1)
     if terms.ways is not None:
-        np.add.at(leaving, (slice(None), terms.ways.tail), state.way_flow)
-        np.add.at(arriving, (slice(None), terms.ways.head), state.way_flow)
+        np.add.at(leaving.T, terms.ways.tail, state.way_flow.T)
+        np.add.at(arriving.T, terms.ways.head, state.way_flow.T)
     return leaving, arriving
 
 
@@ -361,11 +361,11 @@ class Audit:
             users = slice(user, user + len(seen.problem.users))
             plant, user = plants.stop, users.stop
             pace = float(demand[k, ahead] / demand[k, self.step + 1])
-            held = [
+            held, left = (
                 (one.ore[:, plants], one.metal[:, users], one.state[:, users])
                 for one in (start, end)
-            ]
-            sizes = stock_breaches(*held, seen, pace)
+            )
+            sizes = stock_breaches(held, left, seen, pace)
             for kind, size in zip(YEAR_KINDS[1:], sizes, strict=True):
                 self._keep(kind, size, mineral)
 
