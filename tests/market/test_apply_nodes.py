@@ -91,6 +91,15 @@ def test_days_of_use_are_days_of_use_at_base_prices_after_a_shift_of_demand() ->
     assert (plain, shifted) == pytest.approx((0.2 * 35.0, 0.4 * 35.0))
 
 
+def test_a_buyer_for_stock_does_not_outbid_every_user() -> None:
+    case = applied(StockBuild("USA", "testium", 1000.0, 100.0))
+    choke = float(case.demand_curve.highest_choke)
+    assert present(case.stocks).purchase_limit[0, USA] == choke < np.log(100.0)
+    solution = solve(case)
+    assert solution.solved.all()
+    assert solution.prices.delivered[0, USA] <= choke
+
+
 def test_orders_of_a_bloc_and_of_its_member_add_and_the_careful_limit_holds() -> None:
     one, two = StockBuild("EU", "testium", 1.3, 1.5), StockBuild("EU2", "testium", 1.0, 3.0)
     stocks = present(applied(one, two).stocks)

@@ -26,6 +26,7 @@ from oreacle.engine.mechanisms.machinery import MechanismStreams, make_machinery
 from oreacle.engine.relations_ahead import scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord, first_state
+from oreacle.engine.watch import Watch
 from oreacle.engine.year import Engine, YearNumbers, first_moment, make_desks, step_year
 
 BLOCK_SIZE = 100
@@ -85,7 +86,12 @@ def run_block(setting: Setting, numbers: np.ndarray, seed: int) -> BlockResult:
 
 
 def simulated(
-    setting: Setting, numbers: np.ndarray, seed: int, *, traced: bool = False
+    setting: Setting,
+    numbers: np.ndarray,
+    seed: int,
+    *,
+    traced: bool = False,
+    watch: Watch | None = None,
 ) -> Iterator[YearRecord]:
     """Yield the records of the years of some members, first to last.
 
@@ -99,12 +105,14 @@ def simulated(
         Root seed.
     traced
         True if mechanisms tell what happens.
+    watch
+        Who looks at markets and states; None for nobody.
     """
     coefficient = np.asarray(numbers % len(setting.models["restriction_act"].draws))
     machinery = make_machinery(setting)
     streams = Streams(seed, [int(n) for n in numbers])
     own_streams = MechanismStreams(machinery, seed, [int(n) for n in numbers])
-    engine = Engine(make_desks(setting, len(numbers)), machinery, coefficient, traced)
+    engine = Engine(make_desks(setting, len(numbers)), machinery, coefficient, traced, watch)
     state = first_state(setting, coefficient)
     at_base = np.ones((len(numbers), len(setting.space.minerals)))
     before = first_moment(setting, state, at_base, np.zeros_like(at_base), 0)

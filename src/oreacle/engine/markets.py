@@ -11,7 +11,7 @@ Not here  Who restricts what: see `oreacle.engine.measures`.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -143,6 +143,7 @@ def clear_year(
     policies: Sequence[Sequence[Policy]],
     standing: Sequence[Sequence[Policy]],
     start: Start | None,
+    seen: Callable[[Problem, Prices, np.ndarray], None] | None = None,
 ) -> Cleared:
     """Clear one mineral's year for a block of members.
 
@@ -160,6 +161,8 @@ def clear_year(
     start
         Each member's own prices of last year, or None: the reference starts from those without
         measures, the case from this year's reference and last year's gap between both.
+    seen
+        Shown the reference, then the case (`oreacle.engine.watch`); None for nobody.
     """
     if any(standing):
         problem = _with(problem, desk, standing)
@@ -181,6 +184,9 @@ def clear_year(
         solved[affected] &= with_measures.solved
         after = with_measures.prices.delivered
         loss[affected] = consumer_loss(part, before.delivered, after)
+    if seen is not None:
+        seen(problem, reference.prices, reference.solved)
+        seen(case, prices, solved)
     return _summed(case, prices, problem, reference, loss, solved)
 
 

@@ -42,6 +42,7 @@ from oreacle.engine.price_effects import price_effects
 from oreacle.engine.relations_ahead import after_acts, scored, scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
+from oreacle.engine.watch import Watch
 from oreacle.engine.year_record import Decided, ended_of, held_log, record_of
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.batch import repeated
@@ -88,12 +89,15 @@ class Engine:
         Draw of the fitted coefficients by member, shape (member,).
     is_traced
         True if the year is told as a history.
+    watch
+        Who looks at markets and states; None for nobody.
     """
 
     desks: Desks
     machinery: Machinery
     coefficient: np.ndarray
     is_traced: bool = False
+    watch: Watch | None = None
 
 
 @dataclass(frozen=True)
@@ -164,6 +168,8 @@ def step_year(
     )
     left = machinery.advance(moment, numbers)
     moved = _moved(setting, state, cleared, decided, (mines, plants, shock), left)
+    if engine.watch is not None:
+        engine.watch.year(state, moved, cleared)
     asked = moment.year in scored_years(setting.years)
     network = scored(moved.network, moment.year) if asked else None
     record = record_of(setting, state, moved, cleared, decided)
@@ -277,6 +283,7 @@ def _clear_all(
     year: int,
 ) -> list[Cleared]:
     desks, measures = engine.desks, decided.measures
+    seen = None if engine.watch is None else engine.watch.market
     chains = list(setting.world.chains.values())
     response = setting.world.parameters.stock_response
     base_ids = frozenset(m.measure_id for m in setting.world.base_measures)
@@ -296,7 +303,7 @@ def _clear_all(
         problems[k] = pressed(grown(base, growth), chains[k], conditions[k], response)
         room = host_room(desks.hosts, k, problems, cleared)
         problem = problems[k] if room is None else with_mines(problems[k], room)
-        cleared[k] = clear_year(problem, desk, new, changes, state.starts[k])
+        cleared[k] = clear_year(problem, desk, new, changes, state.starts[k], seen)
     return [cleared[k] for k in range(len(cleared))]
 
 

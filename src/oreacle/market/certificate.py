@@ -98,7 +98,8 @@ def certify(problem: Problem, solution: Solution, case: int) -> Certificate:
     world = world_residual(part, balance)[0]
     node = float(solution.residual[case])
     breach = max(
-        _breach(part.ore, balance.ore, part.world), _breach(part.refined, balance.metal, part.world)
+        float(limit_breach(part.ore, balance.ore, part.world)[0]),
+        float(limit_breach(part.refined, balance.metal, part.world)[0]),
     )
     gap = float(money_gap(part, prices, balance)[0])
     pivot = _smallest_pivot(part, balance)
@@ -130,20 +131,32 @@ def world_residual(problem: Problem, balance: Balance) -> np.ndarray:
     return np.asarray(sum(np.abs(part).sum(axis=1) for part in parts) / problem.world)
 
 
-def _breach(terms: LinkTerms, state: LinkState, world: float) -> float:
-    over_cap = np.maximum(state.direct - terms.cap, 0.0).max()
+def limit_breach(terms: LinkTerms, state: LinkState, world: float) -> np.ndarray:
+    """Return the largest breach of a cap or quota over the world's throughput, shape (batch,) [1].
+
+    Slack that a binding quota leaves counts as well.
+
+    Parameters
+    ----------
+    terms, state
+        Links of one kind, and what flows on them.
+    world
+        The world's throughput [t/yr].
+    """
+    over_cap = np.maximum(state.direct - terms.cap, 0.0).max(axis=(1, 2))
     leaving = np.where(terms.outside, state.direct, 0.0).sum(axis=2)
     wished = np.where(terms.outside, np.minimum(state.wish, terms.cap), 0.0).sum(axis=2)
     if terms.ways is not None:
         ways, count = terms.ways, leaving.shape[1]
-        over_cap = max(over_cap, np.maximum(state.way_flow - ways.cap, 0.0).max())
+        around = np.maximum(state.way_flow - ways.cap, 0.0).max(axis=1)
+        over_cap = np.maximum(over_cap, around)
         mine = (ways.tail[:, None] == np.arange(count)) & ways.outside[:, None]
         leaving = leaving + state.way_flow @ mine
         wished = wished + np.minimum(state.way_wish, ways.cap) @ mine
-    over_quota = np.maximum(leaving - terms.quota, 0.0).max()
+    over_quota = np.maximum(leaving - terms.quota, 0.0).max(axis=1)
     binding = wished > terms.quota
-    gap = np.where(binding, terms.quota - leaving, 0.0)
-    return float(max(over_cap, over_quota, np.abs(gap).max()) / world)
+    gap = np.abs(np.where(binding, terms.quota - leaving, 0.0)).max(axis=1)
+    return np.asarray(np.maximum(np.maximum(over_cap, over_quota), gap) / world)
 
 
 def _smallest_pivot(problem: Problem, balance: Balance) -> float:

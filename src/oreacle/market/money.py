@@ -153,7 +153,10 @@ def money_gap(problem: Problem, prices: Prices, balance: Balance) -> np.ndarray:
 
 
 def consumer_loss(
-    problem: Problem, before: np.ndarray, after: np.ndarray, premium_before: float = 0.0
+    problem: Problem,
+    before: np.ndarray,
+    after: np.ndarray,
+    premium_before: float | np.ndarray = 0.0,
 ) -> np.ndarray:
     """Return users' loss when delivered log prices go from `before` to `after`.
 
@@ -166,7 +169,8 @@ def consumer_loss(
     before, after
         Delivered log prices over base, shape (batch, user).
     premium_before
-        Premium of certified supply before the change; that after it is in `problem` [USD/t].
+        Premium of certified supply before the change, one value or shape (batch,); that after it
+        is in `problem` [USD/t].
     """
     plain = _loss(problem, before, after)
     regime = problem.certification

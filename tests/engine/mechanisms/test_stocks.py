@@ -17,8 +17,10 @@ from tests.engine.mechanisms.bench import (
     real_setting,
     setting_with,
 )
+from threadpoolctl import threadpool_limits
 
 from oreacle.core.errors import RunError
+from oreacle.engine.block import simulated
 from oreacle.engine.markets import Cleared
 from oreacle.engine.measures import ActiveMeasure
 from oreacle.engine.mechanisms.clubs_piece import ClubsPiece, no_clubs
@@ -31,10 +33,13 @@ from oreacle.engine.mechanisms.stocks.moves import (
     next_private,
     pooled,
 )
+from oreacle.engine.mechanisms.stocks.ordered import scenario_orders
 from oreacle.engine.mechanisms.stocks.piece import Places, StocksPiece
 from oreacle.engine.mechanisms.stocks.shock import fast_share
+from oreacle.market.policies import Policy, StockBuild, StockRelease
 from oreacle.market.problem import Prices
 from oreacle.scenario.assumptions import CLUB_INSTRUMENTS
+from oreacle.scenario.scenario import ScheduledPolicy
 
 TERMS = {"elasticity": 0.3, "response": 2.0, "refill": 0.2, "memory": 0.3, "persistence": 0.8}
 logs = st.floats(-3.0, 3.0)
@@ -223,6 +228,89 @@ def test_states_sell_above_their_trigger_and_not_below_it() -> None:
         assert sold == pytest.approx(0.33 * held if sells else 0.0, rel=1e-3)
 
 
+def ordered(*policies: Policy) -> Moment:
+    """A first year at base prices in which a scenario orders something."""
+    moment = at_price(seen(), 0.0)
+    setting = setting_with(policies=tuple(ScheduledPolicy(one, 2025) for one in policies))
+    wanted = [
+        replace(year, wanted=np.full(moment.members, chain.used.sum()))
+        for year, chain in zip(moment.cleared, setting.world.chains.values(), strict=True)
+    ]
+    return replace(moment, setting=setting, cleared=tuple(wanted))
+
+
+def state_of(piece: StocksPiece, moment: Moment, mineral: str, user: str) -> float:
+    """What a state holds in the first member [t]."""
+    users = moment.fact(Places).users[position(real_setting(), mineral)]
+    return float(piece.state[0, users][real_setting().world.chains[mineral].users.index(user)])
+
+
+def test_what_a_scenario_orders_is_booked_and_the_state_does_nothing_else() -> None:
+    plain = at_price(seen(), 0.0)
+    own = plain.piece(StocksPiece)
+    moment = ordered(
+        StockRelease("CHN", "copper", tonnes=1000.0), StockBuild("USA", "cobalt", 50.0)
+    )
+    left, moved = moved_in(moment)
+    # At base prices all but e^-6.9 of a release without a trigger is sold, and a purchase is whole.
+    given = state_of(own, moment, "copper", "CHN") - state_of(left, moment, "copper", "CHN")
+    assert given == pytest.approx(1000.0, rel=2e-3)
+    gained = state_of(left, moment, "cobalt", "USA") - state_of(own, moment, "cobalt", "USA")
+    assert gained == pytest.approx(50.0, rel=1e-9)
+    users = moment.fact(Places).users[position(real_setting(), "cobalt")]
+    at = users.start + real_setting().world.chains["cobalt"].users.index("USA")
+    own_orders = plan_of(moment).orders
+    assert own_orders.release[0, at] == own_orders.purchase[0, at] == moved.bought[0, at] == 0.0
+    assert plan_of(plain).orders.release[0, at] > 0.0
+
+
+@pytest.mark.parametrize(
+    ("policy", "name"),
+    [(StockRelease("EU", "copper", days=1.0), "release"), (StockBuild("EU", "copper", 100.0), "")],
+)
+def test_an_order_of_a_bloc_is_shared_by_use_and_days_are_of_its_use(
+    policy: Policy, name: str
+) -> None:
+    moment = ordered(policy)
+    found = scenario_orders(moment, moment.fact(Places))
+    assert found is not None
+    chain = real_setting().world.chains["copper"]
+    actor_of = real_setting().world.territory.actor_of
+    inside = np.array([actor_of[user] == "EU" for user in chain.users])
+    use = np.where(inside, chain.used, 0.0)
+    users = moment.fact(Places).users[position(real_setting(), "copper")]
+    expected = use / 365.0 if name else 100.0 * use / use.sum()
+    tonnes = found.release if name else found.purchase
+    np.testing.assert_allclose(tonnes[0, users], expected)
+    assert scenario_orders(seen(), moment.fact(Places)) is None
+
+
+def test_a_run_takes_a_release_where_a_state_holds_a_stock() -> None:
+    # Both have a trigger of their own: the market refuses two at one user.
+    setting = setting_with(
+        policies=(ScheduledPolicy(StockRelease("USA", "cobalt", tonnes=50.0, trigger=1.2), 2025),)
+    )
+    with threadpool_limits(limits=1):
+        record = next(simulated(setting, np.arange(2), 1))
+    assert record.solved.all()
+
+
+def test_no_holder_outbids_every_user() -> None:
+    # Prices have been at the choke for years, and a measure makes everybody hoard.
+    setting, mineral = real_setting(), "rare_earths_heavy"
+    moment = seen(started=((ban(mineral),),) * 3)
+    places, own = moment.fact(Places), moment.piece(StocksPiece)
+    own.metal_usual[:] = places.choke
+    own.metal[:] *= 0.3
+    plan = plan_of(moment)
+    assert (plan.metal_asked <= places.choke).all()
+    assert (plan.orders.purchase_limit <= places.choke).all()
+    assert STOCKS.conditions is not None
+    said = STOCKS.conditions(moment)[position(setting, mineral)]
+    lost = np.full((3, len(setting.world.chains[mineral].miners)), 0.02)
+    assert cleared_under(setting, mineral, replace(said, mines=lost)).solved.all()
+
+
 def with_club(moment: Moment, mineral: str, actors: tuple[str, ...]) -> Moment:
     setting = real_setting()
     space = setting.space
@@ -258,6 +346,28 @@ def test_a_joint_stock_fills_over_years_and_is_drawn_by_holdings() -> None:
     inside = [names.index("USA"), names.index("JPN")]
     np.testing.assert_allclose(gone[inside] / held[inside], gone[inside[0]] / held[inside[0]])
     assert gone.sum() == pytest.approx((moved.sold - moved.bought)[0, users].sum(), abs=1e-9)
+
+
+def test_a_second_club_does_not_undo_what_the_first_draws_from_its_members() -> None:
+    mineral = "gallium"
+    moment = with_club(seen(), mineral, ("USA", "JPN"))
+    clubs = moment.state.pieces["clubs"]
+    assert isinstance(clubs, ClubsPiece)
+    k, space = position(real_setting(), mineral), moment.setting.space
+    places, own = moment.fact(Places), moment.piece(StocksPiece)
+    users = places.users[k]
+    names = real_setting().world.chains[mineral].users
+    # Japan alone holds what both sell; the second club is one of another member of the block.
+    own.state[:, users] = 0.0
+    own.state[:, users.start + names.index("JPN")] = 100.0
+    clubs.member_of[1, 1, space.actors.index("KOR")] = True
+    clubs.instruments[1, 1, CLUB_INSTRUMENTS.index("stockpile")] = True
+    clubs.minerals[1, 1, k] = True
+    left, moved = moved_in(at_price(moment, 0.5))
+    sold = moved.sold[:, users].sum(axis=1)
+    assert sold == pytest.approx(50.0, rel=1e-2)
+    gone = own.state[:, users].sum(axis=1) - left.state[:, users].sum(axis=1)
+    assert gone == pytest.approx(sold - moved.bought[:, users].sum(axis=1), rel=1e-9)
 
 
 def test_off_it_puts_nothing_on_markets() -> None:

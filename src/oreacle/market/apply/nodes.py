@@ -90,8 +90,10 @@ def build(case: Case, policy: StockBuild) -> None:
     """Order a purchase for stock."""
     use, stocks, rows = _use(case, policy.place), case.stocks, case.rows
     limit, ordered = stocks.purchase_limit[rows], stocks.purchase[rows] > 0
-    # Of several orders at one user the most careful buyer's limit holds.
-    asked = np.log(policy.price_limit)
+    # Of several orders at one user the most careful buyer's limit holds. Nobody outbids every user:
+    # where the limit is above their choke no price could clear the market.
+    choke = np.broadcast_to(case.problem.demand_curve.highest_choke, stocks.purchase.shape)[rows]
+    asked = np.minimum(np.log(policy.price_limit), choke)
     own = np.where(ordered, np.minimum(limit, asked), asked)
     stocks.purchase_limit[rows] = np.where(use > 0, own, limit)
     stocks.purchase[rows] += policy.tonnes * _split(use, use.sum(axis=1, keepdims=True))

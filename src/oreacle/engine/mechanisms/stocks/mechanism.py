@@ -32,6 +32,7 @@ from oreacle.engine.mechanisms.stocks.moves import (
     next_private,
     pooled,
 )
+from oreacle.engine.mechanisms.stocks.ordered import scenario_orders, spoken_for
 from oreacle.engine.mechanisms.stocks.piece import (
     Places,
     StockParameters,
@@ -108,7 +109,8 @@ def plan_of(moment: Moment) -> Plan:
         if wanted is not None:
             price = price + hoarding_shift(wanted, stock, own.hoarding_most, at.response)
         asked.append(price)
-    return Plan(asked[0], asked[1], _orders(moment))
+    # A holder does not outbid every user: no price could clear that market.
+    return Plan(asked[0], np.minimum(asked[1], at.choke), _orders(moment))
 
 
 def _hoarded(moment: Moment) -> tuple[np.ndarray | None, np.ndarray | None]:
@@ -159,12 +161,15 @@ def _orders(moment: Moment) -> Orders:
     release = np.where(joint, own.joint_release, own.state_release) * held.state
     if clubs is not None:
         release = _offered(moment, clubs, release)
+    free = ~spoken_for(moment, at)
     trigger = held.metal_usual + np.where(joint, own.joint_trigger, own.state_trigger)
     return Orders(
-        release=release,
-        purchase=np.maximum(target - held.state, 0.0) / own.state_fill_years,
+        release=release * free,
+        purchase=free * np.maximum(target - held.state, 0.0) / own.state_fill_years,
         release_limit=np.maximum(trigger, LEAST_TRIGGER),
-        purchase_limit=np.maximum(held.metal_usual + own.state_fill_price, LEAST_LIMIT),
+        purchase_limit=np.minimum(
+            np.maximum(held.metal_usual + own.state_fill_price, LEAST_LIMIT), at.choke
+        ),
     )
 
 
@@ -244,7 +249,12 @@ def moved_in(moment: Moment) -> tuple[StocksPiece, Moved]:
     metal, metal_out = next_private(held.metal, plan.metal_asked, delivered, at.response)
     sold, bought = _traded(plan.orders, delivered)
     drawn = _drawn(moment, held.state, sold)
-    state = np.maximum(held.state - drawn + bought, 0.0)
+    state = held.state - drawn + bought
+    ordered = scenario_orders(moment, at)
+    if ordered is not None:
+        out, into = _traded(ordered, delivered)
+        state = state - out + into
+    state = np.maximum(state, 0.0)
 
     def usual(old: np.ndarray, price: np.ndarray) -> np.ndarray:
         return np.where(np.isfinite(price), old + own.price_memory * (price - old), old)
@@ -281,7 +291,7 @@ def _drawn(moment: Moment, held: np.ndarray, sold: np.ndarray) -> np.ndarray:
     at, found = moment.fact(Places), sold.copy()
     for k, inside in _pools(moment, clubs):
         where = at.users[k]
-        found[:, where] = pooled(sold[:, where], held[:, where], inside)
+        found[:, where] = pooled(found[:, where], held[:, where], inside)
     return found
 
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from oreacle.engine.mechanisms.stocks.shock import fast_share
 from oreacle.engine.setting import Setting
+from oreacle.market.calibrate import demand_curve
 from oreacle.world.chain import Chain
 from oreacle.world.inventories import (
     DAYS_A_YEAR,
@@ -109,6 +110,8 @@ class Places:
         Share of a private stock that is released per log point of price [1].
     fast
         Fast part of the demand shock over its innovation, shape (mineral,) [1].
+    choke
+        Log price over base above which a user buys nothing, shape (user,) [1].
     """
 
     plants: tuple[slice, ...]
@@ -127,6 +130,7 @@ class Places:
     demand: np.ndarray
     response: float
     fast: np.ndarray
+    choke: np.ndarray
 
     def grown(self, values: np.ndarray, mineral: np.ndarray, step: int) -> np.ndarray:
         """Return base-year tonnes times the published use of a year, `step` as in the moment."""
@@ -183,6 +187,7 @@ def places_of(setting: Setting, parameters: StockParameters) -> Places:
         demand=setting.traits.demand,
         response=response,
         fast=_fast(setting, parameters, np.array(private), response),
+        choke=np.array([_choke(setting, chain) for chain in chains])[user_mineral],
     )
 
 
@@ -206,6 +211,10 @@ def _fast(
             )
         )
     return np.array(found)
+
+
+def _choke(setting: Setting, chain: Chain) -> float:
+    return float(demand_curve(chain, setting.world.parameters).highest_choke)
 
 
 def _wanted(setting: Setting, chain: Chain) -> np.ndarray:
