@@ -392,7 +392,7 @@ def test_notes_name_who_hits_whom_with_the_rate_and_the_share_of_imports() -> No
     machinery, moment, numbers = moment_with(setting, no_barriers(), acts)
     notes = machinery.tell(moment, numbers)
     assert len(notes) == MEMBERS
-    assert all(n.actor == "USA" and "from CHN" in n.what and "25 %" in n.effect for n in notes)
+    assert all(n.actor == "USA" and "from China" in n.what and "25 %" in n.effect for n in notes)
 
 
 def test_a_ruling_that_the_imposer_obeys_ends_its_tariffs_on_the_complainant_alone() -> None:
