@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -143,6 +144,8 @@ def clear_year(
     policies: Sequence[Sequence[Policy]],
     standing: Sequence[Sequence[Policy]],
     start: Start | None,
+    *,
+    compiled: bool = False,
 ) -> Cleared:
     """Clear one mineral's year for a block of members.
 
@@ -160,12 +163,13 @@ def clear_year(
     start
         Each member's own prices of last year, or None: the reference starts from those without
         measures, the case from this year's reference and last year's gap between both.
+    compiled
+        True to take the compiled kernel where it can be (see `oreacle.market.kernel.solve`).
     """
+    cleared = partial(solve, tolerance=TOLERANCE, level=True, compiled=compiled)
     if any(standing):
         problem = _with(problem, desk, standing)
-    reference = solve(
-        problem, None if start is None else start.reference, tolerance=TOLERANCE, level=True
-    )
+    reference = cleared(problem, None if start is None else start.reference)
     affected = np.array([k for k, active in enumerate(policies) if active], dtype=np.int64)
     prices = reference.prices.copy()
     solved = reference.solved.copy()
@@ -176,7 +180,7 @@ def clear_year(
         part = case.take(affected)
         before = reference.prices.take(affected)
         first = before if start is None else _shifted(before, start, affected)
-        with_measures = solve(part, first, tolerance=TOLERANCE, level=True)
+        with_measures = cleared(part, first)
         prices.put(affected, with_measures.prices)
         solved[affected] &= with_measures.solved
         after = with_measures.prices.delivered

@@ -38,8 +38,8 @@ def evaluate(case: Market, work: Work, prices: np.ndarray) -> float:
     _mines(nodes, at, prices, case.mines, case.price_mine)
     _refineries(nodes, at, prices, (case.mines, plant), (case.price_gate, case.price_refined))
     _users(nodes, at, prices, case.groups, case.weight)
-    carry(case.ore, nodes, prices, at, work.ore, 0)
-    carry(case.metal, nodes, prices, at, work.metal, plant)
+    carry(case.ore, nodes, prices, at, work.ore)
+    carry(case.metal, nodes, prices, at, work.metal)
     worst = 0.0
     for node in range(prices.size):
         part = abs(at[EXCESS, node]) / nodes[SCALE, node]

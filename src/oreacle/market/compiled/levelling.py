@@ -16,10 +16,11 @@ import numpy as np
 from oreacle.market.compiled.balance import evaluate
 from oreacle.market.compiled.jit import jitted
 from oreacle.market.compiled.pack import (
-    BY_HEAD,
+    DIAGONAL,
     EXCESS,
     FREE,
     FREE_TAIL,
+    HEAD,
     HERE,
     HIGH,
     LOW,
@@ -28,6 +29,7 @@ from oreacle.market.compiled.pack import (
     SCALE,
     SLOPE,
     STEP,
+    TAIL,
     THERE,
     Links,
     Market,
@@ -73,45 +75,44 @@ def levelled(case: Market, work: Work, first: float) -> float:
 @jitted
 def _swept(case: Market, work: Work) -> bool:
     """Write the step of each far node alone; return False if no node is far."""
-    at, scale = work.nodes, case.nodes[SCALE]
-    is_far = False
+    at, scale, mines, plants = work.nodes, case.nodes[SCALE], case.mines, case.plants
+    links = at[DIAGONAL]
+    links[:] = 0.0
+    _put_slopes(case.ore, work.ore, at)
+    _put_slopes(case.metal, work.metal, at)
     at[STEP] = 0.0
-    for m in range(case.mines):
-        made, size = at[MADE, m], NOTHING * scale[m]
-        tails = _slope_by_tail(case.ore, work.ore, m)
-        at[STEP, m], far = _move(made - at[EXCESS, m], made, (tails, at[SLOPE, m]), size)
-        is_far = is_far or far
-    for k in range(case.plants):
-        gate, plant = case.mines + k, case.mines + case.plants + k
-        size, from_ore = NOTHING * scale[gate], at[MADE, gate]
-        heads = _slope_by_head(case.ore, work.ore, k)
-        arriving = from_ore + at[EXCESS, gate]
-        at[STEP, gate], far = _move(from_ore, arriving, (at[SLOPE, gate], heads), size)
-        is_far = is_far or far
-        made = from_ore + at[MADE, plant]
-        tails = _slope_by_tail(case.metal, work.metal, k)
-        own = at[SLOPE, plant] + at[MORE, plant]
-        at[STEP, plant], far = _move(made - at[EXCESS, plant], made, (tails, own), size)
+    is_far = False
+    for node in range(mines + 2 * plants):
+        made, excess, own, size = at[MADE, node], at[EXCESS, node], at[SLOPE, node], scale[node]
+        # Sales and output of mines and refined nodes; use and arrivals of gates.
+        over, under, by_over, by_under = made - excess, made, links[node], own
+        if mines <= node < mines + plants:
+            over, under, by_over, by_under = made, made + excess, own, links[node]
+        elif node >= mines + plants:
+            under += at[MADE, node - plants]
+            over += at[MADE, node - plants]
+            by_under += at[MORE, node]
+        at[STEP, node], far = _move((over, under), (by_over, by_under), NOTHING * size)
         is_far = is_far or far
     return is_far
 
 
 @jitted
 def _move(
-    over: float, under: float, slopes: tuple[float, float], least: float
+    tonnes: tuple[float, float], slopes: tuple[float, float], least: float
 ) -> tuple[float, bool]:
     """Return the change of a node's log price, and True if it is far out of balance.
 
     Parameters
     ----------
-    over, under
-        Tonnes whose logs should be the same [t/yr].
+    tonnes
+        What leaves and what arrives, whose logs should be the same [t/yr].
     slopes
         Their slopes over the node's log price, of opposite signs, both given as positive.
     least
         Tonnes that count as none [t/yr].
     """
-    above, below = max(over, least), max(under, least)
+    above, below = max(tonnes[0], least), max(tonnes[1], least)
     gap = math.log(above) - math.log(below)
     response = slopes[0] / above + slopes[1] / below
     if not abs(gap) > FAR:
@@ -122,16 +123,8 @@ def _move(
 
 
 @jitted
-def _slope_by_tail(links: Links, state: np.ndarray, tail: int) -> float:
-    total = 0.0
-    for link in range(links.first[tail], links.first[tail + 1]):
-        total += state[FREE_TAIL, link]
-    return total
-
-
-@jitted
-def _slope_by_head(links: Links, state: np.ndarray, head: int) -> float:
-    total = 0.0
-    for place in range(links.first_by_head[head], links.first_by_head[head + 1]):
-        total += state[FREE, links.places[BY_HEAD, place]]
-    return total
+def _put_slopes(links: Links, state: np.ndarray, at: np.ndarray) -> None:
+    """Add the slopes of what links carry over the prices of their tails and heads."""
+    for link in range(links.places.shape[1]):
+        at[DIAGONAL, links.places[TAIL, link]] += state[FREE_TAIL, link]
+        at[DIAGONAL, links.places[HEAD, link]] += state[FREE, link]

@@ -39,7 +39,7 @@ from oreacle.market.links import HUGE_EXPONENT
 
 @jitted
 def carry(
-    links: Links, nodes: np.ndarray, prices: np.ndarray, work: np.ndarray, out: np.ndarray, tail: int
+    links: Links, nodes: np.ndarray, prices: np.ndarray, work: np.ndarray, out: np.ndarray
 ) -> None:
     """Write flows and slopes, and take flows from balances of tails to those of heads.
 
@@ -51,11 +51,10 @@ def carry(
         Log prices, shape (node,).
     work, out
         What is written at nodes and at links.
-    tail
-        First node of the tails.
     """
     places, numbers = links.places, links.numbers
-    if not _wish(links, nodes, prices, out, tail):
+    tail = links.tail
+    if not _wish(links, nodes, prices, out):
         work[EXCESS, tail] = np.nan
         return
     for t in range(links.first.size - 1):
@@ -83,7 +82,7 @@ def carry(
 
 @jitted
 def _wish(
-    links: Links, nodes: np.ndarray, prices: np.ndarray, out: np.ndarray, tail: int
+    links: Links, nodes: np.ndarray, prices: np.ndarray, out: np.ndarray
 ) -> bool:
     """Write what links would carry without limits, and the share of cost that moves with the tail.
 
@@ -91,7 +90,7 @@ def _wish(
     """
     places, numbers = links.places, links.numbers
     wish, share, scratch, landed = out[WISH], out[FREE_TAIL], out[FLOW], out[SHARED]
-    least = 1.0
+    least, tail = 1.0, links.tail
     for t in range(links.first.size - 1):
         price = math.exp(prices[tail + t])
         for link in range(links.first[t], links.first[t + 1]):

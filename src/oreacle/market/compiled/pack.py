@@ -6,7 +6,7 @@ Method    All nodes stand in one row, in the order mine, gate, refined, delivere
           holds at a node in one column: compiled calls cost by the number of arrays they pass on.
           Links that carry nothing in any case are left out. What no price changes is worked out
           here. A group that a problem does not have is one of zeros.
-Assumes   No indirect ways and no regime of certificates: `fits` says so.
+Assumes   No indirect ways, no regime of certificates, and one demand curve for all users.
 Not here  What the arrays mean in the market: see `oreacle.market.problem`.
 """
 
@@ -42,9 +42,8 @@ GROUP_ELASTICITY, CHOKE, MIDDLE, LAST, SPREAD = range(5)
 # What holds on a link: what buyers pay at the tail at base prices, and freight and specific tax,
 # both after tariff and over base cost [1]; strength and tonne cap [t/yr].
 RATE, DOLLARS, STRENGTH, CAP = range(4)
-# Places of links: node of the tail and of the head, 1 where the link leaves the territory, and the
-# links sorted by head.
-TAIL, HEAD, OUTSIDE, BY_HEAD = range(4)
+# Places of links: node of the tail and of the head, and 1 where the link leaves the territory.
+TAIL, HEAD, OUTSIDE = range(3)
 # Flows: as `oreacle.market.links.LinkState`.
 FLOW, FREE, FREE_TAIL, SHARED, WISH = range(5)
 # What a solve writes at nodes: log prices where the case stands and on trial, excess supply and
@@ -60,18 +59,19 @@ class Links(NamedTuple):
 
     Attributes
     ----------
+    tail
+        First node of the tails.
     places
-        Rows TAIL to BY_HEAD, shape (4, link).
-    first, first_by_head
-        First link of each tail, and first place of each head in BY_HEAD; at the end the number of
-        links. Shapes (tail + 1,), (head + 1,).
+        Rows TAIL to OUTSIDE, shape (3, link).
+    first
+        First link of each tail, and at the end the number of links, shape (tail + 1,).
     numbers
         Rows RATE to CAP, shape (batch, 4, link); of one case, (4, link).
     """
 
+    tail: int
     places: np.ndarray
     first: np.ndarray
-    first_by_head: np.ndarray
     numbers: np.ndarray
 
 
@@ -133,17 +133,6 @@ class Work(NamedTuple):
     answer: np.ndarray
     reached: np.ndarray
     dense: np.ndarray
-
-
-def fits(problem: Problem) -> bool:
-    """Return True if the compiled kernel can clear the market."""
-    curve = problem.demand_curve
-    by_user = any(
-        isinstance(value, np.ndarray) and value.ndim > 1 and value.shape[1] > 1
-        for value in (curve.elasticity, curve.log_choke, curve.width)
-    )
-    no_ways = problem.ore.ways is None and problem.refined.ways is None
-    return problem.certification is None and no_ways and not by_user
 
 
 def packed(problem: Problem) -> Market:
@@ -276,12 +265,11 @@ def _links(terms: LinkTerms, first_tail: int, first_head: int) -> Links:
     numbers[:, RATE] = terms.tail_price * (1.0 + export + licence) * after
     numbers[:, DOLLARS] = (specific + freight) * after
     numbers[:, STRENGTH], numbers[:, CAP] = strength, cap
-    by_head = np.argsort(head, kind="stable")
     outside = terms.outside[tail, head]
     return Links(
-        np.stack([tail + first_tail, head + first_head, outside.astype(np.int64), by_head]),
+        first_tail,
+        np.stack([tail + first_tail, head + first_head, outside.astype(np.int64)]),
         np.searchsorted(tail, np.arange(tails + 1)),
-        np.searchsorted(head[by_head], np.arange(heads + 1)),
         numbers,
     )
 

@@ -16,7 +16,7 @@ import math
 import numpy as np
 
 from oreacle.market.compiled.balance import evaluate
-from oreacle.market.compiled.jit import jitted
+from oreacle.market.compiled.jit import entry, jitted
 from oreacle.market.compiled.levelling import levelled
 from oreacle.market.compiled.pack import (
     HERE,
@@ -40,7 +40,7 @@ SOLVED, LEFT, SINGULAR, NOT_FINITE = 0, 1, 2, 3
 """How the search of a case ended."""
 
 
-@jitted
+@entry
 def search_all(
     market: Market, work: Work, prices: np.ndarray, limit: int, tolerance: float, level: bool
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -87,8 +87,8 @@ def _case(market: Market, row: int) -> Market:
         market.nodes[row],
         market.groups[row],
         market.weight[row],
-        Links(ore.places, ore.first, ore.first_by_head, ore.numbers[row]),
-        Links(metal.places, metal.first, metal.first_by_head, metal.numbers[row]),
+        Links(ore.tail, ore.places, ore.first, ore.numbers[row]),
+        Links(metal.tail, metal.places, metal.first, metal.numbers[row]),
     )
 
 
@@ -114,60 +114,58 @@ def _search(
 @jitted
 def _moved(case: Market, work: Work, residual: float) -> float:
     """Move the case along its step; return the residual where it then stands."""
-    at = work.nodes
-    reached = _tried(case, work, 1.0)
-    if not reached < residual * (1.0 - LEAST_FALL):
-        chosen, least, length = 0.5**HALVINGS, np.inf, 1.0
-        for _ in range(MOST_HALVINGS):
-            length *= 0.5
-            reached = _tried(case, work, length)
-            if reached < residual * (1.0 - LEAST_FALL * length) and reached < least:
+    at, low, high = work.nodes, case.nodes[LOW], case.nodes[HIGH]
+    length, chosen, least, reached = 1.0, 0.5**HALVINGS, np.inf, residual
+    for trial in range(MOST_HALVINGS + 2):
+        if trial == MOST_HALVINGS + 1:
+            length = chosen
+        for node in range(low.size):
+            moved = at[HERE, node] + length * at[STEP, node]
+            at[THERE, node] = min(max(moved, low[node]), high[node])
+        reached = evaluate(case, work, at[THERE])
+        if reached < residual * (1.0 - LEAST_FALL * length):
+            if trial == 0:
+                break
+            if reached < least:
                 chosen, least = length, reached
-        reached = _tried(case, work, chosen)
+        length *= 0.5
     at[HERE] = at[THERE]
     return reached
-
-
-@jitted
-def _tried(case: Market, work: Work, length: float) -> float:
-    """Write the balances a share of the step away; return the residual there."""
-    at = work.nodes
-    for node in range(at.shape[1]):
-        moved = at[HERE, node] + length * at[STEP, node]
-        at[THERE, node] = min(max(moved, case.nodes[LOW, node]), case.nodes[HIGH, node])
-    return evaluate(case, work, at[THERE])
 
 
 def iterate(
     problem: Problem,
     prices: Prices,
     iterations: np.ndarray,
-    limit: int,
-    tolerance: float,
-    level: bool = False,
+    until: tuple[int, float],
+    level: bool,
 ) -> np.ndarray:
     """Iterate prices in place, as `oreacle.market.newton.iterate`; return the residuals.
 
     Parameters
     ----------
     problem
-        A market that `fits`.
+        A market without certificates and indirect ways.
     prices
         Where to begin; where each case ends.
     iterations
         Steps taken, to which those taken here are added, shape (batch,).
-    limit
-        Most steps of a case.
-    tolerance
-        Largest residual over node size at which a case is done [1].
+    until
+        Most steps of a case, and the largest residual at which it is done [1].
     level
         True to level nodes that are far out of balance first.
+
+    Returns
+    -------
+    residual
+        Shape (batch,) [1]; infinite where a case met a singular system, or prices at which a
+        balance is not a number.
     """
     market = packed(problem)
     flat = np.concatenate(prices.parts, axis=1)
-    residual, taken, _ = search_all(market, workspace(market), flat, limit, tolerance, level)
+    residual, taken, status = search_all(market, workspace(market), flat, *until, level)
     iterations += taken
     ends = np.cumsum([part.shape[1] for part in prices.parts])[:-1]
     for part, found in zip(prices.parts, np.split(flat, ends, axis=1), strict=True):
         part[:] = found
-    return residual
+    return np.where(status >= SINGULAR, np.inf, residual)

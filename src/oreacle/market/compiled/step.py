@@ -16,7 +16,6 @@ from oreacle.market.balance import FLAT
 from oreacle.market.compiled.jit import jitted
 from oreacle.market.compiled.linear import solved
 from oreacle.market.compiled.pack import (
-    BY_HEAD,
     DIAGONAL,
     EXCESS,
     FREE,
@@ -54,9 +53,7 @@ def newton_step(case: Market, work: Work) -> bool:
         right[k, 0], right[plants + k, 0] = -at[EXCESS, gate], -at[EXCESS, plant]
     _eliminate_mines(case, work)
     _user_diagonal(case, work)
-    is_bound = False
-    for k in range(plants):
-        is_bound = is_bound or at[TOTAL, mines + plants + k] > 0.0
+    is_bound = at[TOTAL, mines + plants : mines + 2 * plants].max() > 0.0
     if is_bound:
         if not _eliminate_bound_users(case, work):
             return False
@@ -67,7 +64,10 @@ def newton_step(case: Market, work: Work) -> bool:
     for k in range(2 * plants):
         at[STEP, mines + k] = right[k, 0]
     _back_to_mines(case, work)
-    _back_to_users(case, work, is_bound)
+    if is_bound:
+        _back_to_bound_users(case, work)
+    else:
+        _back_to_users(case, work)
     return True
 
 
@@ -195,19 +195,25 @@ def _back_to_mines(case: Market, work: Work) -> None:
 
 
 @jitted
-def _back_to_users(case: Market, work: Work, is_bound: bool) -> None:
+def _back_to_users(case: Market, work: Work) -> None:
     """Write the steps of users from those of refined prices."""
-    links, at, plants = case.metal, work.nodes, case.plants
+    places, state, at = case.metal.places, work.metal, work.nodes
+    start = case.mines + 2 * case.plants
+    for node in range(start, at.shape[1]):
+        at[STEP, node] = -at[EXCESS, node]
+    for link in range(places.shape[1]):
+        at[STEP, places[HEAD, link]] += state[FREE_TAIL, link] * at[STEP, places[TAIL, link]]
+    for node in range(start, at.shape[1]):
+        at[STEP, node] /= at[DIAGONAL, node]
+
+
+@jitted
+def _back_to_bound_users(case: Market, work: Work) -> None:
+    """Do the same where quotas on metal bind."""
+    at, reached, plants = work.nodes, work.reached, case.plants
     refined, start = case.mines + plants, case.mines + 2 * plants
     for user in range(case.users):
-        if is_bound:
-            move = -work.reached[user, plants]
-            for k in range(plants):
-                move += work.reached[user, k] * at[STEP, refined + k]
-            at[STEP, start + user] = move
-            continue
-        pull = -at[EXCESS, start + user]
-        for place in range(links.first_by_head[user], links.first_by_head[user + 1]):
-            link = links.places[BY_HEAD, place]
-            pull += work.metal[FREE_TAIL, link] * at[STEP, links.places[TAIL, link]]
-        at[STEP, start + user] = pull / at[DIAGONAL, start + user]
+        move = -reached[user, plants]
+        for k in range(plants):
+            move += reached[user, k] * at[STEP, refined + k]
+        at[STEP, start + user] = move
