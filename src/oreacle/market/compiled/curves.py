@@ -91,7 +91,7 @@ def used(groups: np.ndarray, weight: np.ndarray, w: float) -> tuple[float, float
 @jitted
 def helped(nodes: np.ndarray, node: int) -> bool:
     """Return True for a producer with support."""
-    return nodes[BONUS, node] != 0.0 or nodes[GUARANTEE, node] != 0.0
+    return bool(nodes[BONUS, node] != 0.0 or nodes[GUARANTEE, node] != 0.0)
 
 
 @jitted

@@ -17,44 +17,38 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TypeVar
 
-try:
-    import numba
-except ImportError:  # the extra `fast` is optional
-    numba = None
+numba: Any = None
+with suppress(ImportError):  # the extra `fast` is optional
+    numba = import_module("numba")
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 BESIDE = ("balance", "curves", "levelling", "links", "newton", "stocks", "support")
 """Modules of the market whose constants are compiled in."""
+OPTIONS = {"error_model": "numpy", "no_cfunc_wrapper": True}
+"""No functions for C: nobody calls them."""
 
 
 def jitted(function: Function) -> Function:
-    """Return the function compiled at its first call by another one that is compiled.
-
-    It cannot be called from outside: the code for that would double what is compiled.
-    """
+    """Return the function compiled at its first call."""
     if numba is None:
         return function
-    made: Function = numba.njit(
-        error_model="numpy", no_cpython_wrapper=True, no_cfunc_wrapper=True
-    )(function)
+    made: Function = numba.njit(**OPTIONS)(function)
     return made
 
 
 def entry(function: Function) -> Function:
     """Return the function compiled at its first call; the next process finds it in the cache."""
-    if numba is None:
-        return function
-    options = {"error_model": "numpy", "no_cfunc_wrapper": True}
     if FOLDER is None:
-        made: Function = numba.njit(**options)(function)
-        return made
+        return jitted(function)
     before = numba.config.CACHE_DIR
     numba.config.CACHE_DIR = str(FOLDER)
     try:
-        kept: Function = numba.njit(cache=True, **options)(function)
+        kept: Function = numba.njit(cache=True, **OPTIONS)(function)
     finally:
         numba.config.CACHE_DIR = before
     return kept
@@ -73,8 +67,8 @@ def _folder() -> Path | None:
     if named:
         places = [Path(named)]
     else:
-        home = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-        places = [here / "__pycache__", Path(home) / "oreacle"]
+        home = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
+        places = [here / "__pycache__", Path(home).expanduser() / "oreacle"]
     return next((place / name for place in places if _is_writable(place / name)), None)
 
 

@@ -32,31 +32,35 @@ def solved(matrix: np.ndarray, right: np.ndarray, half: int) -> bool:
     Examples
     --------
     >>> right = np.array([[5.0], [3.0]])
-    >>> solved(np.array([[2.0, -1.0], [-1.0, 2.0]]), right, 0), right.ravel().round(12)
+    >>> rows = np.array([[2.0, -1.0], [-1.0, 2.0]])
+    >>> solved(rows, right, 0), right.ravel().round(12)
     (True, array([4.33333333, 3.66666667]))
     """
-    size = right.shape[0]
-    for i in range(size):
+    for i in range(right.shape[0]):
         for k in range(i):
-            if matrix[i, k] == 0.0:
-                continue
-            factor = matrix[i, k] / matrix[k, k]
-            end = half if k < half else size
-            for j in range(k + 1, end):
-                matrix[i, j] -= factor * matrix[k, j]
-            if k < half:
-                for j in range(half, half + k + 1):
-                    matrix[i, j] -= factor * matrix[k, j]
-            for j in range(right.shape[1]):
-                right[i, j] -= factor * right[k, j]
+            if matrix[i, k] != 0.0:
+                _take_off(matrix, right, half, i, k)
         if not matrix[i, i] > 0.0:
             return False
-    for i in range(size - 1, -1, -1):
-        for k in range(i + 1, size):
-            factor = matrix[i, k]
-            if factor != 0.0:
+    for i in range(right.shape[0] - 1, -1, -1):
+        for k in range(i + 1, right.shape[0]):
+            if matrix[i, k] != 0.0:
                 for j in range(right.shape[1]):
-                    right[i, j] -= factor * right[k, j]
+                    right[i, j] -= matrix[i, k] * right[k, j]
         for j in range(right.shape[1]):
             right[i, j] /= matrix[i, i]
     return True
+
+
+@jitted
+def _take_off(matrix: np.ndarray, right: np.ndarray, half: int, i: int, k: int) -> None:
+    """Take a multiple of row k, which is done, off row i, so that nothing is left in column k."""
+    factor = matrix[i, k] / matrix[k, k]
+    end = half if k < half else matrix.shape[0]
+    for j in range(k + 1, end):
+        matrix[i, j] -= factor * matrix[k, j]
+    if k < half:
+        for j in range(half, half + k + 1):
+            matrix[i, j] -= factor * matrix[k, j]
+    for j in range(right.shape[1]):
+        right[i, j] -= factor * right[k, j]

@@ -81,9 +81,7 @@ def carry(
 
 
 @jitted
-def _wish(
-    links: Links, nodes: np.ndarray, prices: np.ndarray, out: np.ndarray
-) -> bool:
+def _wish(links: Links, nodes: np.ndarray, prices: np.ndarray, out: np.ndarray) -> bool:
     """Write what links would carry without limits, and the share of cost that moves with the tail.
 
     Return False where a landed cost is not positive.
@@ -133,9 +131,7 @@ def _held_back(
 
 
 @jitted
-def _water_level(
-    places: np.ndarray, first: int, last: int, quota: float, out: np.ndarray
-) -> float:
+def _water_level(places: np.ndarray, first: int, last: int, quota: float, out: np.ndarray) -> float:
     """Return t with sum(min(t wish, limit)) = quota over links that leave the territory."""
     level = 0.0
     for _ in range(last - first + 1):

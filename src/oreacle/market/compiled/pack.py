@@ -240,9 +240,6 @@ def _demand(curve: DemandCurve, demand: np.ndarray) -> tuple[np.ndarray, np.ndar
     return groups, np.ascontiguousarray((shares / base[:, None]) * demand[:, :, None])
 
 
-
-
-
 def _links(terms: LinkTerms, first_tail: int, first_head: int) -> Links:
     """Return links whose tails and heads begin at the given nodes."""
     size, tails, heads = terms.cap.shape
