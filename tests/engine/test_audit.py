@@ -257,9 +257,6 @@ def test_extreme_scenarios_pass() -> None:
         assert set(audit.worst) == set(KINDS)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="clear_year evaluates a regime of a scenario without its premium"
-)
 def test_a_regime_of_certificates_passes() -> None:
     regime = Certification("cobalt", ("COD",), ("EU", "USA"), share=0.3, cost=1000.0)
     chosen = extreme(policies=(ScheduledPolicy(regime, 2025),))

@@ -45,7 +45,7 @@ def test_only_the_register_of_a_run_changes(both: tuple[Setting, Setting]) -> No
 
 def test_a_forecast_says_what_it_does_not_use(both: tuple[Setting, Setting]) -> None:
     for setting, later in zip(both, (False, True), strict=True):
-        record = RunRecord(2, "0", {}, setting.world.as_of, 1, 1, 1, "", {}, 0, "", 0.0)
+        record = RunRecord(2, "0", {}, setting.world.as_of, 1, 1, 1, "", "numpy", {}, 0, "", 0.0)
         said = notes(setting, record)
         assert said[0].startswith("Nothing after 2024-12-31 was used")
         assert any("simulated, not observed" in line for line in said) is later

@@ -60,6 +60,7 @@ INPUT_CODES = frozenset(
         "ORE-RUN-230",
         "ORE-RUN-231",
         "ORE-RUN-232",
+        "ORE-RUN-241",
         "ORE-RUN-153",
         "ORE-RUN-154",
         "ORE-RUN-155",

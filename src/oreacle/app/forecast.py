@@ -93,6 +93,7 @@ def _new_run(
     from oreacle.app.data_records import require_tables
     from oreacle.core.streams import check_seed
     from oreacle.engine.ensemble import EnsembleRequest, check_request
+    from oreacle.engine.kernels import best_kernel, make_ready
     from oreacle.forecasting.run import forecast as run_forecast
     from oreacle.scenario.names import name_book
     from oreacle.scenario.presets import load_scenario, with_last_year
@@ -109,6 +110,7 @@ def _new_run(
     chosen = with_last_year(chosen, chosen.until if until is None else until, names)
     check_request(EnsembleRequest(chosen, members, seed, workers, data))
     folder = new_run_folder(out, chosen.name, seed, members)
+    make_ready(best_kernel(), None if quiet else talk)
     with _interruptible(folder) as checked, progress_bar("members", quiet=quiet) as update:
         run = run_forecast(
             chosen,
@@ -123,10 +125,14 @@ def _new_run(
 
 
 def _resumed(folder: Path, workers: int | str, data: Path | None, *, quiet: bool) -> Run:
+    from oreacle.engine.kernels import make_ready, refuse_other_kernel
     from oreacle.engine.run_plan import read_plan
     from oreacle.forecasting.run import resume_run
 
-    read_plan(folder)  # a folder that holds none is refused before anything is shown
+    # A folder that holds no plan, or one of another kernel, is refused before anything is shown.
+    kernel = read_plan(folder).kernel
+    refuse_other_kernel(kernel)
+    make_ready(kernel, None if quiet else talk)
     with _interruptible(folder) as checked, progress_bar("members", quiet=quiet) as update:
         return resume_run(folder, workers=workers, data=data, progress=checked(update), told=talk)
 

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from oreacle.core.errors import RunError
 from oreacle.engine.block import BLOCK_SIZE, member_numbers
 from oreacle.engine.executors.choice import check_count, chosen_executor
 from oreacle.engine.executors.contract import BlockJob, Blocks
+from oreacle.engine.kernels import NUMPY
 from oreacle.engine.setting import make_setting
 from oreacle.scenario.scenario import Scenario
 
@@ -51,6 +52,8 @@ class EnsembleRequest:
         Folder of tables, None for the embedded ones.
     finished
         Blocks that are there already.
+    kernel
+        What clears markets, as `oreacle.market.compiled.kinds` names it.
     """
 
     scenario: Scenario
@@ -59,6 +62,7 @@ class EnsembleRequest:
     workers: int | str
     data: Path | None
     finished: frozenset[int] = frozenset()
+    kernel: str = NUMPY
 
     @property
     def blocks(self) -> range:
@@ -133,7 +137,8 @@ def run_ensemble(request: EnsembleRequest, progress: Progress | None = None) -> 
     tell()
     if not waiting:
         return
-    job = BlockJob(make_setting(request.scenario, request.data), request.members, request.seed)
+    setting = replace(make_setting(request.scenario, request.data), kernel=request.kernel)
+    job = BlockJob(setting, request.members, request.seed)
     with closing(executor.blocks(job, waiting, tell)) as blocks:
         for block, result in blocks:
             done += result.arrays.sizes["member"]

@@ -13,13 +13,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.balance import Balance, evaluate
 from oreacle.market.groups import lean, writable
-from oreacle.market.kernel import Solution, solve
+from oreacle.market.kernel import Solution, priced, solve
 from oreacle.market.money import consumer_loss
 from oreacle.market.policies import Policy
 from oreacle.market.problem import Prices, Problem
@@ -144,6 +145,8 @@ def clear_year(
     standing: Sequence[Sequence[Policy]],
     start: Start | None,
     seen: Callable[[Problem, Prices, np.ndarray], None] | None = None,
+    *,
+    compiled: bool = False,
 ) -> Cleared:
     """Clear one mineral's year for a block of members.
 
@@ -163,12 +166,14 @@ def clear_year(
         measures, the case from this year's reference and last year's gap between both.
     seen
         Shown the reference, then the case (`oreacle.engine.watch`); None for nobody.
+    compiled
+        True to take the compiled kernel where it can be (see `oreacle.market.kernel.solve`).
     """
+    cleared = partial(solve, tolerance=TOLERANCE, level=True, compiled=compiled)
     if any(standing):
         problem = _with(problem, desk, standing)
-    reference = solve(
-        problem, None if start is None else start.reference, tolerance=TOLERANCE, level=True
-    )
+    reference = cleared(problem, None if start is None else start.reference)
+    problem = priced(problem, reference)
     affected = np.array([k for k, active in enumerate(policies) if active], dtype=np.int64)
     prices = reference.prices.copy()
     solved = reference.solved.copy()
@@ -179,11 +184,15 @@ def clear_year(
         part = case.take(affected)
         before = reference.prices.take(affected)
         first = before if start is None else _shifted(before, start, affected)
-        with_measures = solve(part, first, tolerance=TOLERANCE, level=True)
+        with_measures = cleared(part, first)
+        # What certificates cost holds in the figures as in the clearing.
+        premium = reference.premium.copy()
+        premium[affected] = with_measures.premium
+        case, part = priced(case, replace(reference, premium=premium)), priced(part, with_measures)
         prices.put(affected, with_measures.prices)
         solved[affected] &= with_measures.solved
         after = with_measures.prices.delivered
-        loss[affected] = consumer_loss(part, before.delivered, after)
+        loss[affected] = consumer_loss(part, before.delivered, after, reference.premium[affected])
     if seen is not None:
         seen(problem, reference.prices, reference.solved)
         seen(case, prices, solved)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from oreacle.core.errors import OreacleError, RunError
 from oreacle.engine.block import BLOCK_SIZE
+from oreacle.engine.kernels import NUMPY, refuse_other_kernel
 from oreacle.engine.run_files import FORMAT, PLAN, is_count, is_sum, is_text, read_json, write_json
 from oreacle.scenario.record import scenario_from_dict
 from oreacle.scenario.scenario import Scenario
@@ -37,6 +38,8 @@ class RunPlan:
         Size, root seed, and members of a block.
     data_sha256
         Checksum over all tables.
+    kernel
+        What clears markets, as `oreacle.market.compiled.kinds` names it.
     """
 
     format: int
@@ -47,6 +50,7 @@ class RunPlan:
     seed: int
     block_size: int
     data_sha256: str
+    kernel: str
 
     @property
     def blocks(self) -> int:
@@ -84,6 +88,7 @@ def read_plan(folder: Path) -> RunPlan:
         content = read_json(path)
     except RunError as fault:
         raise _no_plan(folder, f"{PLAN} is not JSON") from fault
+    content.setdefault("kernel", NUMPY)  # a run from before there was another one
     names = {field.name for field in fields(RunPlan)}
     if content.get("format") != FORMAT:
         raise _no_plan(folder, f"format {content.get('format')} of {PLAN} is not {FORMAT}")
@@ -108,7 +113,8 @@ def refuse_other_conditions(plan: RunPlan, version: str, data_sha256: str) -> No
     Raises
     ------
     RunError
-        ORE-RUN-159 naming everything that differs.
+        ORE-RUN-159 naming everything that differs; ORE-RUN-241 if the kernel of the run is none
+        that works here.
     """
     same = {
         f"version {plan.version}, now {version}": plan.version == version,
@@ -124,6 +130,7 @@ def refuse_other_conditions(plan: RunPlan, version: str, data_sha256: str) -> No
             fix="point --data or OREACLE_DATA at the tables of the run and use its version, or "
             "start a new run.",
         )
+    refuse_other_kernel(plan.kernel)
 
 
 def _is_sound(name: str, value: object) -> bool:

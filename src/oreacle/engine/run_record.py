@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from oreacle.core.errors import RunError
+from oreacle.engine.kernels import NUMPY
 from oreacle.engine.run_files import (
     FORMAT,
     RECORD,
@@ -47,6 +48,8 @@ class RunRecord:
         Size and root seed of the ensemble, and number of block files.
     data_sha256
         Checksum over all tables.
+    kernel
+        What cleared the markets, as `oreacle.market.compiled.kinds` names it.
     files
         Checksum of every file of blocks and events; empty if the run is not stored.
     failed
@@ -64,6 +67,7 @@ class RunRecord:
     seed: int
     blocks: int
     data_sha256: str
+    kernel: str
     files: dict[str, str]
     failed: int
     started: str
@@ -108,6 +112,7 @@ def _record_fault(content: dict[str, Any]) -> str:
     """Return what is wrong with the content of a record, "" if nothing is."""
     if not is_count(content.get("format"), least=1) or content["format"] != FORMAT:
         return f"format {content.get('format')} is not {FORMAT}"
+    content.setdefault("kernel", NUMPY)  # a run from before there was another one
     names = {field.name for field in fields(RunRecord)}
     if set(content) != names:
         return f"fields differ: {', '.join(sorted(names ^ set(content)))}"

@@ -27,6 +27,7 @@ from oreacle.engine.demand import demand_index, price_volatilities, shock_size
 from oreacle.engine.first_inputs import first_inputs, published_shares
 from oreacle.engine.history_panel import PANEL_TABLES, known_to, panel_from_tables
 from oreacle.engine.inputs import FeatureInputs
+from oreacle.engine.kernels import NUMPY
 from oreacle.engine.measures import ActiveMeasure, Marks, marks_from_table, registered
 from oreacle.engine.relations_ahead import importer_shares, known_network
 from oreacle.engine.response import effective_elasticity
@@ -118,6 +119,8 @@ class Setting:
         Position of the importer that a targeted measure would name, shape (actor, mineral, link).
     register
         Measures in force at the as-of date.
+    kernel
+        What clears markets, as `oreacle.market.compiled.kinds` names it.
     """
 
     world: World
@@ -143,6 +146,7 @@ class Setting:
     first: Mapping[str, np.ndarray]
     rival: np.ndarray
     register: tuple[ActiveMeasure, ...]
+    kernel: str = NUMPY
 
     @property
     def acting(self) -> tuple[str, ...]:

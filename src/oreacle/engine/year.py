@@ -29,6 +29,7 @@ from oreacle.engine.decisions import measures_after, new_measures
 from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
 from oreacle.engine.hosts import Hosts, host_room, make_hosts
+from oreacle.engine.kernels import NUMPY
 from oreacle.engine.liftings import Liftings, unshifted
 from oreacle.engine.markets import Cleared, Growth, Start, clear_year, grown
 from oreacle.engine.measures import standing_policies
@@ -303,7 +304,9 @@ def _clear_all(
         problems[k] = pressed(grown(base, growth), chains[k], conditions[k], response)
         room = host_room(desks.hosts, k, problems, cleared)
         problem = problems[k] if room is None else with_mines(problems[k], room)
-        cleared[k] = clear_year(problem, desk, new, changes, state.starts[k], seen)
+        cleared[k] = clear_year(
+            problem, desk, new, changes, state.starts[k], seen, compiled=setting.kernel != NUMPY
+        )
     return [cleared[k] for k in range(len(cleared))]
 
 

@@ -215,4 +215,5 @@ def _plan_of(record: RunRecord) -> RunPlan:
         record.seed,
         BLOCK_SIZE,
         record.data_sha256,
+        record.kernel,
     )

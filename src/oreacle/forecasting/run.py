@@ -29,6 +29,7 @@ from oreacle.engine.ensemble import (
     check_request,
     run_ensemble,
 )
+from oreacle.engine.kernels import best_kernel, make_ready
 from oreacle.engine.run_files import FORMAT
 from oreacle.engine.run_plan import RunPlan, read_plan, refuse_other_conditions, write_plan
 from oreacle.engine.run_record import RunRecord, read_record, write_record
@@ -89,7 +90,8 @@ def forecast(
     """
     out, data = (None if place is None else Path(place) for place in (out, data))
     chosen = chosen_scenario(scenario, data)
-    request = EnsembleRequest(chosen, members, check_seed(seed), workers, data)
+    kernel = best_kernel()
+    request = EnsembleRequest(chosen, members, check_seed(seed), workers, data, kernel=kernel)
     check_request(request)
     refuse_idle_policies(chosen, load_world(data))
     plan = _plan(request, data_checksum(data))
@@ -128,7 +130,8 @@ def resume_run(
     ------
     RunError
         ORE-RUN-158 if the folder has no plan, ORE-RUN-159 if version or tables are others than
-        when it was begun; as `forecast` if it fails.
+        when it was begun, ORE-RUN-241 if its kernel does not work here; as `forecast` if it
+        fails.
     """
     folder, data = Path(folder), None if data is None else Path(data)
     plan = read_plan(folder)
@@ -138,7 +141,9 @@ def resume_run(
         if told is not None:
             told(f"block {block} is run again: {what}")
     finished = frozenset(note.block for note in found.notes)
-    request = EnsembleRequest(plan.settings(), plan.members, plan.seed, workers, data, finished)
+    request = EnsembleRequest(
+        plan.settings(), plan.members, plan.seed, workers, data, finished, plan.kernel
+    )
     check_request(request)
     if not request.waiting and _is_complete(folder, files_of(found.notes)):
         return open_run(folder, data)
@@ -165,6 +170,7 @@ def _refuse_large(members: int) -> None:
 
 
 def _in_memory(request: EnsembleRequest, plan: RunPlan, progress: Progress | None) -> Run:
+    make_ready(request.kernel)
     clock = _Clock()
     results: dict[int, BlockResult] = {}
     with closing(run_ensemble(request, progress)) as blocks:
@@ -192,6 +198,7 @@ def _to_folder(
     progress: Progress | None,
 ) -> Run:
     """Run what is waiting, write each block as it finishes, and open the whole."""
+    make_ready(request.kernel)
     clock = _Clock()
     with closing(run_ensemble(request, progress)) as blocks:
         for block, result in blocks:
@@ -212,6 +219,7 @@ def _plan(request: EnsembleRequest, checksum: str) -> RunPlan:
         seed=request.seed,
         block_size=BLOCK_SIZE,
         data_sha256=checksum,
+        kernel=request.kernel,
     )
 
 
@@ -232,6 +240,7 @@ class _Clock:
             seed=plan.seed,
             blocks=blocks,
             data_sha256=plan.data_sha256,
+            kernel=plan.kernel,
             files=files,
             failed=failed,
             started=self._began.isoformat(timespec="seconds"),

@@ -87,6 +87,7 @@ def solve(
     threads: int = 1,
     tolerance: float = TOLERANCE,
     level: bool = False,
+    compiled: bool = False,
 ) -> Solution:
     """Return the clearing prices of every case of a batch.
 
@@ -104,7 +105,13 @@ def solve(
     level
         True to level nodes that are far out of balance at the start first: for markets that begin
         at the prices of another year (see `oreacle.market.levelling`).
+    compiled
+        True to take the compiled Newton where the market fits it, on one thread: for many batches
+        on end, since loading it takes longer than one of them (see
+        `oreacle.market.compiled.kinds`).
     """
+    if compiled and _fits(problem):
+        return _solve_compiled(problem, start, tolerance, level)
     if level:
         start = levelled(problem, base_prices(problem) if start is None else start)
     if threads > 1 and problem.size > 1:
@@ -198,11 +205,55 @@ def _solve_some(
     return Solution(prices, **kept)
 
 
+def _fits(problem: Problem) -> bool:
+    """Return True if the compiled Newton can clear the market."""
+    no_ways = problem.ore.ways is None and problem.refined.ways is None
+    return problem.certification is None and no_ways
+
+
+def _solve_compiled(
+    problem: Problem, start: Prices | None, tolerance: float, level: bool
+) -> Solution:
+    from oreacle.market.compiled.search import iterate as iterate_compiled
+
+    prices = base_prices(problem) if start is None else start.copy()
+    iterations = np.zeros(problem.size, dtype=np.int64)
+    residual = iterate_compiled(problem, prices, iterations, (FAST_ITERATIONS, tolerance), level)
+    slow = residual > tolerance
+    if slow.any():
+        # Only what is left meets the slow solvers, so that it does not matter what it came with.
+        rows = np.flatnonzero(slow)
+        part, there, count = _ready(problem.take(rows)), prices.take(rows), iterations[rows]
+        reached = _solve_slowly(part, there, residual[rows], count, tolerance)
+        prices.put(rows, there)
+        residual[rows], iterations[rows] = reached, count
+    nothing = np.zeros(problem.size)
+    return Solution(prices, residual, iterations, residual <= tolerance, slow, nothing)
+
+
+def _ready(problem: Problem) -> Problem:
+    return replace(problem, ore=made_ready(problem.ore), refined=made_ready(problem.refined))
+
+
 def _solve_prices(problem: Problem, start: Prices | None, tolerance: float = TOLERANCE) -> Solution:
-    problem = replace(problem, ore=made_ready(problem.ore), refined=made_ready(problem.refined))
+    problem = _ready(problem)
     prices = base_prices(problem) if start is None else start.copy()
     iterations = np.zeros(problem.size, dtype=np.int64)
     residual = iterate(problem, prices, iterations, FAST_ITERATIONS, tolerance)
+    slow = residual > tolerance
+    residual = _solve_slowly(problem, prices, residual, iterations, tolerance)
+    nothing = np.zeros(problem.size)
+    return Solution(prices, residual, iterations, residual <= tolerance, slow, nothing)
+
+
+def _solve_slowly(
+    problem: Problem,
+    prices: Prices,
+    residual: np.ndarray,
+    iterations: np.ndarray,
+    tolerance: float,
+) -> np.ndarray:
+    """Solve what Newton has left, in place; return the residuals, shape (batch,) [1]."""
     slow = residual > tolerance
     if slow.any():
         rows = np.flatnonzero(slow)
@@ -214,8 +265,7 @@ def _solve_prices(problem: Problem, start: Prices | None, tolerance: float = TOL
         iterations[rows] += count
     _restart(problem, prices, residual, iterations, tolerance)
     _rescue(problem, prices, residual, iterations, tolerance)
-    nothing = np.zeros(problem.size)
-    return Solution(prices, residual, iterations, residual <= tolerance, slow, nothing)
+    return residual
 
 
 def _restart(

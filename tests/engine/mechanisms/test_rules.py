@@ -240,6 +240,6 @@ def test_a_ruling_is_told_with_parties_years_and_effect() -> None:
     machinery, moment, numbers = moment_with(setting, 1.0, pending=case(setting, filed))
     notes = [n for n in machinery.tell(moment, numbers) if n.actor == "CHN"]
     assert len(notes) == MEMBERS
-        assert "dispute that United States filed" in notes[0].what
+    assert "dispute that United States filed" in notes[0].what
     assert str(filed) in notes[0].why
     assert "2 measures" in notes[0].effect

@@ -21,6 +21,7 @@ from threadpoolctl import threadpool_limits
 
 from oreacle.core.errors import OreacleError, RunError
 from oreacle.engine.block import BlockResult, member_numbers, run_block
+from oreacle.engine.kernels import refuse_other_kernel
 from oreacle.engine.setting import Setting
 
 Blocks = Generator[tuple[int, BlockResult], None, None]
@@ -51,7 +52,13 @@ class BlockJob:
         """Run a block with one numerical thread.
 
         The matrices are small, and sums must not depend on the load of the machine.
+
+        Raises
+        ------
+        RunError
+            ORE-RUN-241 if the kernel of the run does not work here.
         """
+        refuse_other_kernel(self.setting.kernel)
         with threadpool_limits(limits=1):
             return run_block(self.setting, member_numbers(block, self.members), self.seed)
 
