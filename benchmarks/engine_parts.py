@@ -25,6 +25,7 @@ from threadpoolctl import threadpool_limits
 
 from oreacle.engine import block, markets, store, year
 from oreacle.engine.draws import Streams
+from oreacle.engine.kernels import best_kernel, make_ready
 from oreacle.engine.mechanisms import machinery
 from oreacle.engine.mechanisms.table import MECHANISMS
 from oreacle.engine.setting import Setting, make_setting
@@ -140,7 +141,8 @@ def main() -> None:
     parser.add_argument("--repeat", type=int, default=1)
     parser.add_argument("--mechanisms", action="store_true")
     options = parser.parse_args()
-    setting = make_setting(replace(baseline(), until=options.until))
+    setting = replace(make_setting(replace(baseline(), until=options.until)), kernel=best_kernel())
+    make_ready(setting.kernel)
     clock = Clock()
     put_on(clock, by_mechanism=options.mechanisms)
     with threadpool_limits(limits=1):
