@@ -44,7 +44,9 @@ def folder(tmp_path: Path) -> Path:
     files = write_block(tmp_path, 0, block(0)).files | write_block(tmp_path, 1, block(2)).files
     scenario: dict[str, object] = {"name": "test"}
     end = ("2026-01-01T00:00:00+00:00", 1.0)
-    record = RunRecord(FORMAT, "0", scenario, "2024-12-31", MEMBERS, 1, 2, "0" * 64, "numpy", files, 0, *end)
+    record = RunRecord(
+        FORMAT, "0", scenario, "2024-12-31", MEMBERS, 1, 2, "0" * 64, "numpy", files, 0, *end
+    )
     write_record(tmp_path, record)
     return tmp_path
 
@@ -249,7 +251,9 @@ def test_a_dimension_without_labels_is_read_back(tmp_path: Path) -> None:
         files |= write_block(tmp_path, k, BlockResult(bare, part.events)).files
     end = ("2026-01-01T00:00:00+00:00", 1.0)
     scenario: dict[str, object] = {"name": "test"}
-    record = RunRecord(FORMAT, "0", scenario, "2024-12-31", MEMBERS, 1, 2, "0" * 64, "numpy", files, 0, *end)
+    record = RunRecord(
+        FORMAT, "0", scenario, "2024-12-31", MEMBERS, 1, 2, "0" * 64, "numpy", files, 0, *end
+    )
     found = open_arrays(tmp_path, record)["bare"]
     assert found.dims == ("member", "rank")
     assert found.to_numpy()[:, 0].tolist() == [0, 0, 1, 1]
