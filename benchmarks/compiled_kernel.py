@@ -111,9 +111,8 @@ def main() -> None:
     for way, name in LABELS.items():
         one = sums[way]
         took = f"{1e3 * one.seconds / cases:6.3f} ms a case, {one.steps / cases:4.1f} steps"
-        print(
-            f"{name:22s} {took}, {one.slow} by slow solvers, {one.unsolved} unsolved, residual {one.worst:.1e}"
-        )
+        left = f"{one.slow} by slow solvers, {one.unsolved} unsolved"
+        print(f"{name:22s} {took}, {left}, residual {one.worst:.1e}")
     print(f"ratio {sums[False].seconds / sums[True].seconds:.2f}")
 
 
