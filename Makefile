@@ -65,15 +65,23 @@ define install
 	  exit 1; }
 endef
 
+# Forecasts are faster with numba, and run without it: where it has no wheel, that is said and no more.
+define install_fast
+	@$(PIP_INSTALL) --only-binary numba,llvmlite --editable '.[fast]' >/dev/null 2>&1 || \
+	  echo "numba cannot be installed here: forecasts do without compiled code and take longer"
+endef
+
 # After an install for developers the one for users is in place too.
 $(USER_READY): EXTRAS := [report]
 $(USER_READY): $(CREATED)
 	$(install)
+	$(install_fast)
 	@touch $@
 
 $(DEV_READY): EXTRAS := [report,dev]
 $(DEV_READY): $(CREATED)
 	$(install)
+	$(install_fast)
 	@touch $(USER_READY) $@
 
 venv: $(DEV_READY)

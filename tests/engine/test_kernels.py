@@ -10,7 +10,6 @@ from pathlib import Path
 import pytest
 
 from oreacle.core.errors import RunError
-from oreacle.engine import kernels
 from oreacle.engine.block import BLOCK_SIZE
 from oreacle.engine.ensemble import EnsembleRequest, run_ensemble
 from oreacle.engine.kernels import NUMPY, best_kernel, make_ready, refuse_other_kernel
@@ -82,13 +81,13 @@ def test_a_line_is_told_only_where_it_takes_long(monkeypatch: pytest.MonkeyPatch
     told: list[str] = []
     made: list[bool] = []
     monkeypatch.setattr(kinds, "make_ready", lambda: made.append(True))
-    monkeypatch.setattr(kernels.kinds, "is_kept", lambda: True)
+    monkeypatch.setattr(kinds, "is_kept", lambda: True)
     make_ready(NUMPY, told.append)
     assert not made
     make_ready(OTHER, told.append)
     assert made
     assert not told
-    monkeypatch.setattr(kernels.kinds, "is_kept", lambda: False)
+    monkeypatch.setattr(kinds, "is_kept", lambda: False)
     make_ready(OTHER, told.append)
     assert "once on this machine" in told[0]
 
