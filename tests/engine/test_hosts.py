@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from oreacle.engine.hosts import host_room, make_hosts
+from oreacle.engine.hosts import Slack, host_room, make_hosts
 from oreacle.engine.markets import Cleared, Growth, clear_year, grown
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.clear import market
@@ -27,6 +27,10 @@ def _year(mineral: str, members: int) -> tuple[Problem, Cleared]:
     return problem, clear_year(problem, desk, idle, idle, None)  # type: ignore[arg-type]
 
 
+def _slack(problem: Problem) -> Slack:
+    return Slack(problem.mine_slack, problem.refinery_slack)
+
+
 def test_hosts_come_first_and_every_mineral_once() -> None:
     world = load_world()
     hosts = make_hosts(world)
@@ -42,12 +46,12 @@ def test_a_quiet_year_leaves_all_room_and_a_weak_host_takes_its_part() -> None:
     names, hosts = list(world.chains), make_hosts(world)
     zinc, indium = names.index("zinc"), names.index("indium")
     problem, result = _year("zinc", 2)
-    quiet = host_room(hosts, indium, {zinc: problem}, {zinc: result})
+    quiet = host_room(hosts, indium, {zinc: _slack(problem)}, {zinc: result})
     assert quiet is not None
     np.testing.assert_allclose(quiet, 1.0, atol=1e-6)
     # The second member's refineries give 40 % less.
     made = result.from_ore * np.array([[1.0], [0.6]])
-    weak = host_room(hosts, indium, {zinc: problem}, {zinc: replace(result, from_ore=made)})
+    weak = host_room(hosts, indium, {zinc: _slack(problem)}, {zinc: replace(result, from_ore=made)})
     assert weak is not None
     shares = hosts.shares[indium]
     np.testing.assert_allclose(weak[0], quiet[0])
@@ -60,7 +64,7 @@ def test_a_host_without_an_answer_leaves_its_by_products_alone() -> None:
     zinc, indium = names.index("zinc"), names.index("indium")
     problem, result = _year("zinc", 1)
     failed = replace(result, from_ore=np.full_like(result.from_ore, np.nan))
-    room = host_room(hosts, indium, {zinc: problem}, {zinc: failed})
+    room = host_room(hosts, indium, {zinc: _slack(problem)}, {zinc: failed})
     assert room is not None
     assert (room == 1.0).all()
 

@@ -15,12 +15,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
 from oreacle.engine.markets import Cleared
 from oreacle.market.by_products import mine_levels
-from oreacle.market.problem import Problem
 from oreacle.world.by_products import HostShares, host_output, host_shares
 from oreacle.world.snapshot import World
 
@@ -62,6 +62,19 @@ class Hosts:
     seats: Mapping[int, tuple[HostSeat, ...]]
 
 
+class Slack(NamedTuple):
+    """Output of a year's market at base prices: all of it that by-products need to know.
+
+    Attributes
+    ----------
+    mine, refinery
+        Shapes (member, mine) and (member, refinery) [t/yr].
+    """
+
+    mine: np.ndarray
+    refinery: np.ndarray
+
+
 def make_hosts(world: World) -> Hosts:
     """Return the hosts of all minerals.
 
@@ -96,7 +109,7 @@ def _seat(world: World, names: Sequence[str], share: HostShares, column: int) ->
 
 
 def host_room(
-    hosts: Hosts, number: int, problems: Mapping[int, Problem], cleared: Mapping[int, Cleared]
+    hosts: Hosts, number: int, slacks: Mapping[int, Slack], cleared: Mapping[int, Cleared]
 ) -> np.ndarray | None:
     """Return what hosts leave of a by-product's mines this year; None if it has no host.
 
@@ -104,8 +117,8 @@ def host_room(
     ----------
     number
         The mineral.
-    problems, cleared
-        The year's markets of its hosts, and what came out of them.
+    slacks, cleared
+        What the year's markets of its hosts could make, and what came out of them.
 
     Returns
     -------
@@ -118,9 +131,9 @@ def host_room(
     members = next(iter(cleared.values())).solved.shape[0]
     level = np.ones((members, *share.linked.shape))
     for column, seat in enumerate(hosts.seats[number]):
-        market, result = problems[seat.host], cleared[seat.host]
+        slack, result = slacks[seat.host], cleared[seat.host]
         made = result.mined if seat.is_mined else result.from_ore
-        ready = market.mine_slack if seat.is_mined else market.refinery_slack
+        ready = slack.mine if seat.is_mined else slack.refinery
         made, ready = made[:, seat.nodes], ready[:, seat.nodes]
         used = np.divide(made, ready, out=np.ones_like(made), where=ready > 0)
         level[:, seat.mines, column] = np.where(np.isfinite(used), used, 1.0)

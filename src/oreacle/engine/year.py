@@ -28,7 +28,7 @@ from oreacle.engine.capacity import Fleet, Prospects, YearDraws, entry_rate, nex
 from oreacle.engine.decisions import measures_after, new_measures
 from oreacle.engine.demand import next_adjustment, next_shock
 from oreacle.engine.draws import Draws
-from oreacle.engine.hosts import Hosts, host_room, make_hosts
+from oreacle.engine.hosts import Hosts, Slack, host_room, make_hosts
 from oreacle.engine.kernels import NUMPY
 from oreacle.engine.liftings import Liftings, unshifted
 from oreacle.engine.markets import Cleared, Growth, Start, clear_year, grown
@@ -291,7 +291,7 @@ def _clear_all(
     standing = [standing_policies(setting.register, base_ids, rows) for rows in decided.in_force]
     planned = setting.scenario.in_force(year)
     cleared: dict[int, Cleared] = {}
-    problems: dict[int, Problem] = {}
+    slacks: dict[int, Slack] = {}
     for k in desks.hosts.order:
         mineral = setting.space.minerals[k]
         growth = Growth(state.mines[k].level, state.plants[k].level, demand[:, k])
@@ -301,9 +301,11 @@ def _clear_all(
             for active in measures
         ]
         changes = [_biting(changed.get(mineral, []), desks, k) for changed in standing]
-        problems[k] = pressed(grown(base, growth), chains[k], conditions[k], response)
-        room = host_room(desks.hosts, k, problems, cleared)
-        problem = problems[k] if room is None else with_mines(problems[k], room)
+        problem = pressed(grown(base, growth), chains[k], conditions[k], response)
+        slacks[k] = Slack(problem.mine_slack, problem.refinery_slack)
+        room = host_room(desks.hosts, k, slacks, cleared)
+        if room is not None:
+            problem = with_mines(problem, room)
         cleared[k] = clear_year(
             problem, desk, new, changes, state.starts[k], seen, compiled=setting.kernel != NUMPY
         )
