@@ -33,7 +33,7 @@ def make_ready(kernel: str, told: Callable[[str], None] | None = None) -> None:
     if kernel == NUMPY:
         return
     if told is not None and not kinds.is_kept():
-        told("compiling the market kernel, once on this machine: about half a minute")
+        told("compiling the market kernel, once on this machine: about a minute")
     kinds.make_ready()
 
 

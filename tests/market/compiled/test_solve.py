@@ -110,8 +110,8 @@ def test_a_market_after_an_accident_is_levelled_first(seed: int, left: float) ->
 
 
 def test_a_hand_worked_market_of_one_mine_clears_at_its_price() -> None:
-    # Without freight, shut-down and choke, with a refinery that passes on what it gets, ten per
-    # cent more ore at given prices lowers them until mine and use meet again.
+    # Without shut-down the soft minimum can be written out, at rho = 2 with a square root; what the
+    # mine makes and what comes back as scrap is what the only user uses.
     problem = symmetric_market(7, (1, 1, 1))
     found = solve(problem, compiled=True)
     mine, use = found.prices.mine[0, 0], found.prices.delivered[0, 0]
