@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from tests.market.small import PARAMETERS, own_territory, random_chain
 
-from oreacle.engine.markets import Growth, clear_year, grown
+from oreacle.engine.markets import ACCEPTED, Growth, _accepted, clear_year, grown
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.calibrate import base_problem
+from oreacle.market.kernel import solve
 from oreacle.market.policies import DemandShift, ExportBan, ExportTax, Policy
 
 CHAIN = random_chain(np.random.default_rng(7), 6, 4, 8)
@@ -57,3 +60,14 @@ def test_a_shift_of_demand_is_no_shortage() -> None:
     assert cleared.shortage[0] == 0.0
     assert cleared.shortage[1] > 0.0
     assert cleared.used[0].sum() < cleared.used[2].sum() < cleared.used[1].sum()
+
+
+def test_round_off_at_a_shut_mine_counts_as_cleared_and_a_gap_does_not() -> None:
+    found = solve(BASE)
+    rounded = replace(found, solved=np.zeros_like(found.solved))
+    near = replace(rounded, residual=np.full_like(found.residual, 0.9 * ACCEPTED))
+    far = replace(rounded, residual=np.full_like(found.residual, 2.0 * ACCEPTED))
+    regime = replace(near, premium=np.ones_like(found.premium))
+    assert _accepted(near).all()
+    assert not _accepted(far).any()
+    assert not _accepted(regime).any()
