@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 from oreacle.data.mechanisms import mechanisms
 from oreacle.engine.audit import KINDS, TOLERANCE, Audit, Breach
 from oreacle.engine.block import BLOCK_SIZE, simulated
+from oreacle.engine.kernels import best_kernel, make_ready
 from oreacle.engine.setting import make_setting
 from oreacle.forecasting.preset import baseline, chosen_scenario
 from oreacle.market.policies import (
@@ -119,7 +120,8 @@ def machine_names() -> list[str]:
 
 def audited(scenario: Scenario, members: int, seed: int) -> list[Audit]:
     """Return the audits of all blocks of a run."""
-    setting = make_setting(scenario)
+    setting = replace(make_setting(scenario), kernel=best_kernel())
+    make_ready(setting.kernel)
     found = []
     for first in range(0, members, BLOCK_SIZE):
         audit = Audit(setting, np.arange(first, min(first + BLOCK_SIZE, members)))
