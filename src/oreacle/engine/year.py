@@ -44,7 +44,7 @@ from oreacle.engine.relations_ahead import after_acts, scored, scored_years
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State, YearRecord
 from oreacle.engine.watch import Watch
-from oreacle.engine.year_record import Decided, ended_of, held_log, record_of
+from oreacle.engine.year_record import Decided, ended_of, record_of
 from oreacle.market.apply import PolicyDesk
 from oreacle.market.batch import repeated
 from oreacle.market.calibrate import base_problem
@@ -178,7 +178,7 @@ def step_year(
         record,
         network=network,
         figures=machinery.record(moment, numbers),
-        effects=price_effects(setting, shock, said, held_log(cleared)),
+        effects=price_effects(setting, shock, said, cleared),
     )
     if not engine.is_traced:
         return moved, record

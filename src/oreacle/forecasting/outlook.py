@@ -232,10 +232,11 @@ class CauseOfLoss:
     Attributes
     ----------
     cause
-        ``demand``, ``measures``, or the name of a mechanism.
+        ``demand``, ``measures``, the name of a mechanism, or ``answers``: what the market makes of
+        them beyond first order.
     mean, tail
         Mean loss, and mean loss in the worst 5 % of years [USD/yr]; negative where the cause
-        lowers prices.
+        lowers prices. Over causes they add up to the loss.
     """
 
     cause: str

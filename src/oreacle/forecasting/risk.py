@@ -2,19 +2,24 @@
 
 Does      Joins measures, outages, energy, routes and demand into one distribution of yearly loss.
 Units     USD/yr.
-Method    Loss of users of actor a from cause c in a year and member,
-          sum over minerals of  W_k D_ka (1 - exp(-e_kc)),
-          with e the first-order effect of the cause on the log delivered price
-          (`oreacle.engine.price_effects`): what its users would save without it. Value at risk
-          is the 95 % quantile over members and years of the sum over causes, conditional value
-          at risk (expected shortfall) the mean of the worst 5 %; the part of a cause is its mean
-          loss in those (Euler allocation; Tasche 1999).
-Assumes   An actor keeps its base-year share of the use of a mineral. Effects are against base
-          prices along the published demand path, so that luck in demand counts on both sides.
+Method    Loss of users of actor a in a year and member: what they pay above base prices for what
+          they use, sum over minerals of  D_ka (p_k - 1),  with p the delivered price over base
+          and D use at base prices of the base year [USD/yr]. Value at risk is its 95 % quantile
+          over members and years, conditional value at risk (expected shortfall) the mean of the
+          worst 5 %; the part of a cause is the mean of its loss in those (Euler allocation; Tasche
+          1999). In a mineral the loss of a cause is  D (p - 1) e_c / log p,  with e_c its
+          first-order effect on the log price (`oreacle.engine.price_effects`): what the sum of
+          effects leaves of log p is a cause of its own, the answers of the market, below 0 where
+          it takes up part of what the others do. So causes add up to the loss (logarithmic mean
+          weights; Ang 2004).
+Assumes   An actor keeps its base-year share of the use of a mineral, and pays the mean price of
+          the world. Use is that of the run: what users go without is no loss here.
 Not here  What measures cost, cleared exactly: see `oreacle.forecasting.summary_markets`.
 
 References
 ----------
+Ang, B. W. (2004). Decomposition analysis for policymaking in energy: which is the preferred
+method? Energy Policy 32(9), 1131-1139.
 Tasche, D. (1999). Risk contributions and performance measurement. Technische Universität München.
 """
 
@@ -30,6 +35,8 @@ from oreacle.forecasting.outlook import CauseOfLoss, RiskRow
 NEAR_YEARS = 5
 LEVEL = 0.95
 WORLD = "WLD"
+ANSWERS = "answers"
+"""Cause of what first-order effects do not explain: capacity, stocks, slow demand, curves."""
 
 
 def risk_rows(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[RiskRow, ...]:
@@ -46,17 +53,50 @@ def risk_rows(setting: Setting, arrays: xr.Dataset, count: int) -> tuple[RiskRow
     """
     near = arrays.isel(year=slice(0, NEAR_YEARS))
     effect = near["price_effect"].to_numpy().astype(float)
-    shares, price = _use(setting)
-    spent = near["price_delivered"].to_numpy() * near["use"].to_numpy() * price
-    causes = [str(name) for name in near["cause"].to_numpy()]
-    saved = spent[..., None] * -np.expm1(-effect)
-    loss = np.einsum("mtkc,ak->amtc", saved, shares)
+    price = near["price_delivered"].to_numpy().astype(float)
+    shares, base = _use(setting)
+    caused = losses_by_cause(price, near["use"].to_numpy() * base, effect)
+    causes = [*(str(name) for name in near["cause"].to_numpy()), ANSWERS]
+    loss = np.einsum("mtkc,ak->amtc", caused, shares)
     flat = loss.reshape(len(loss), -1, len(causes))
     names = setting.space.actors[:-1]
-    rows = [_row(WORLD, "all users", saved.sum(axis=2).reshape(-1, len(causes)), causes)]
+    rows = [_row(WORLD, "all users", caused.sum(axis=2).reshape(-1, len(causes)), causes)]
     actors = [_row(a, actor_name(a), flat[k], causes) for k, a in enumerate(names)]
     ranked = sorted(actors, key=lambda row: -row.cvar if np.isfinite(row.cvar) else -np.inf)
     return (*rows, *ranked[:count])
+
+
+def losses_by_cause(price: np.ndarray, worth: np.ndarray, effect: np.ndarray) -> np.ndarray:
+    """Return what users pay above base prices, by cause, the answers of the market last [USD/yr].
+
+    Parameters
+    ----------
+    price
+        Delivered price over base, any shape [1].
+    worth
+        Use at base prices, shape of `price` [USD/yr].
+    effect
+        Of the causes on the log price, shape (..., cause) [log points].
+
+    Returns
+    -------
+    np.ndarray
+        Shape (..., cause + 1); its sum over causes is `worth` times `price` less 1.
+
+    Examples
+    --------
+    >>> half = np.log(2.0) / 2.0
+    >>> found = losses_by_cause(np.array([2.0]), np.array([8.0]), np.array([[half, 2.0 * half]]))
+    >>> found.round(6).tolist()
+    [[4.0, 8.0, -4.0]]
+    """
+    log_price = np.log(price)
+    moved = log_price != 0.0
+    # The logarithmic mean of the price and 1; it is 1 where the price stays.
+    mean = np.divide(price - 1.0, log_price, out=np.ones_like(price), where=moved)
+    answers = log_price - effect.sum(axis=-1)
+    parts = np.concatenate([effect, answers[..., None]], axis=-1)
+    return np.asarray((worth * mean)[..., None] * parts)
 
 
 def _use(setting: Setting) -> tuple[np.ndarray, np.ndarray]:

@@ -2,7 +2,8 @@
 
 Does      Shows expected loss, value at risk and conditional value at risk with their causes.
 Units     Million USD a year.
-Method    None.
+Method    Shares of the worst years in whole percent: the causes that weigh most, either way, the
+          answers of the market, and the rest, so that they add up to 100.
 Assumes   None.
 Not here  The figures: see `oreacle.forecasting.risk`.
 """
@@ -12,6 +13,7 @@ from __future__ import annotations
 import math
 
 from oreacle.forecasting.outlook import Outlook, RiskRow
+from oreacle.forecasting.risk import ANSWERS
 from oreacle.present import words
 from oreacle.present.table_view import Cell, Column, TableView
 
@@ -29,6 +31,7 @@ CAUSE_WORDS = {
     "recycling": "scrap",
     "oversupply": "oversupply",
     "certification": "certification",
+    ANSWERS: "answers of the market",
 }
 
 
@@ -42,9 +45,11 @@ def risk_table(outlook: Outlook) -> TableView:
         Column("What makes the worst years"),
     )
     caption = (
-        "Loss of users in a year, first five years and all members, to first order, against "
-        "base prices along the published demand path: causes add up, and may lower prices (then "
-        "they count as a saving). Shares are of the worst 5 % of years."
+        "What users pay in a year above prices of the base year for what they use, first five "
+        "years and all members. Shares of the worst 5 % of years, which add up to 100 %: causes to "
+        "first order, below 0 where they lower prices, and answers of the market, which are what "
+        "capacity, stocks and slow demand make of them: below 0 where they damp, above 0 where "
+        "scarce capacity adds."
     )
     return TableView(
         "Bad years and their causes", caption, columns, tuple(_row(row) for row in outlook.risks)
@@ -67,8 +72,11 @@ def _causes(row: RiskRow) -> str:
     total = sum(one.tail for one in row.causes if math.isfinite(one.tail))
     if not math.isfinite(total) or total <= 0.0:
         return words.NOT_KNOWN
-    named = [one for one in row.causes if one.tail > 0.005 * total][:MOST_CAUSES]
-    return ", ".join(
-        f"{CAUSE_WORDS.get(one.cause, one.cause)} {words.percent(one.tail / total)}"
-        for one in named
-    )
+    points = {one.cause: round(100.0 * one.tail / total) for one in row.causes}
+    answers = points.pop(ANSWERS, 0)
+    most = sorted(points, key=lambda cause: -abs(points[cause]))[:MOST_CAUSES]
+    shown = {cause: points[cause] for cause in sorted(most, key=lambda cause: -points[cause])}
+    rest = 100 - sum(shown.values()) - answers
+    named = [(CAUSE_WORDS.get(cause, cause), value) for cause, value in shown.items()]
+    named += [(CAUSE_WORDS[ANSWERS], answers), ("the rest", rest)]
+    return ", ".join(f"{name} {value} %" for name, value in named if value)

@@ -31,6 +31,7 @@ from oreacle.engine.mechanisms.stocks.moves import (
     hoarding_shift,
     next_private,
     pooled,
+    traded,
 )
 from oreacle.engine.mechanisms.stocks.ordered import scenario_orders, spoken_for
 from oreacle.engine.mechanisms.stocks.piece import (
@@ -40,7 +41,6 @@ from oreacle.engine.mechanisms.stocks.piece import (
     places_of,
 )
 from oreacle.engine.setting import Setting
-from oreacle.market.stocks import no_stocks
 from oreacle.world.inventories import DAYS_A_YEAR, WEEKS_A_YEAR
 
 NAME = "stocks"
@@ -247,12 +247,12 @@ def moved_in(moment: Moment) -> tuple[StocksPiece, Moved]:
         raise ValueError("prices at gates and plants differ in number")
     ore, ore_out = next_private(held.ore, plan.ore_asked, gate, at.response)
     metal, metal_out = next_private(held.metal, plan.metal_asked, delivered, at.response)
-    sold, bought = _traded(plan.orders, delivered)
+    sold, bought = traded(plan.orders, delivered)
     drawn = _drawn(moment, held.state, sold)
     state = held.state - drawn + bought
     ordered = scenario_orders(moment, at)
     if ordered is not None:
-        out, into = _traded(ordered, delivered)
+        out, into = traded(ordered, delivered)
         state = state - out + into
     state = np.maximum(state, 0.0)
 
@@ -270,17 +270,6 @@ def _log_prices(parts: Sequence[np.ndarray], moment: Moment) -> np.ndarray:
     sizes = [part.shape[1] for part in parts]
     whole = np.concatenate(parts, axis=1)
     return np.where(np.repeat(solved, sizes, axis=1), whole, np.nan)
-
-
-def _traded(orders: Orders, price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Return what states sold and bought at the year's prices, shape (member, user) [t/yr]."""
-    members, users = orders.release.shape
-    known = np.isfinite(price)
-    stocks = no_stocks(members, 0, users, 1.0)
-    for name in ("release", "purchase", "release_limit", "purchase_limit"):
-        getattr(stocks, name)[...] = getattr(orders, name)
-    at = np.where(known, price, 0.0)
-    return np.where(known, stocks.released(at)[0], 0.0), np.where(known, stocks.bought(at)[0], 0.0)
 
 
 def _drawn(moment: Moment, held: np.ndarray, sold: np.ndarray) -> np.ndarray:

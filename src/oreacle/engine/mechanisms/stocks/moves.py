@@ -23,7 +23,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from oreacle.market.stocks import private_release
+from oreacle.engine.mechanisms.conditions import Conditions
+from oreacle.market.stocks import no_stocks, private_release
 
 MOST_ASKED = 1.5
 """Largest shift of an asking price [log points]: beyond it a holder sells, or buys, nothing."""
@@ -144,3 +145,23 @@ class Orders:
     purchase: np.ndarray
     release_limit: np.ndarray
     purchase_limit: np.ndarray
+
+
+def traded(orders: Orders | Conditions, price: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return what states sold and bought at the year's prices, shape (member, user) [t/yr].
+
+    Parameters
+    ----------
+    orders
+        With what is offered and asked, and the price limits of both.
+    price
+        Log delivered price over base, shape (member, user); nothing moves where it is missing.
+    """
+    stocks = no_stocks(price.shape[0], 0, price.shape[1], 1.0)
+    for name in ("release", "purchase", "release_limit", "purchase_limit"):
+        said = getattr(orders, name)
+        if said is not None:
+            getattr(stocks, name)[...] = said
+    known = np.isfinite(price)
+    at = np.where(known, price, 0.0)
+    return np.where(known, stocks.released(at)[0], 0.0), np.where(known, stocks.bought(at)[0], 0.0)
