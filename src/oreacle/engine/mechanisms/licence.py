@@ -11,8 +11,8 @@ Method    World rates by mineral are events noted at mines and on their roads pl
           is (1 - lost) / (1 - usual loss), and a run starts with the usual share closed: the base
           year holds the usual stoppages already.
 Assumes   Unrest, blockades and licences at mines are here alone; at plants they are shocks, as are
-          strikes, weather, accidents and war. A place of which nothing is known has mean risk. Fewer events are noted than
-          happen, so that rates are lower bounds.
+          strikes, weather, accidents and war. A place of which nothing is known has mean risk.
+          Fewer events are noted than happen, so that rates are lower bounds.
 Not here  Strikes and other shocks: see the mechanism of shocks. Seizures by governments: see
           `oreacle.engine.act_chances`.
 """
