@@ -242,7 +242,7 @@ def _said(moment: Moment, facts: LicenceFacts, cause: str) -> np.ndarray | float
     if not said:
         return 1.0
     factor = rate_factor(said, cause, facts.nodes, moment.year, UNREST)
-    return factor[facts.nodes.stage == MINED]
+    return np.asarray(factor[facts.nodes.stage == MINED])
 
 
 def year_of(moment: Moment) -> LicenceYear:

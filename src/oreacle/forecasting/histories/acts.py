@@ -5,8 +5,8 @@ Does      Turns what was drawn into sentences: who did what, how likely it was, 
 Units     Probabilities [1]; prices over the same year without new measures; USD/yr.
 Method    Reasons are the largest Shapley shares of the log-odds with what governments knew in that
           year (`oreacle.forecasting.events.drivers`), at the point estimate.
-Assumes   An effect on a mineral is that of all its new measures in force together, so that it is told
-          of the mineral and of no act.
+Assumes   An effect on a mineral is that of all its new measures in force together, so that it is
+          told of the mineral and of no act.
 Not here  Prices that moved for other reasons: see `.markets`.
 """
 
