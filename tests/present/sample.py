@@ -247,6 +247,7 @@ def outlook(scenario: str = "baseline") -> Outlook:
         past_agreements=5.3,
         measures_now=43,
         measures_end=(80.0, 96.0, 120.0),
+        barriers_end=(62.0, 84.0),
         skill=(
             (
                 "restriction",

@@ -54,6 +54,14 @@ def test_every_probability_stands_beside_its_base_rate() -> None:
         assert not missing, f"{event.actor}: {missing}"
 
 
+def test_measures_in_force_are_those_on_exports_and_barriers_stand_beside_them() -> None:
+    text = flat(printed(sample.outlook()))
+    assert "Export measures in force: 43 at the as-of date, 96 in " in text
+    beside = "Beside them, 62 tariffs, curbs, sanctions and mandates and 84 investment blocks that"
+    assert beside in text
+    assert "Beside them" not in flat(printed(replace(sample.outlook(), barriers_end=())))
+
+
 def test_the_base_rate_is_explained_in_words() -> None:
     assert "In brackets the base rate: the unit's own past frequency" in flat(
         printed(sample.outlook())

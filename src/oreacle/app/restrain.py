@@ -105,7 +105,7 @@ def restraint_record(found: Restraint, world: World) -> dict[str, Any]:
     return {
         "control": control_sentence(found.control),
         "kind": found.control.kind,
-        "strength_is": "share of base exports stopped"
+        "strength_is": "share of exports at base prices stopped"
         if found.control.kind == "quota"
         else "tax over the price",
         "ceilings": [

@@ -319,7 +319,10 @@ class Outlook:
     expected_agreements, past_agreements
         The same for two-party agreements [1/yr].
     measures_now, measures_end
-        Measures in force at the as-of date, and at the end (10, 50, 90 % over members).
+        Export measures in force at the as-of date, and at the end (10, 50, 90 % over members).
+    barriers_end
+        Tariffs, curbs, sanctions and mandates, and blocks on investment, that the run brought in
+        and that hold at the end (medians over members); empty if they are switched off.
     skill
         Out-of-sample scores of the event models against their baselines, losses included:
         rows of (model, text).
@@ -351,6 +354,7 @@ class Outlook:
     past_agreements: float
     measures_now: int
     measures_end: tuple[float, float, float]
+    barriers_end: tuple[float, ...]
     skill: tuple[tuple[str, str], ...]
     sanity: tuple[SanityRow, ...]
     notes: tuple[str, ...]

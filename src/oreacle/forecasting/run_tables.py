@@ -61,7 +61,7 @@ TABLES: dict[str, TableForm] = {
         {"loss": "loss_usd"},
         "users' loss from new measures by member, year, actor, mineral; no row for 0 [USD/yr]",
     ),
-    "measures": TableForm({"in_force": "in_force"}, "measures in force by member, year"),
+    "measures": TableForm({"in_force": "in_force"}, "export measures in force by member, year"),
     "solved": TableForm(
         {"solved": "solved"}, "whether the market solved, by member, year, mineral"
     ),

@@ -48,11 +48,11 @@ def sanity_rows(
         Delivered price over base, shape (member, year, mineral) [1]; NaN where a market did not
         solve.
     in_force
-        Measures in force, shape (member, year).
+        Export measures in force, shape (member, year).
     tables
         The tables `price_history` and `events`.
     measures_now
-        Measures in force at the start.
+        Export measures in force at the start.
     """
     last = np.nanmedian(price[:, -1], axis=0)
     rows = [
@@ -180,7 +180,7 @@ def _stock_row(in_force: np.ndarray, events: pd.DataFrame, now: int) -> SanityRo
     growth = end / max(now, 1)
     is_held = growth <= MOST_GROWTH
     return SanityRow(
-        f"measures in force no more than {MOST_GROWTH:g} times those at the start",
+        f"export measures in force no more than {MOST_GROWTH:g} times those at the start",
         f"{now} at the start, {end:.0f} at the end (median), {growth:.1f} times; past ones in the "
         f"chronicle, by event and mineral: {past}",
         (int(is_held), 1),

@@ -80,6 +80,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         past_agreements=past_agreements,
         measures_now=len(setting.register),
         measures_end=tuple(float(q) for q in np.quantile(in_force, (0.1, 0.5, 0.9))),  # type: ignore[arg-type]
+        barriers_end=barriers_end(arrays),
         skill=skill_lines(data),
         sanity=_sanity(setting, arrays, data),
         notes=notes(setting, record),
@@ -94,6 +95,19 @@ def _sanity(setting: Setting, arrays: xr.Dataset, data: Path | None) -> tuple[Sa
         {name: read_table(name, data) for name in ("price_history", "events")},
         len(setting.register),
     )
+
+
+def barriers_end(arrays: xr.Dataset) -> tuple[float, ...]:
+    """Return how many barriers on trade and blocks on investment hold at the end, medians.
+
+    Empty for a run in which the mechanism of barriers is off.
+    """
+    kinds = (("barriers_on_trade", "barriers_mandates"), ("barriers_blocks",))
+    if any(name not in arrays for names in kinds for name in names):
+        return ()
+    last = arrays.isel(year=-1)
+    counts = (sum(last[name].to_numpy() for name in names) for names in kinds)
+    return tuple(float(np.median(count)) for count in counts)
 
 
 def past_acts(setting: Setting) -> tuple[float, float]:

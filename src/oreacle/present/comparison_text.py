@@ -38,7 +38,7 @@ PARTS = (
     (f"{LOSS} by actor", "Users' losses from new measures by actor, million USD a year"),
     (MINED, "Concentration of mining by actor, HHI"),
     (REFINED, "Concentration of refining by actor, HHI"),
-    (MEASURES, "Measures in force, mean over years"),
+    (MEASURES, "Export measures in force, mean over years"),
     (ACTS, "Acts a year, all actors"),
 )
 

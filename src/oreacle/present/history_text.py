@@ -54,7 +54,7 @@ def history_text(history: MemberHistory, names: Mapping[str, str]) -> Renderable
 
 
 def summary_text(history: MemberHistory, names: Mapping[str, str]) -> RenderableType:
-    """Return one line for each year: acts, measures in force and the price that moved most."""
+    """Return a line for each year: acts, export measures in force and the price that moved most."""
     rows = tuple(
         (
             Cell(str(year.year), year.year),
@@ -68,7 +68,7 @@ def summary_text(history: MemberHistory, names: Mapping[str, str]) -> Renderable
     columns = (
         Column("Year"),
         Column("Acts", is_number=True),
-        Column("Measures in force", is_number=True),
+        Column("Export measures in force", is_number=True),
         Column("Price that moved most"),
         Column("Use lost to new measures"),
     )
@@ -97,6 +97,7 @@ def _year(year: YearTold, names: Mapping[str, str], base: int) -> RenderableType
     parts: list[RenderableType] = [Text(f"\n{year.year}", style="bold")]
     for title, lines in (
         ("Governments", _acts(year.acts, names)),
+        ("New measures together", [_minerals(line, names) for line in year.effects]),
         ("Measures that ended", [_named(line) for line in year.ended]),
         ("Beside governments", [_note(note, names) for note in year.notes]),
         ("Prices", [_move(move, base) for move in year.moves]),
@@ -142,8 +143,6 @@ def _act(act: ActTold, names: Mapping[str, str]) -> str:
     what = f"{who}: {act.title[0].lower()}{act.title[1:]} ({percent(act.probability)}"
     what += f"; {', '.join(act.reasons)})" if act.reasons else ")"
     parts = [what, *(_minerals(detail, names) for detail in act.details)]
-    if act.effect:
-        parts.append(f"effect: {_minerals(act.effect, names)}")
     return ". ".join((parts[0], "; ".join(parts[1:]))) if parts[1:] else parts[0]
 
 
@@ -167,7 +166,12 @@ def _move(move: PriceMove, base: int) -> str:
 
 def _closing(year: YearTold, names: Mapping[str, str]) -> str:
     short = [f"{names.get(slug, slug)} {percent(share)}" for slug, share in year.shortages]
-    lines = [f"{year.in_force} measures in force."]
+    lines = [f"{year.in_force} export measures in force."]
+    if year.barriers is not None and year.blocks is not None:
+        lines.append(
+            f"Beside them {year.barriers} tariffs, curbs, sanctions and mandates and {year.blocks} "
+            "investment blocks that the run brought in."
+        )
     if short:
         lines.append(f"Use lost to new measures: {', '.join(short)}.")
     if year.unsolved:

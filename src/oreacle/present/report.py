@@ -25,7 +25,7 @@ from oreacle.present import tables, tables_relations, words
 from oreacle.present.page_assets import asset
 from oreacle.present.risk_table import risk_table
 from oreacle.present.sanity_table import sanity_table
-from oreacle.present.story import headlines, summary_sentences
+from oreacle.present.story import headlines, stock_sentences, summary_sentences
 from oreacle.present.table_view import Column, Place, TableView
 
 HIDDEN = (Place.SPARK, Place.STRIP)
@@ -112,7 +112,7 @@ def render_report(outlook: Outlook, *, sources: Sequence[str] = ()) -> str:
     environment.globals["visible"] = visible
     return environment.get_template("report.html.j2").render(
         outlook=outlook,
-        sentences=summary_sentences(outlook),
+        sentences=(*summary_sentences(outlook), *stock_sentences(outlook)),
         headlines=headlines(outlook),
         sections=_sections(outlook),
         sources=tuple(sources),

@@ -2,7 +2,7 @@
 
 Does      Says how strong the control may be, which ceiling stops it, and what it earns, costs and
           keeps of the leverage of a ban.
-Units     Shares of base exports and rates in %; million USD/yr, in headings.
+Units     Shares of exports at base prices and rates in %; million USD/yr, in headings.
 Method    Sentences first, then ceilings, money and leverage.
 Assumes   The ban beside it is on the same exports, with the usual enforcement.
 Not here  The numbers: see `oreacle.market.restraint`.
@@ -127,12 +127,12 @@ def _safe_sentence(restraint: Restraint) -> str:
 
 
 def strength_words(restraint: Restraint, one: Calibrated) -> str:
-    """Return how strong a control is, such as "a quota of 92.36 % of base exports"."""
+    """Return how strong a control is, such as "a quota of 92.36 % of exports at base prices"."""
     if restraint.control.kind == "tax":
         return f"a tax of {_percent(one.strength)} of the price"
     return (
-        f"a quota of {_percent(1.0 - one.strength)} of base exports ({_percent(one.strength)} "
-        "stopped)"
+        f"a quota of {_percent(1.0 - one.strength)} of exports at base prices "
+        f"({_percent(one.strength)} stopped)"
     )
 
 

@@ -45,6 +45,24 @@ def summary_sentences(outlook: Outlook) -> tuple[str, ...]:
     return tuple(sentence for sentence in sentences if sentence)
 
 
+def stock_sentences(outlook: Outlook) -> tuple[str, ...]:
+    """Return how many measures stand at the end: export measures, and barriers beside them."""
+    low, middle, high = (words.number(value) for value in outlook.measures_end)
+    year = outlook.last_year
+    found = (
+        f"Export measures in force: {outlook.measures_now} at the as-of date, {middle} in {year} "
+        f"(median; 10 to 90 % band {low} to {high}).",
+    )
+    if not outlook.barriers_end:
+        return found
+    barriers, blocks = (words.number(value) for value in outlook.barriers_end)
+    return (
+        *found,
+        f"Beside them, {barriers} tariffs, curbs, sanctions and mandates and {blocks} investment "
+        f"blocks that the run brought in stand in {year} (median).",
+    )
+
+
 def headlines(outlook: Outlook) -> tuple[Headline, ...]:
     """Return four numbers for the top of the report."""
     low, middle, high = (words.number(value) for value in outlook.measures_end)
@@ -55,7 +73,7 @@ def headlines(outlook: Outlook) -> tuple[Headline, ...]:
             f"over the last ten years: {words.per_year(outlook.past_restrictions)}",
         ),
         Headline(
-            f"Measures in force in {outlook.last_year}",
+            f"Export measures in force in {outlook.last_year}",
             middle,
             f"median, 10 to 90 % band {low} to {high}; {outlook.measures_now} at the as-of date",
         ),

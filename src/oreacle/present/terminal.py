@@ -22,10 +22,10 @@ from rich.table import Table
 from rich.text import Text
 
 from oreacle.forecasting.outlook import Outlook
-from oreacle.present import tables, tables_relations, words
+from oreacle.present import tables, tables_relations
 from oreacle.present.risk_table import risk_table
 from oreacle.present.sanity_table import sanity_table
-from oreacle.present.story import summary_sentences
+from oreacle.present.story import stock_sentences, summary_sentences
 from oreacle.present.table_view import Cell, Place, TableView
 
 ROWS = 8
@@ -236,12 +236,8 @@ def _header(outlook: Outlook) -> list[RenderableType]:
         f"As of {outlook.as_of}; {outlook.members} members, {failed}; seed {outlook.seed}; "
         f"oreacle {outlook.version}."
     )
-    low, middle, high = (words.number(value) for value in outlook.measures_end)
-    stock = (
-        f"Measures in force: {outlook.measures_now} at the as-of date, {middle} in "
-        f"{outlook.last_year} (median; 10 to 90 % band {low} to {high})."
-    )
-    summary = [paragraph(f"- {sentence}") for sentence in (*summary_sentences(outlook), stock)]
+    sentences = (*summary_sentences(outlook), *stock_sentences(outlook))
+    summary = [paragraph(f"- {sentence}") for sentence in sentences]
     return [title, paragraph(facts, "dim"), heading("In short"), *summary]
 
 

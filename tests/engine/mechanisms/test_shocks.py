@@ -21,6 +21,7 @@ from tests.engine.mechanisms.bench import (
 from oreacle.core.errors import RunError
 from oreacle.engine.disruptions.rates import LossSizes
 from oreacle.engine.mechanisms.contract import Moment
+from oreacle.engine.mechanisms.licence import LICENCE, LicenceFacts
 from oreacle.engine.mechanisms.shock_events import (
     ShockFacts,
     ShocksPiece,
@@ -30,6 +31,7 @@ from oreacle.engine.mechanisms.shock_events import (
 )
 from oreacle.engine.mechanisms.shock_rates import (
     SITE_CAUSES,
+    events_of_shocks,
     hazard_factors,
     mean_node_loss,
     noted,
@@ -88,6 +90,24 @@ def test_world_rates_of_site_causes_are_those_of_the_record() -> None:
         minerals = sum(values.size for values in counts[name].by_mineral.values())
         # Shrinking moves events between minerals; the sum over minerals stays near.
         assert rate == pytest.approx(minerals / 15.0, rel=0.35), name
+
+
+def test_blockades_and_licences_at_mines_are_left_to_social_licence_and_none_is_counted_twice() -> (
+    None
+):
+    events = real_setting().world.disruptions.events
+    mine, plant = (
+        replace(events[0], year=2020, cause="blockade_unrest", stage=stage)
+        for stage in ("mine/port", "smelter")
+    )
+    strike = replace(mine, cause="strike")
+    assert events_of_shocks((mine, plant, strike)) == (plant, strike)
+    facts = usual().fact(ShockFacts)
+    at_mines = facts.site_rate[SITE_CAUSES.index("unrest")][facts.cells.stage == 0]
+    assert not at_mines.any()
+    licensed = machinery_of(real_setting(), LICENCE).running[0].facts
+    assert isinstance(licensed, LicenceFacts)
+    assert licensed.blockade.all()
 
 
 def test_a_dangerous_place_is_hit_more_often_by_the_stated_factor() -> None:

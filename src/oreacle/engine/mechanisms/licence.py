@@ -7,10 +7,12 @@ Method    World rates by mineral are events noted at mines and on their roads pl
           that nobody noted, over the years watched. They are spread over a mineral's mines by
           sites (output over the output of a site) times relative risk: stability of the state and
           water stress. Local benefits that fall raise the hazard. A blockade takes one site for a
-          time with a log-normal length, a revoked licence until it opens again.
-Assumes   Unrest, blockades and licences at mines are here; strikes, weather, accidents and war are
-          not. A place of which nothing is known has mean risk. Fewer events are noted than
-          happen, so that rates are lower bounds.
+          time with a log-normal length, a revoked licence until it opens again. Capacity that runs
+          is (1 - lost) / (1 - usual loss), and a run starts with the usual share closed: the base
+          year holds the usual stoppages already.
+Assumes   Unrest, blockades and licences at mines are here alone; at plants they are shocks, as are
+          strikes, weather, accidents and war. A place of which nothing is known has mean risk.
+          Fewer events are noted than happen, so that rates are lower bounds.
 Not here  Strikes and other shocks: see the mechanism of shocks. Seizures by governments: see
           `oreacle.engine.act_chances`.
 """
@@ -23,6 +25,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from oreacle.core.labels import REST_OF_WORLD
+from oreacle.engine.disruptions.noted import REFINERY_STAGES
+from oreacle.engine.mechanisms.cells import Cells, make_cells, rate_factor
 from oreacle.engine.mechanisms.conditions import Conditions
 from oreacle.engine.mechanisms.contract import (
     MINED,
@@ -36,14 +40,15 @@ from oreacle.engine.mechanisms.contract import (
     Recorded,
 )
 from oreacle.engine.mechanisms.investment import InvestmentTerms
+from oreacle.engine.mechanisms.licence_usual import mean_days, usual_closed
 from oreacle.engine.mechanisms.places import Places, make_places
 from oreacle.engine.mechanisms.siting import SitingPiece
 from oreacle.engine.setting import Setting
 
 BLOCKADE, PERMIT = "blockade_unrest", "licence_regulation"
 FIRST_YEAR = 2010
-AT_PLANTS = ("refinery", "smelter")
-"""Stages of noted events that are no mine and no road to one."""
+UNREST = {"unrest": 1.0}
+"""Wide cause that both are wholly of, as a scenario speaks of it."""
 STRESSED = ("high", "extremely high")
 DAYS = 365.0
 
@@ -83,6 +88,11 @@ class LicenceFacts:
         Part of a cell's capacity that a site is, shape (cell,) [1].
     worth
         Share of a cell in the value of the world's mines, shape (cell,) [1].
+    closed, usual
+        Share of a cell's capacity that the base year holds closed, and stopped in all, shape
+        (cell,) [1].
+    nodes
+        Mines and plants, by which a scenario names places.
     """
 
     places: Places
@@ -92,6 +102,9 @@ class LicenceFacts:
     permit: np.ndarray
     site: np.ndarray
     worth: np.ndarray
+    closed: np.ndarray
+    usual: np.ndarray
+    nodes: Cells
 
     def cells(self, mineral: int) -> slice:
         """Return the cells of a mineral."""
@@ -134,7 +147,7 @@ def spread_hazard(rate: float, share: np.ndarray, risk: np.ndarray, site: float)
 
 def _noted(setting: Setting, mineral: str, cause: str) -> int:
     return sum(
-        event.year >= FIRST_YEAR and not event.stage.startswith(AT_PLANTS)
+        event.year >= FIRST_YEAR and event.stage not in REFINERY_STAGES
         for event in setting.world.disruptions.events_of(mineral=mineral, cause=cause)
     )
 
@@ -170,16 +183,26 @@ def _facts(setting: Setting, parameters: object) -> LicenceFacts:
             parts.append(spread_hazard(rate, share, risks[nodes[MINED]], p.site_size))
         site.append(np.minimum(p.site_size / np.maximum(share, 1e-12), 1.0))
         worth.append(chain.mined * chain.price_mine)
-    value = np.concatenate(worth)
+    value, sites = np.concatenate(worth), np.concatenate(site)
+    blockade, permit = (np.concatenate(hazards[cause]) for cause in (BLOCKADE, PERMIT))
+    closed = usual_closed(permit, sites, p.reopening)
+    stopped = np.minimum(blockade, 1.0) * sites * _mean_stop(p)
     return LicenceFacts(
         places,
         np.cumsum([0, *(part.size for part in site)]),
         np.concatenate([nodes[MINED] for nodes in places.nodes]),
-        np.concatenate(hazards[BLOCKADE]),
-        np.concatenate(hazards[PERMIT]),
-        np.concatenate(site),
+        blockade,
+        permit,
+        sites,
         value / value.sum(),
+        closed,
+        1.0 - (1.0 - stopped) * (1.0 - closed),
+        make_cells(setting.world),
     )
+
+
+def _mean_stop(p: LicenceParameters) -> float:
+    return mean_days(p.stop_days, p.stop_spread, DAYS) / DAYS
 
 
 def _draws(setting: Setting) -> Mapping[str, DrawShape]:
@@ -189,7 +212,8 @@ def _draws(setting: Setting) -> Mapping[str, DrawShape]:
 
 
 def _start(moment: Moment) -> LicencePiece:
-    return LicencePiece(np.zeros((moment.members, moment.fact(LicenceFacts).place.size)))
+    closed = moment.fact(LicenceFacts).closed
+    return LicencePiece(np.repeat(closed[None], moment.members, axis=0))
 
 
 @dataclass(frozen=True)
@@ -212,6 +236,15 @@ class LicenceYear:
     closed: np.ndarray
 
 
+def _said(moment: Moment, facts: LicenceFacts, cause: str) -> np.ndarray | float:
+    """Return what the scenario multiplies the hazard of a cause by, shape (cell,) [1]."""
+    said = moment.setting.scenario.shock_rates
+    if not said:
+        return 1.0
+    factor = rate_factor(said, cause, facts.nodes, moment.year, UNREST)
+    return np.asarray(factor[facts.nodes.stage == MINED])
+
+
 def year_of(moment: Moment) -> LicenceYear:
     """Return what happens in the year."""
     facts, p = moment.fact(LicenceFacts), moment.settings(LicenceParameters)
@@ -221,8 +254,8 @@ def year_of(moment: Moment) -> LicenceYear:
     if siting is not None:
         less = np.log2(np.maximum(siting.benefit, 0.1))
         anger = np.exp(-p.benefit_effect * less)[:, facts.place]
-    blocked = drawn["blockade"] < facts.blockade * anger
-    revoked = drawn["permit"] < facts.permit * anger
+    blocked = drawn["blockade"] < facts.blockade * _said(moment, facts, BLOCKADE) * anger
+    revoked = drawn["permit"] < facts.permit * _said(moment, facts, PERMIT) * anger
     days = np.minimum(p.stop_days * np.exp(p.stop_spread * drawn["length"]), DAYS)
     still = np.where(drawn["reopening"] < p.reopening, 0.0, own.closed)
     closed = np.minimum(np.where(revoked, still + facts.site, still), 1.0)
@@ -231,11 +264,11 @@ def year_of(moment: Moment) -> LicenceYear:
 
 
 def _conditions(moment: Moment) -> Mapping[int, Conditions]:
-    facts, lost = moment.fact(LicenceFacts), year_of(moment).lost
-    touched = np.add.reduceat(lost.any(axis=0).astype(int), facts.first[:-1])
+    facts = moment.fact(LicenceFacts)
+    running = (1.0 - year_of(moment).lost) / (1.0 - facts.usual)
     return {
-        int(k): Conditions(mines=1.0 - lost[:, facts.cells(int(k))])
-        for k in np.flatnonzero(touched)
+        k: Conditions(mines=running[:, facts.cells(k)])
+        for k in range(len(moment.setting.space.minerals))
     }
 
 

@@ -36,6 +36,7 @@ from oreacle.engine.mechanisms.shock_rates import (
     SITE_CAUSES,
     certain,
     country_sizes,
+    events_of_shocks,
     hazard_factors,
     mean_node_loss,
     noted,
@@ -137,7 +138,7 @@ def make_facts(setting: Setting, parameters: object) -> ShockFacts:
     if not isinstance(parameters, ShockParameters):
         raise TypeError(f"parameters are {type(parameters).__name__}, not ShockParameters")
     cells, table = make_cells(setting.world), setting.world.jurisdictions
-    events = setting.world.disruptions.events
+    events = events_of_shocks(setting.world.disruptions.events)
     causes = noted(events)
     countries = producing_countries(setting.world)
     place = country_of(cells, countries)

@@ -4,13 +4,15 @@ Does      Makes yearly rates by cause and node, and sizes of losses, from the no
 Units     Events a year; losses as shares of world output (sizes) or of a node (losses) [1].
 Method    Causes of a site (accident, labour, unrest): the rate of a mineral is shrunken to that of
           all minerals and its sizes mixed with theirs, as `oreacle.engine.disruptions.rates` says;
+          unrest is that at plants alone: at mines it belongs to social licence, on or off;
           a node is hit with the probability of its share in output times the hazard of its
           country, so that hazards move events between places and not their sum. Causes of a
           country (weather, water, conflict): the world's rate, (n + 1/2) / years, falls on
           countries by what they make of all minerals, times hazard.
 Assumes   The list of events is what was noticed: rates are lower bounds. Events count for the
           first commodity that they name. A country whose hazard is not rated counts as medium.
-Not here  Drawing them: see `oreacle.engine.mechanisms.shocks`.
+Not here  Drawing them: see `oreacle.engine.mechanisms.shocks`; blockades and licences at mines: see
+          `oreacle.engine.mechanisms.licence`.
 """
 
 from __future__ import annotations
@@ -35,6 +37,7 @@ from oreacle.scenario.causes import wide_causes
 from oreacle.world.disruptions import Disruption
 from oreacle.world.jurisdictions import Jurisdictions
 
+UNREST = "unrest"
 SITE_CAUSES, COUNTRY_CAUSES = LOSS_CAUSES[:3], LOSS_CAUSES[3:]
 HAZARDS: Mapping[str, tuple[str, ...]] = {
     "accident": (),
@@ -81,8 +84,20 @@ class Noted:
         return np.concatenate([np.array([]), *self.by_mineral.values()])
 
 
+def events_of_shocks(events: Sequence[Disruption]) -> tuple[Disruption, ...]:
+    """Return the noted events without unrest at mines, which social licence draws."""
+    wide = wide_causes()
+    return tuple(
+        event
+        for event in events
+        if wide.get(event.cause) != UNREST or event.stage in REFINERY_STAGES
+    )
+
+
 def noted(events: Sequence[Disruption]) -> dict[str, Noted]:
     """Return the losses of noted events by wide cause, those with a stated loss.
+
+    Unrest at mines is left out.
 
     Raises
     ------
@@ -92,7 +107,7 @@ def noted(events: Sequence[Disruption]) -> dict[str, Noted]:
     wide = wide_causes()
     losses: dict[str, dict[str, list[float]]] = {}
     plants: dict[str, list[bool]] = {}
-    for event in events:
+    for event in events_of_shocks(events):
         if not RATE_FIRST_YEAR <= event.year <= LAST_YEAR or not event.loss_share:
             continue
         cause = wide.get(event.cause)

@@ -1,4 +1,4 @@
-"""Weather, water, conflict, accidents, strikes and unrest that take capacity out for a time.
+"""Weather, water, conflict, accidents, strikes, unrest at plants: they take capacity for a time.
 
 Does      Puts the losses of a year on markets, and records and tells them.
 Units     Share of capacity [1].
@@ -6,7 +6,8 @@ Method    Capacity that runs is (1 - lost) / (1 - usual loss): the base year hol
           already. A drought or a war hits many minerals of a country together. What a scenario
           plans comes on top.
 Assumes   Rates are lower bounds (see `oreacle.engine.mechanisms.shock_rates`).
-Not here  Drawing events: see `oreacle.engine.mechanisms.shock_events`; power cuts and prices of
+Not here  Drawing events: see `oreacle.engine.mechanisms.shock_events`; blockades and licences at
+          mines: see `oreacle.engine.mechanisms.licence`; power cuts and prices of
           energy: see `oreacle.engine.mechanisms.energy`.
 """
 

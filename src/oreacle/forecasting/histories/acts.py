@@ -5,13 +5,12 @@ Does      Turns what was drawn into sentences: who did what, how likely it was, 
 Units     Probabilities [1]; prices over the same year without new measures; USD/yr.
 Method    Reasons are the largest Shapley shares of the log-odds with what governments knew in that
           year (`oreacle.forecasting.events.drivers`), at the point estimate.
-Assumes   The effect on a mineral is that of all its new measures in force together.
+Assumes   An effect on a mineral is that of all its new measures in force together, so that it is
+          told of the mineral and of no act.
 Not here  Prices that moved for other reasons: see `.markets`.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 
@@ -28,6 +27,8 @@ REASONS = 2
 LEAST_RISE = 0.001
 """Rise of the world price, or share of use lost, below which an effect is told as none [1]."""
 LOSERS = 3
+NO_MEASURE = "on nothing that the model holds"
+"""Detail of a restriction that starts no measure."""
 INSTRUMENT_WORDS = {
     "export_ban": "ban",
     "export_quota": "quota",
@@ -63,9 +64,12 @@ def _act(setting: Setting, record: YearRecord, name: str, cell: tuple[int, ...])
         partner=partner,
         probability=float(record.probability[name][(0, *cell)]),
         reasons=tuple(one.words for one in drivers(shares, count=REASONS)),
-        details=tuple(measure_words(measure) for measure in own),
-        effect="; ".join(_effects(setting, record, own)),
+        details=tuple(measure_words(measure) for measure in own) or _nothing(name),
     )
+
+
+def _nothing(name: str) -> tuple[str, ...]:
+    return (NO_MEASURE,) if name == "restriction" else ()
 
 
 def measure_words(measure: ActiveMeasure) -> str:
@@ -81,7 +85,7 @@ def measure_words(measure: ActiveMeasure) -> str:
     kind = INSTRUMENT_WORDS[measure.instrument]
     size = {
         "ban": f"ban ({measure.strength:.0%} enforced)",
-        "quota": f"quota at {measure.strength:.0%} of base exports",
+        "quota": f"quota at {measure.strength:.0%} of the year's exports at base prices",
         "tax": f"tax of {measure.strength:.0%}",
         "licensing": f"licensing (cost {measure.strength:.0%} of the price)",
     }[kind].replace("%", " %")
@@ -103,21 +107,28 @@ def actor_phrase(actor: str) -> str:
     return f"the {name}" if name.startswith(starts) else name
 
 
-def _effects(setting: Setting, record: YearRecord, measures: list[ActiveMeasure]) -> Iterator[str]:
-    for mineral in dict.fromkeys(measure.mineral for measure in measures):
-        k = setting.space.minerals.index(mineral)
-        if not record.solved[0, k]:
-            yield f"{mineral}: the market did not solve"
-            continue
-        rise = float(record.price_delivered[0, k] / record.price_reference[0, k] - 1.0)
-        lost = float(record.shortage[0, k])
-        if abs(rise) < LEAST_RISE and lost < LEAST_RISE:
-            yield f"{mineral}: no price moves by {LEAST_RISE:.1%}".replace("%", " %")
-            continue
-        words = f"{mineral} {rise:+.1%}".replace("%", " %") + " in the world"
-        if lost >= LEAST_RISE:
-            words += f", {lost:.1%} of use lost".replace("%", " %")
-        yield words + _losers(setting, record.loss[0, :, k])
+def effects_told(setting: Setting, record: YearRecord) -> tuple[str, ...]:
+    """Return what new measures do to each mineral on which one starts in the year, once each."""
+    since = setting.world.base_year
+    minerals = dict.fromkeys(measure.mineral for measure in record.started[0])
+    return tuple(
+        f"All measures on {mineral} that are new since {since}: {_effect(setting, record, mineral)}"
+        for mineral in minerals
+    )
+
+
+def _effect(setting: Setting, record: YearRecord, mineral: str) -> str:
+    k = setting.space.minerals.index(mineral)
+    if not record.solved[0, k]:
+        return "the market did not solve"
+    rise = float(record.price_delivered[0, k] / record.price_reference[0, k] - 1.0)
+    lost = float(record.shortage[0, k])
+    if abs(rise) < LEAST_RISE and lost < LEAST_RISE:
+        return f"no price moves by {LEAST_RISE:.1%}".replace("%", " %")
+    words = f"{rise:+.1%}".replace("%", " %") + " in the world"
+    if lost >= LEAST_RISE:
+        words += f", {lost:.1%} of use lost".replace("%", " %")
+    return words + _losers(setting, record.loss[0, :, k])
 
 
 def _losers(setting: Setting, loss: np.ndarray) -> str:

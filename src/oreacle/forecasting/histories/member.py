@@ -23,7 +23,7 @@ from oreacle.engine.block import simulated
 from oreacle.engine.ensemble import MOST_MEMBERS
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.state import YearRecord
-from oreacle.forecasting.histories.acts import acts_told, measure_words
+from oreacle.forecasting.histories.acts import acts_told, effects_told, measure_words
 from oreacle.forecasting.histories.markets import price_moves, shortages
 from oreacle.forecasting.histories.records import MemberHistory, NoteTold, YearTold
 from oreacle.scenario.scenario import Scenario
@@ -93,13 +93,23 @@ def _told(setting: Setting, year: int, record: YearRecord, before: YearRecord | 
     return YearTold(
         year=year,
         acts=acts_told(setting, record),
+        effects=effects_told(setting, record),
         ended=tuple(f"{m.actor}: {measure_words(m)}" for m in record.ended),
         moves=price_moves(setting, record, before),
         notes=_notes(record),
         in_force=int(record.in_force[0]),
+        barriers=_count(record, "barriers_on_trade", "barriers_mandates"),
+        blocks=_count(record, "barriers_blocks"),
         shortages=shortages(setting, record),
         unsolved=tuple(minerals[k] for k in np.flatnonzero(~record.solved[0])),
     )
+
+
+def _count(record: YearRecord, *figures: str) -> int | None:
+    """Return the sum of recorded figures; None if their mechanism is off."""
+    if any(name not in record.figures for name in figures):
+        return None
+    return int(sum(record.figures[name].values[0] for name in figures))
 
 
 def _notes(record: YearRecord) -> tuple[NoteTold, ...]:

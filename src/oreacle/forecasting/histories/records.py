@@ -29,8 +29,6 @@ class ActTold:
         What raised or lowered it most against the average unit, in words.
     details
         What the act consists of, such as measures on minerals.
-    effect
-        What it did to markets; "" where it acts on relations alone.
     """
 
     kind: str
@@ -40,7 +38,6 @@ class ActTold:
     probability: float
     reasons: tuple[str, ...]
     details: tuple[str, ...]
-    effect: str
 
 
 @dataclass(frozen=True)
@@ -94,11 +91,14 @@ class YearTold:
     ----------
     year
         Calendar year.
-    acts, ended, moves, notes
-        Acts of governments, measures that ended in words, prices that moved most, and what
-        mechanisms tell, most important first.
+    acts, effects, ended, moves, notes
+        Acts of governments, what all new measures do to each mineral on which one starts, measures
+        that ended in words, prices that moved most, and what mechanisms tell, most important first.
     in_force
-        Measures in force at the end of the year.
+        Export measures in force at the end of the year.
+    barriers, blocks
+        Tariffs, curbs, sanctions and mandates, and blocks on investment, that the run brought in
+        and that hold in the year; None if the mechanism of barriers is off.
     shortages
         Minerals of which new measures leave users without 1 % or more, with the share [1].
     unsolved
@@ -107,10 +107,13 @@ class YearTold:
 
     year: int
     acts: tuple[ActTold, ...]
+    effects: tuple[str, ...]
     ended: tuple[str, ...]
     moves: tuple[PriceMove, ...]
     notes: tuple[NoteTold, ...]
     in_force: int
+    barriers: int | None
+    blocks: int | None
     shortages: tuple[tuple[str, float], ...]
     unsolved: tuple[str, ...]
 

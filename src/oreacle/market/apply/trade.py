@@ -2,10 +2,11 @@
 
 Does      Writes caps, quotas and rates on direct links and on ways through entrepots.
 Units     t/yr, ad-valorem rates [1], USD/t.
-Method    A cap is a share of the base flow and the least of several holds; rates add. A stop that
-          can be gone round makes the ways round it dearer by the leak cost times the share that
-          it stops, and the dearest of several evasions is paid once.
-Assumes   Bans and quotas refer to the flow of the base year, mandates to output at base prices.
+Method    A cap is a share of the year's flow at base prices and the least of several holds; rates
+          add. A stop that can be gone round makes the ways round it dearer by the leak cost times
+          the share that it stops, and the dearest of several evasions is paid once.
+Assumes   Bans and quotas refer to the year's flow at base prices, which is that of the base year in
+          a what-if, mandates to output at base prices.
 Not here  Which links and ways are touched: see `oreacle.market.apply.places`.
 """
 

@@ -61,7 +61,8 @@ class ExportQuota(Policy):
     actor, mineral, link
         As for `ExportBan`.
     allowed
-        Cap as a share of base exports [1], 0 to 2.
+        Cap as a share of the year's exports at base prices [1], 0 to 2; in a what-if the year is
+        the base year.
     targets
         Empty: one quota for all that leaves each of the actor's countries. Else a cap for each
         link to a target.

@@ -1,8 +1,8 @@
 """The export control whose strength is asked.
 
 Does      Makes a quota or tax of a given strength, and the ban that it stands beside.
-Units     Strength of a quota: share of base exports that no longer leaves [1]; of a tax: its rate
-          over the price at the tail [1]. Both are 0 without a control.
+Units     Strength of a quota: share of exports at base prices that no longer leaves [1]; of
+          a tax: its rate over the price at the tail [1]. Both are 0 without a control.
 Method    None: a record.
 Assumes   A ban stops what bans of the register do where nothing else is said.
 Not here  Which strength is safe: see `oreacle.market.restraint.calibrate`.

@@ -2,7 +2,7 @@
 
 Does      Finds the cap on a supplier's exports to others at which its allies get what they got
           before, and clears the market with it.
-Units     Shares of base exports [1]; t/yr.
+Units     Shares of exports at base prices [1]; t/yr.
 Method    A tighter cap on others leaves more for allies: what they get from the supplier rises as
           the cap falls, so that the loosest cap that restores it is found by bisection. If even a
           full stop of others does not, others get nothing and that is said.
@@ -26,7 +26,7 @@ from oreacle.world.snapshot import World
 
 TOLERANCE = 1e-3
 ROUNDS = 14
-"""Halvings of the cap: a ten-thousandth of base exports."""
+"""Halvings of the cap: a ten-thousandth of exports at base prices."""
 
 
 @dataclass(frozen=True)
