@@ -1,4 +1,4 @@
-"""The command `simulate`: one member as it is in a run, with overlays, cleared by the same kernel."""
+"""The command `simulate`: one member as in a run, with overlays, cleared by the same kernel."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pytest
 from oreacle.app.cli import main
 from oreacle.engine import block
 from oreacle.engine.kernels import best_kernel
+from oreacle.engine.setting import Setting
 from oreacle.engine.state import YearRecord
 from oreacle.forecasting.run import forecast
 from oreacle.scenario.scenario import Scenario
@@ -25,9 +26,9 @@ def seen(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """Return what the engine was asked and what came of it, filled as the command runs."""
     found: dict[str, Any] = {"records": []}
 
-    def simulated(setting: Any, *rest: Any, **more: Any) -> Iterator[YearRecord]:
+    def simulated(setting: Setting, *rest: object, **more: object) -> Iterator[YearRecord]:
         found["setting"] = setting
-        for record in block.simulated(setting, *rest, **more):
+        for record in block.simulated(setting, *rest, **more):  # type: ignore[arg-type]
             found["records"].append(record)
             yield record
 
@@ -63,7 +64,7 @@ def test_compiling_is_told_before_years_but_for_the_quiet(
     class Stop(Exception):
         pass
 
-    def no_history(*_: Any, **__: Any) -> None:
+    def no_history(*_: object, **__: object) -> None:
         raise Stop
 
     monkeypatch.setattr("oreacle.engine.kernels.best_kernel", lambda: "compiled numba 0.1")
