@@ -11,7 +11,7 @@ from oreacle.forecasting.summary import TOP_POLICIES, notes
 from oreacle.market.policies import CapacityLoss, ExportBan
 from oreacle.scenario.scenario import Scenario, ScheduledPolicy
 
-LOSS = ScheduledPolicy(CapacityLoss("CHN", "zinc", share=0.3), 2026, 2027)
+LOSS = ScheduledPolicy(CapacityLoss("CHN", "zinc", "refined", 0.3), 2026, 2027)
 
 
 def note(*policies: ScheduledPolicy) -> str:

@@ -74,8 +74,8 @@ def policy_words(item: ScheduledPolicy) -> str:
     Examples
     --------
     >>> from oreacle.market.policies import CapacityLoss
-    >>> policy_words(ScheduledPolicy(CapacityLoss("CHN", "zinc", share=0.3), 2026, 2027))
-    'X'
+    >>> policy_words(ScheduledPolicy(CapacityLoss("CHN", "zinc", "refined", 0.3), 2026, 2027))
+    'CHN loses 30 % of refined zinc, from 2026 to 2027'
     """
     return f"{policy_sentence(item.policy)}, {span_words(Span(item.first_year, item.last_year))}"
 
