@@ -21,6 +21,7 @@ from oreacle.forecasting.run_comparison import (
     MEASURES,
     PRICE,
     REFINED,
+    RunComparison,
     compare_runs,
     paired,
 )
@@ -90,10 +91,50 @@ def test_a_ban_raises_the_price_of_its_mineral_most_in_every_member() -> None:
     assert len(found.of(ACTS)) == 10
 
 
+def shown(found: RunComparison) -> str:
+    console = Console(width=140, record=True, file=io.StringIO())
+    console.print(comparison_text(found))
+    return console.export_text()
+
+
+def without_first_member(run: Run) -> Run:
+    arrays = run.arrays.copy(deep=True)
+    arrays["price_delivered"][0] = np.nan
+    return replace(run, arrays=arrays)
+
+
+def test_the_text_says_on_how_many_members_a_row_rests() -> None:
+    whole = shown(compare_runs(baseline(), banned()))
+    assert "members" not in whole.split("Price, mean over years")[1]
+    found = compare_runs(baseline(), without_first_member(banned()))
+    assert {row["members"] for row in found.as_dict()["rows"]} == {2, 3}
+    text = shown(found)
+    assert "are left out" in text
+    price = text[text.index("Price, mean over years") : text.index("Price in the last year")]
+    head, gallium = price.splitlines()[1:3]
+    assert head.rstrip().endswith("members")
+    assert gallium.rstrip().endswith("2 of 3")
+    assert "2 of 3" not in text[text.index("Measures in force") :]
+
+
+def test_no_difference_among_fewer_members_is_said_so() -> None:
+    text = shown(compare_runs(baseline(), without_first_member(baseline())))
+    assert "Price, mean over years, over base: no difference in the 2 or more members" in text
+    assert "Acts a year, all actors: no difference." in text
+
+
+def test_runs_cleared_by_different_kernels_are_compared_with_a_remark() -> None:
+    assert compare_runs(baseline(), banned()).remarks == ()
+    record = replace(baseline().record, kernel="compiled 0.0")
+    (remark,) = compare_runs(replace(baseline(), record=record), banned()).remarks
+    assert "'compiled 0.0'" in remark
+    assert "beside a probability" in remark
+    text = shown(compare_runs(replace(baseline(), record=record), banned()))
+    assert "agree to rounding only" in " ".join(text.split())
+
+
 def test_the_text_names_the_mineral_first() -> None:
-    console = Console(width=120, record=True, file=io.StringIO())
-    console.print(comparison_text(compare_runs(baseline(), banned())))
-    lines = console.export_text().splitlines()
+    lines = shown(compare_runs(baseline(), banned())).splitlines()
     at = next(k for k, line in enumerate(lines) if line.startswith("Price, mean over years"))
     assert lines[at + 2].startswith("gallium")
 

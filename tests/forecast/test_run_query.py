@@ -70,6 +70,19 @@ def test_a_query_gives_what_the_table_gives() -> None:
     assert run().sql("select count(*) as n from events")["n"].tolist() == [len(run().events)]
 
 
+def test_a_mean_loss_is_the_sum_over_members_and_years_as_the_words_of_the_table_say() -> None:
+    pytest.importorskip("duckdb")
+    mean = "sum(loss_usd) / (select count(*) from measures)"
+    assert mean in WORDS["losses"]
+    assert len(run().table("measures")) == run().record.members * run().arrays.sizes["year"]
+    found = run().sql(f"select mineral, {mean} as usd_a_year from losses group by mineral")
+    expected = run().arrays["loss"].sum("actor").mean(("member", "year"))
+    assert len(found)
+    for _, row in found.iterrows():
+        cell = float(expected.sel(mineral=row["mineral"]))
+        assert row["usd_a_year"] == pytest.approx(cell, rel=1e-5)
+
+
 @pytest.mark.parametrize(
     ("text", "code"),
     [

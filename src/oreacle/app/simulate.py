@@ -13,8 +13,8 @@ from typing import Annotated
 
 import typer
 
-from oreacle.app.options import AsJson, Data, Quiet
-from oreacle.app.output import progress_bar, show, write_json
+from oreacle.app.options import AsJson, Data, Overlay, Quiet
+from oreacle.app.output import progress_bar, show, talk, write_json
 
 
 def simulate(
@@ -22,6 +22,7 @@ def simulate(
         str, typer.Argument(help="Name of a preset, or path of a .yaml file.")
     ] = "baseline",
     *,
+    overlay: Overlay = None,
     trace: Annotated[
         bool, typer.Option("--trace", help="Tell every act, price and event with its reasons.")
     ] = False,
@@ -40,7 +41,8 @@ def simulate(
     """
     from oreacle.app.data_records import require_tables
     from oreacle.core.streams import check_seed
-    from oreacle.forecasting.histories.member import member_history
+    from oreacle.engine.kernels import best_kernel, make_ready
+    from oreacle.forecasting.histories.member import check_member, member_history
     from oreacle.present.history_text import history_text, summary_text
     from oreacle.scenario.names import name_book
     from oreacle.scenario.presets import load_scenario, with_last_year
@@ -48,12 +50,14 @@ def simulate(
     from oreacle.world.load import load_world
 
     check_seed(seed)
+    check_member(member)
     require_tables(data)
     world = load_world(data)
     book = name_book(world)
-    chosen = load_scenario(scenario, book)
+    chosen = load_scenario(scenario, book, [str(one) for one in overlay or ()])
     refuse_idle_policies(chosen, world)
     chosen = with_last_year(chosen, chosen.until if until is None else until, book)
+    make_ready(best_kernel(), None if quiet else talk)
     with progress_bar("years", quiet=quiet) as update:
         history = member_history(chosen, member=member, seed=seed, data=data, progress=update)
     if as_json:

@@ -86,6 +86,8 @@ class RunComparison:
         What the intervals are.
     rows
         The differences.
+    remarks
+        What else a reader must know, one sentence or two each.
     """
 
     first: str
@@ -96,6 +98,7 @@ class RunComparison:
     last_year: int
     method: str
     rows: tuple[PairedDifference, ...]
+    remarks: tuple[str, ...] = ()
 
     def of(self, quantity: str) -> tuple[PairedDifference, ...]:
         """Return the rows of a quantity, largest differences first, missing ones last."""
@@ -133,6 +136,7 @@ def compare_runs(first: Run | Path | str, second: Run | Path | str) -> RunCompar
         last_year=int(years[-1]),
         method=METHOD,
         rows=tuple(_rows(one.arrays, two.arrays)),
+        remarks=_remarks(one, two),
     )
 
 
@@ -158,6 +162,22 @@ def _refuse_others(one: Run, two: Run) -> None:
             "other differences would look like effects.",
             fix="run both scenarios with the same --seed, --members, --until and tables.",
         )
+
+
+def _remarks(one: Run, two: Run) -> tuple[str, ...]:
+    """Return a word on runs whose markets were cleared by different kernels.
+
+    They are not refused: a difference of kernels is far below that of scenarios in all but the few
+    draws that fall just beside a probability, and those favour neither run.
+    """
+    first, second = one.record.kernel, two.record.kernel
+    if first == second:
+        return ()
+    return (
+        f"The markets of the first run were cleared by '{first}', those of the second by "
+        f"'{second}', which agree to rounding only: tiny differences mean nothing, and a member "
+        "in which a draw falls just beside a probability can take another course in one of them.",
+    )
 
 
 def _ends(values: np.ndarray) -> str:

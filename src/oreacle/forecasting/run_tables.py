@@ -3,7 +3,8 @@
 Does      Turns arrays of a run into tables of named columns.
 Units     In `WORDS`: prices over base [1], quantities [t/yr], losses [USD/yr], shares [1].
 Method    Labels are categories, so that a row is small. A market that did not solve has missing
-          values, not zeros. Losses of exactly zero have no row: most actors use few minerals.
+          values, not zeros. Losses of exactly zero have no row: most actors use few minerals. A
+          mean of losses is their sum over members x years, the number of rows of `measures`.
 Assumes   Arrays as `oreacle.engine.block` makes them.
 Not here  Queries over the tables: see `oreacle.forecasting.run_query`; events, which are a table
           already: `Run.events`.
@@ -59,9 +60,13 @@ TABLES: dict[str, TableForm] = {
     ),
     "losses": TableForm(
         {"loss": "loss_usd"},
-        "users' loss from new measures by member, year, actor, mineral; no row for 0 [USD/yr]",
+        "users' loss from new measures by member, year, actor, mineral; no row for 0, so that a "
+        "mean is sum(loss_usd) / (select count(*) from measures), not avg [USD/yr]",
     ),
-    "measures": TableForm({"in_force": "in_force"}, "export measures in force by member, year"),
+    "measures": TableForm(
+        {"in_force": "in_force"},
+        "export measures in force by member, year; a row for every one: members x years rows",
+    ),
     "solved": TableForm(
         {"solved": "solved"}, "whether the market solved, by member, year, mineral"
     ),

@@ -29,6 +29,8 @@ from oreacle.forecasting.summary_events import (
 )
 from oreacle.forecasting.summary_markets import exposures, mineral_outlooks
 from oreacle.forecasting.summary_relations import relations_outlook
+from oreacle.scenario.differences import policy_words
+from oreacle.scenario.record import scenario_from_dict
 from oreacle.world.grades import footnote
 
 TOP_EVENTS = 12
@@ -36,6 +38,7 @@ TOP_MINERAL_EVENTS = 100
 TOP_OTHERS = 5
 TOP_EXPOSURES = 10
 TOP_RISKS = 8
+TOP_POLICIES = 6
 PAST_YEARS = 10
 EXPECTED_YEARS = 5
 
@@ -140,8 +143,7 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
         "a mineral those of the act and of its scope together.",
         "Acts of all classes act on markets through mechanisms, whose sizes are largely assumed: "
         "ranges and reasons are on the page of each. Conditions that mechanisms put on a market "
-        "hold in the reference too, so that losses from new measures are those of export "
-        "restrictions alone.",
+        f"hold in the reference too, so that losses from new measures are those {_causes(record)}.",
         "Losses are users' losses against the same year without new measures, not a forecast of "
         "prices or of GDP.",
         f"{blind} Statements about pairs of countries there rest on distance and import-source "
@@ -153,6 +155,23 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
             "their values are missing from bands, and they count as losses in tail risk."
         )
     return tuple(lines)
+
+
+def _causes(record: RunRecord) -> str:
+    """Return what losses from new measures are losses from.
+
+    All policies of a scenario stand in the market with new measures, and none in the reference.
+    """
+    if not record.scenario.get("policies"):
+        return "of export restrictions alone"
+    policies = scenario_from_dict(record.scenario).policies
+    named = "; ".join(policy_words(item) for item in policies[:TOP_POLICIES])
+    more = len(policies) - TOP_POLICIES
+    rest = f"; and {more} more" if more > 0 else ""
+    return (
+        "of export restrictions and of the scenario's own policies, whatever their kind, which "
+        f"the reference does not have: {named}{rest}"
+    )
 
 
 def _knowledge(setting: Setting, record: RunRecord) -> tuple[str, ...]:

@@ -2,7 +2,8 @@
 
 Does      Lists the largest differences of prices, losses, concentration, measures and acts.
 Units     Prices over base, shares of use, HHI [1]; losses in million USD a year.
-Method    Minerals by the size of their mean difference; an interval that holds 0 is marked.
+Method    Minerals by the size of their mean difference; an interval that holds 0 is marked. A table
+          in which members are missing says how many stand behind each row.
 Assumes   None.
 Not here  The numbers: see `oreacle.forecasting.run_comparison`.
 """
@@ -30,6 +31,10 @@ from oreacle.forecasting.run_comparison import (
 
 SHOWN = 8
 """Items shown of each quantity."""
+MISSING = (
+    "Members whose market did not solve in a year of either run are left out; where there are "
+    "such, the column `members` says how many a row rests on, and all its figures are of those."
+)
 PARTS = (
     (PRICE, "Price, mean over years, over base"),
     (LAST_PRICE, "Price in the last year, over base"),
@@ -53,17 +58,28 @@ def comparison_text(found: RunComparison) -> Group:
         f"Differences are {found.second} minus {found.first}, member by member; in brackets the "
         f"{found.method}. Higher, lower: share of members. ~ marks an interval that holds 0."
     )
-    parts: list[Text | Table] = [head, legend]
+    parts: list[Text | Table] = [head, legend, *map(Text, found.remarks)]
+    if any(row.members < found.members for row in found.rows):
+        parts.append(Text(MISSING))
     for quantity, title in PARTS:
-        rows = [row for row in found.of(quantity) if row.mean != 0.0 or row.higher or row.lower]
-        parts.append(_table(title, rows[:SHOWN]) if rows else Text(f"{title}: no difference."))
+        every = found.of(quantity)
+        rows = [row for row in every if row.mean != 0.0 or row.higher or row.lower][:SHOWN]
+        parts.append(_table(title, rows, found.members) if rows else _nothing(title, every, found))
     return Group(*parts)
 
 
-def _table(title: str, rows: list[PairedDifference]) -> Table:
+def _nothing(title: str, rows: tuple[PairedDifference, ...], found: RunComparison) -> Text:
+    fewest = min((row.members for row in rows), default=found.members)
+    where = "" if fewest == found.members else f" in the {fewest} or more members of each row"
+    return Text(f"{title}: no difference{where}.")
+
+
+def _table(title: str, rows: list[PairedDifference], members: int) -> Table:
     table = Table(title=title, title_justify="left", box=None, pad_edge=False)
     table.add_column("")
-    for name in ("first", "second", "difference", "interval", "higher", "lower"):
+    is_short = any(row.members < members for row in rows)
+    counts = ("members",) if is_short else ()
+    for name in ("first", "second", "difference", "interval", "higher", "lower", *counts):
         table.add_column(name, justify="right", no_wrap=True)
     scale = 1e-6 if rows[0].unit == "USD/yr" else 1.0
     for row in rows:
@@ -77,6 +93,7 @@ def _table(title: str, rows: list[PairedDifference]) -> Table:
             f"[{_number(low, signed=True)}, {_number(high, signed=True)}]",
             _share(row.higher),
             _share(row.lower),
+            *([f"{row.members} of {members}"] if is_short else []),
         )
     return table
 

@@ -68,9 +68,20 @@ def span_words(span: Span) -> str:
     return f"from {span.first_year} to {span.last_year}"
 
 
+def policy_words(item: ScheduledPolicy) -> str:
+    """Return a policy and its years in words.
+
+    Examples
+    --------
+    >>> from oreacle.market.policies import CapacityLoss
+    >>> policy_words(ScheduledPolicy(CapacityLoss("CHN", "zinc", "refined", 0.3), 2026, 2027))
+    'CHN loses 30 % of refined zinc, from 2026 to 2027'
+    """
+    return f"{policy_sentence(item.policy)}, {span_words(Span(item.first_year, item.last_year))}"
+
+
 def _policy(item: ScheduledPolicy) -> str:
-    years = span_words(Span(item.first_year, item.last_year))
-    return f"{policy_sentence(item.policy)}, {years}."
+    return f"{policy_words(item)}."
 
 
 def _off(mechanism: str) -> str:

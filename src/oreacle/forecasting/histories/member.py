@@ -2,15 +2,17 @@
 
 Does      Runs one member with a trace and turns each year into a record.
 Units     As in `oreacle.forecasting.histories.records`.
-Method    The member has the random streams that it has in a run with the same seed.
-Assumes   Members of a block are cleared together in a run and alone here: prices agree to the
-          tolerance of the solver, and draws that do not fall just beside a probability agree.
+Method    The member has the random streams that it has in a run with the same seed, and its markets
+          are cleared by the kernel that a run would have here.
+Assumes   Members of a block are summed together in a run and alone here: figures agree to their
+          last bits, and draws that do not fall just beside a probability agree.
 Not here  Ensembles: see `oreacle.forecasting.run`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +23,7 @@ from oreacle.core.errors import RunError
 from oreacle.core.streams import check_seed
 from oreacle.engine.block import simulated
 from oreacle.engine.ensemble import MOST_MEMBERS
+from oreacle.engine.kernels import best_kernel, make_ready
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.state import YearRecord
 from oreacle.forecasting.histories.acts import acts_told, effects_told, measure_words
@@ -62,8 +65,9 @@ def member_history(
     ScenarioError
         ORE-SCN-010 on a bad seed.
     """
-    _check_member(member)
-    setting = make_setting(scenario, data)
+    check_member(member)
+    setting = replace(make_setting(scenario, data), kernel=best_kernel())
+    make_ready(setting.kernel)
     years: list[YearTold] = []
     before: YearRecord | None = None
     with threadpool_limits(limits=1):
@@ -78,7 +82,8 @@ def member_history(
     )
 
 
-def _check_member(member: int) -> None:
+def check_member(member: int) -> None:
+    """Refuse what is no number of a member: ORE-RUN-001."""
     if type(member) is not int or not 0 <= member < MOST_MEMBERS:
         raise RunError(
             "ORE-RUN-001",
