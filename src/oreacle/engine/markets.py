@@ -205,7 +205,8 @@ def clear_year(
 
 def _accepted(found: Solution) -> np.ndarray:
     """Return True for cases that count as solved, shape (batch,)."""
-    return found.solved | ((found.residual <= ACCEPTED) & (found.premium == 0.0))
+    near = (found.residual <= ACCEPTED) & (found.premium == 0.0)
+    return np.asarray(found.solved | near)
 
 
 def _shifted(before: Prices, start: Start, rows: np.ndarray) -> Prices:
