@@ -139,6 +139,11 @@ class Chain:
         """Refined output as publishers count it, shape (refinery,) [t/yr]."""
         return self.refined + self.recycled if self.recycled_counted else self.refined
 
+    @property
+    def in_words(self) -> str:
+        """The name as it stands within a sentence: `heavy magnet rare earths (Dy, Tb)`."""
+        return self.name[:1].lower() + self.name[1:]
+
     def flow(self, link: str) -> np.ndarray:
         """Return flows of one kind of link, ``ore`` or ``refined``, shape (tail, head) [t/yr]."""
         return self.ore_flow if link == "ore" else self.refined_flow

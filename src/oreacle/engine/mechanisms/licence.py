@@ -312,7 +312,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
         )
         lost = year.lost[member, cell]
         chain = moment.setting.world.chain(mineral)
-        called = chain.name.lower()
+        called = chain.in_words
         effect = f"{100 * lost:.1f} % of the country's {called} mines stopped over the year"
         mine = cell - int(facts.first[k])
         weight = float(np.clip(lost * chain.mined[mine] / chain.mined.sum() * 100.0, 0.1, 2.0))

@@ -292,7 +292,7 @@ def _note(moment: Moment, deal: Deal, new_hands: float) -> Note:
         "ownership",
         space.actors[deal.buyer],
         chain.mineral,
-        f"{verb} {100 * deal.stake:.1f} % of the {chain.name.lower()} of {host}",
+        f"{verb} {100 * deal.stake:.1f} % of the {chain.in_words} of {host}",
         f"it buys {need:.0f} % of world use abroad, as ore or metal",
         effect,
         min(0.3 + 20.0 * new_hands, 2.0),

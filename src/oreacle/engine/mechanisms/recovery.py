@@ -227,7 +227,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
     chains = list(moment.setting.world.chains.values())
     notes = []
     for one, year, price in zip(latents, _started(moment), _remembered(moment), strict=True):
-        chain, host = chains[one.mineral], chains[one.host].name.lower()
+        chain, host = chains[one.mineral], chains[one.host].in_words
         tonnes = year.more * one.tonnes
         for member, node in np.argwhere(tonnes > 0.02 * chain.mined.sum()).tolist():
             what = f"plants to recover {tonnes[member, node]:.0f} t/yr are started"

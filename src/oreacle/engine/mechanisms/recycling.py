@@ -293,7 +293,7 @@ def tell(moment: Moment) -> Sequence[Note]:
                     mechanism="recycling",
                     actor="",
                     mineral=chain.mineral,
-                    what=f"scrap of {chain.name.lower()} is {level[member, k]:.1f} times as much "
+                    what=f"scrap of {chain.in_words} is {level[member, k]:.1f} times as much "
                     "of use as in the base year",
                     why="goods that were sold when use grew fast come back, and more is collected",
                     effect=f"at base prices scrap covers {share * level[member, k]:.0%} of use in "

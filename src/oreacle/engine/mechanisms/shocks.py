@@ -125,7 +125,7 @@ def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
     stage = STAGE_NAMES[int(cells.stage[hit.nodes[most]])]
     minerals = len({int(k) for k in cells.mineral[hit.nodes]})
     where = actor_name(hit.country)
-    called = moment.setting.world.chain(mineral).name.lower()
+    called = moment.setting.world.chain(mineral).in_words
     wide = f", and {minerals - 1} other minerals" if minerals > 1 else ""
     return Note(
         member=hit.member,

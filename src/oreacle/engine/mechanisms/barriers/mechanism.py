@@ -128,7 +128,7 @@ def _notes(moment: Moment, rows: BarriersPiece, *, is_new: bool) -> list[Note]:
         goods = sorted({space.minerals[k] for k in own.mineral})
         whom = f" from {actor_name(space.actors[own.target[0]])}" if own.target[0] >= 0 else ""
         since = int(rows.since[head])
-        called = (moment.setting.world.chain(one).name.lower() for one in goods)
+        called = (moment.setting.world.chain(one).in_words for one in goods)
         what = f"{KIND_WORDS[kind]}: {', '.join(called)}{whom}"
         share = _share(own, facts)
         notes.append(

@@ -313,7 +313,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
     own, space = moment.settings(CertificationParameters), moment.setting.space
 
     def called(mineral: str) -> str:
-        return moment.setting.world.chain(mineral).name.lower()
+        return moment.setting.world.chain(mineral).in_words
 
     return [
         Note(

@@ -197,7 +197,7 @@ def _entered(
     ]
     about = np.flatnonzero(piece.minerals[member, slot])
     minerals = moment.setting.space.minerals
-    called = [chain.name.lower() for chain in moment.setting.world.chains.values()]
+    called = [chain.in_words for chain in moment.setting.world.chains.values()]
     goods = "all minerals" if about.size == len(minerals) else ", ".join(called[k] for k in about)
     verb = "found" if is_new else "join"
     return Note(

@@ -247,7 +247,7 @@ def _tell(moment: Moment) -> Sequence[Note]:
         first, partner = int(new.first[row]), int(new.partner[row])
         mineral, member = space.minerals[new.mineral[row]], int(new.member[row])
         name, other = space.actors[facts.first[first]], space.actors[partner]
-        called = moment.setting.world.chain(mineral).name.lower()
+        called = moment.setting.world.chain(mineral).in_words
         kind = "mine" if new.stage[row] == MINED else "plant"
         share = 100.0 * new.tonnes[row] / facts.use[first, new.mineral[row]]
         after = " after an agreement" if pact[member, first, partner] > 0.5 else ""
