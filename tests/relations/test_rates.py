@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import minimize
+from scipy.optimize import OptimizeResult, minimize
 from scipy.stats import betabinom
 
 from oreacle.core.errors import RelationsError
@@ -80,3 +83,25 @@ def test_fits_of_sparse_classes_end_at_the_optimum(seed: int) -> None:
     here = np.array([np.log(fit.mean / (1.0 - fit.mean)), np.log(fit.concentration)])
     other = minimize(misfit, here + 0.3, method="Nelder-Mead", options={"fatol": 1e-9})
     assert misfit(here) <= other.fun + 1e-4
+
+
+def test_a_line_search_that_gives_up_begins_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    acts, years = np.array([0.0, 0.0, 1.0, 4.0, 0.0]), np.full(5, 20.0)
+    whole = fit_beta_binomial(acts, years)
+    starts: list[float] = []
+
+    def gives_up_first(
+        fun: Callable[..., tuple[float, np.ndarray]], x0: np.ndarray, **rest: Any  # noqa: ANN401 - passed on
+    ) -> OptimizeResult:
+        starts.append(float(x0[1]))
+        if len(starts) == 1:
+            return OptimizeResult(x=x0, jac=np.ones(2), success=False)
+        return minimize(fun, x0, **rest)
+
+    monkeypatch.setattr("oreacle.relations.rates.minimize", gives_up_first)
+    again = fit_beta_binomial(acts, years)
+    assert len(starts) == 2
+    assert starts[0] != starts[1]
+    assert again.status is SolveStatus.SOLVED
+    assert np.isclose(again.mean, whole.mean, rtol=1e-3)
+    assert np.isclose(again.concentration, whole.concentration, rtol=1e-2)

@@ -24,6 +24,8 @@ LOG_CONCENTRATION_BOUNDS = (np.log(0.05), np.log(1e4))
 BOUNDS = ((-15.0, 15.0), LOG_CONCENTRATION_BOUNDS)
 STATIONARY = 1e-6
 """Slope of the log-likelihood over the number of acts that counts as none [1]."""
+CONCENTRATIONS = (10.0, 100.0, 1.0, 1000.0)
+"""Unit-years that the class mean counts for where a fit begins, in the order tried [yr]."""
 
 
 @dataclass(frozen=True)
@@ -75,10 +77,14 @@ def fit_beta_binomial(acts: np.ndarray, years: np.ndarray) -> BetaBinomial:
         )
     # Units with the same counts share a term: a thousand units are often twenty pairs of counts.
     pairs, copies = np.unique(np.column_stack([done, total]), axis=0, return_counts=True)
-    start = np.array([logit(done.sum() / total.sum()), np.log(10.0)])
     case = pairs[:, 0], pairs[:, 1], copies.astype(float)
-    best = minimize(_misfit, start, args=case, jac=True, method="L-BFGS-B", bounds=BOUNDS)
-    solved = best.success or _is_stationary(best.x, best.jac, float(done.sum()))
+    # The line search may give up for want of digits: then the climb begins elsewhere.
+    for concentration in CONCENTRATIONS:
+        start = np.array([logit(done.sum() / total.sum()), np.log(concentration)])
+        best = minimize(_misfit, start, args=case, jac=True, method="L-BFGS-B", bounds=BOUNDS)
+        solved = best.success or _is_stationary(best.x, best.jac, float(done.sum()))
+        if solved:
+            break
     status = SolveStatus.SOLVED if solved else SolveStatus.NOT_CONVERGED
     return BetaBinomial(float(expit(best.x[0])), float(np.exp(best.x[1])), status)
 

@@ -210,7 +210,7 @@ def nodes(year: Year) -> dict[str, dict[str, object]]:
         put(f"acts of {name}", "drawn", record.drawn[name])
     causes, effects = record.effects
     for at, cause in enumerate(causes):
-        node = {"demand": "given", "measures": "market"}.get(cause, cause)
+        node = {"demand": "luck", "measures": "market"}.get(cause, cause)
         put(node, "effect", effects[:, :, at])
     for name in NAMES:
         put(name, "draws", year.draws.mechanisms.get(name))
@@ -275,15 +275,18 @@ READS: dict[str, frozenset[str]] = {
     "market": frozenset({"measures"}),
     "mines": frozenset({"market", "finance", "siting", "ventures"}),
     "plants": frozenset({"market", "finance", "siting", "ventures"}),
-    "finance": acts("control", "restriction"),
+    "finance": acts("control", "restriction") | {"barriers", "clubs"},
+    "sectors": frozenset({"clubs"}),
+    # Stocks size the fast part of the shock anew, so that prices swing as they did in the past.
+    "luck": frozenset({"stocks"}),
     "siting": frozenset({"measures"}),
     "exploration": PRICES,
     "recovery": PRICES,
-    "recycling": PRICES,
+    "recycling": PRICES | {"clubs"},
     "stocks": frozenset({"measures", "market", "clubs"}),
     "certification": acts("certification") | {"clubs"},
     "technology": acts("agreement", "investment_block") | {"clubs"},
-    "ownership": acts("investment_block"),
+    "ownership": acts("investment_block") | {"barriers"},
     "rules": acts("dispute", "restriction"),
     "barriers": acts("trade_barrier", "investment_block", "control", "lifting"),
     "retaliation": acts("trade_barrier", "investment_block", "dispute") | {"clubs"},
