@@ -91,7 +91,9 @@ def test_a_line_search_that_gives_up_begins_elsewhere(monkeypatch: pytest.Monkey
     starts: list[float] = []
 
     def gives_up_first(
-        fun: Callable[..., tuple[float, np.ndarray]], x0: np.ndarray, **rest: Any  # noqa: ANN401 - passed on
+        fun: Callable[..., tuple[float, np.ndarray]],
+        x0: np.ndarray,
+        **rest: Any,  # noqa: ANN401 - passed on
     ) -> OptimizeResult:
         starts.append(float(x0[1]))
         if len(starts) == 1:
