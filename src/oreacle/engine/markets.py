@@ -180,7 +180,8 @@ def clear_year(
     problem = priced(problem, reference)
     affected = np.array([k for k, active in enumerate(policies) if active], dtype=np.int64)
     prices = reference.prices.copy()
-    solved = _accepted(reference)
+    cleared_before = _accepted(reference)
+    solved = cleared_before.copy()
     case = problem
     loss = np.zeros_like(problem.demand)
     if affected.size:
@@ -198,7 +199,7 @@ def clear_year(
         after = with_measures.prices.delivered
         loss[affected] = consumer_loss(part, before.delivered, after, reference.premium[affected])
     if seen is not None:
-        seen(problem, reference.prices, _accepted(reference))
+        seen(problem, reference.prices, cleared_before)
         seen(case, prices, solved)
     return _summed(case, prices, problem, reference, loss, solved)
 

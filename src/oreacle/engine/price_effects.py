@@ -64,22 +64,28 @@ def price_effect(chain: Chain, elasticity: float, said: Conditions, cleared: Cle
 
 def _wanted(chain: Chain, said: Conditions) -> np.ndarray:
     """Return factors on use, and on scrap that follows it, as a share of use that is added."""
-    used = chain.used.sum()
     added = np.asarray(0.0)
     if said.use is not None:
-        added = added + (said.use * chain.used).sum(axis=1) / used - 1.0
+        added = added + _use_factor(chain, said.use) - 1.0
     if said.sectors is not None:
         added = added + said.sectors @ chain.sector_shares - 1.0
     if said.scrap is not None:
-        added = added - ((said.scrap - 1.0) * chain.recycled).sum(axis=1) / used
+        added = added - ((said.scrap - 1.0) * chain.recycled).sum(axis=1) / chain.used.sum()
     return added
+
+
+def _use_factor(chain: Chain, use: np.ndarray) -> np.ndarray:
+    """Return the factor on the world's use of factors on that of users, shape (member,) [1]."""
+    return np.asarray((use * chain.used).sum(axis=1) / chain.used.sum())
 
 
 def _tonnes(said: Conditions, cleared: Cleared) -> np.ndarray:
     """Return tonnes bought, less those sold and those from new scrap, over what the year wants."""
-    price = np.where(cleared.solved[:, None], cleared.prices.delivered, np.nan)
-    sold, bought = traded(said, price)
-    added = (bought - sold).sum(axis=1)
+    added = np.zeros(cleared.wanted.shape)
+    if said.release is not None or said.purchase is not None:
+        price = np.where(cleared.solved[:, None], cleared.prices.delivered, np.nan)
+        sold, bought = traded(said, price)
+        added = (bought - sold).sum(axis=1)
     if said.scrap_added is not None:
         added = added - said.scrap_added.sum(axis=1)
     return np.asarray(added / cleared.wanted)
@@ -150,6 +156,5 @@ def _fast_shock(
     fast = np.zeros_like(shock)
     for k, conditions in said.items():
         if conditions.use is not None:
-            used = chains[k].used
-            fast[:, k] = np.log((conditions.use * used).sum(axis=1) / used.sum())
+            fast[:, k] = np.log(_use_factor(chains[k], conditions.use))
     return fast

@@ -21,6 +21,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import DYAD
 from oreacle.engine.mechanisms.barriers.piece import BarriersPiece
 from oreacle.engine.mechanisms.conditions import Conditions
@@ -292,7 +293,7 @@ def _note(moment: Moment, deal: Deal, new_hands: float) -> Note:
         "ownership",
         space.actors[deal.buyer],
         chain.mineral,
-        f"{verb} {100 * deal.stake:.1f} % of the {chain.in_words} of {host}",
+        f"{verb} {100 * deal.stake:.1f} % of the {chain.in_words} of {actor_name(host)}",
         f"it buys {need:.0f} % of world use abroad, as ore or metal",
         effect,
         min(0.3 + 20.0 * new_hands, 2.0),

@@ -62,12 +62,14 @@ class Places:
 
     def under_way(self, state: State) -> np.ndarray:
         """Return the yearly output of projects in the queue, shape (member, place) [USD/yr]."""
-        return self.gathered(
-            [
-                (mines.queue.sum(axis=2) * worth[0], plants.queue.sum(axis=2) * worth[1])
-                for mines, plants, worth in zip(state.mines, state.plants, self.worth, strict=True)
-            ]
-        )
+        return self.gathered(self.projects(state))
+
+    def projects(self, state: State) -> list[tuple[np.ndarray, np.ndarray]]:
+        """Return the same by mine and by plant, (member, node) each, by mineral [USD/yr]."""
+        return [
+            (mines.queue.sum(axis=2) * worth[0], plants.queue.sum(axis=2) * worth[1])
+            for mines, plants, worth in zip(state.mines, state.plants, self.worth, strict=True)
+        ]
 
     def standing(self, state: State, stage: int = MINED) -> np.ndarray:
         """Return the yearly output of capacity of a stage, shape (member, place) [USD/yr]."""

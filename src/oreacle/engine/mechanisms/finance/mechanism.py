@@ -85,17 +85,13 @@ def _record(moment: Moment) -> Mapping[str, Recorded]:
 
 def _saved_by_clubs(moment: Moment, year: FinanceYear) -> np.ndarray:
     """Return what pools of clubs save on projects under way, shape (member,) [USD/yr^2]."""
-    places, state, shared = moment.fact(FinanceFacts).places, moment.state, year.shared
+    places, shared = moment.fact(FinanceFacts).places, year.shared
     if shared is None:
         return np.zeros(moment.members)
+    under_way = zip(places.projects(moment.state), places.nodes, strict=True)
     saved = [
-        (
-            mines.queue.sum(axis=2) * worth[0] * shared[:, nodes[0], k],
-            plants.queue.sum(axis=2) * worth[1] * shared[:, nodes[1], k],
-        )
-        for k, (mines, plants, worth, nodes) in enumerate(
-            zip(state.mines, state.plants, places.worth, places.nodes, strict=True)
-        )
+        (mines * shared[:, nodes[0], k], plants * shared[:, nodes[1], k])
+        for k, ((mines, plants), nodes) in enumerate(under_way)
     ]
     return np.asarray(places.gathered(saved).sum(axis=1))
 

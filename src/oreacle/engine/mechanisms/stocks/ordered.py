@@ -26,7 +26,7 @@ from oreacle.world.inventories import DAYS_A_YEAR
 Order = StockBuild | StockRelease
 
 
-def _orders_of(moment: Moment, at: Places) -> Iterator[tuple[Order, int, np.ndarray]]:
+def _orders_of(moment: Moment) -> Iterator[tuple[Order, int, np.ndarray]]:
     """Yield the orders of the year, their mineral, and True at its users that they are for."""
     world, names = moment.setting.world, moment.setting.space.minerals
     actor_of = world.territory.actor_of
@@ -40,7 +40,7 @@ def _orders_of(moment: Moment, at: Places) -> Iterator[tuple[Order, int, np.ndar
 def spoken_for(moment: Moment, at: Places) -> np.ndarray:
     """Return True at users for whom a scenario orders something in the year, shape (user,)."""
     found = np.zeros(at.use.size, dtype=bool)
-    for _, k, inside in _orders_of(moment, at):
+    for _, k, inside in _orders_of(moment):
         found[at.users[k]] |= inside
     return found
 
@@ -48,7 +48,7 @@ def spoken_for(moment: Moment, at: Places) -> np.ndarray:
 def scenario_orders(moment: Moment, at: Places) -> Orders | None:
     """Return what the scenario orders in a year whose markets have cleared; None for nothing."""
     found: Orders | None = None
-    for policy, k, inside in _orders_of(moment, at):
+    for policy, k, inside in _orders_of(moment):
         if found is None:
             found = _no_orders(moment.members, at.use.size)
         cells = (slice(None), at.users[k].start + np.flatnonzero(inside))
