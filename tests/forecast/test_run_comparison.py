@@ -114,7 +114,7 @@ def test_the_text_says_on_how_many_members_a_row_rests() -> None:
     head, gallium = price.splitlines()[1:3]
     assert head.rstrip().endswith("members")
     assert gallium.rstrip().endswith("2 of 3")
-    assert "2 of 3" not in text[text.index("Measures in force") :]
+    assert "2 of 3" not in text[text.index("Export measures in force") :]
 
 
 def test_no_difference_among_fewer_members_is_said_so() -> None:
