@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -32,6 +33,14 @@ def test_one_and_two_workers_write_the_same_bytes(tmp_path: Path) -> None:
     assert len(names) == 6
     for name in names:
         assert (tmp_path / "1" / name).read_bytes() == (tmp_path / "2" / name).read_bytes(), name
+
+
+def test_progress_counts_members_times_years() -> None:
+    told: list[tuple[int, int]] = []
+    request = EnsembleRequest(replace(ONE_YEAR, until=2026), 3, 1, 1, None)
+    list(run_ensemble(request, lambda done, total: told.append((done, total))))
+    assert [done for done, _ in told] == [0, 0, 3, 6, 6]
+    assert {total for _, total in told} == {6}
 
 
 def test_blocks_hold_every_member_once() -> None:

@@ -111,7 +111,7 @@ def _new_run(
     check_request(EnsembleRequest(chosen, members, seed, workers, data))
     folder = new_run_folder(out, chosen.name, seed, members)
     make_ready(best_kernel(), None if quiet else talk)
-    with _interruptible(folder) as checked, progress_bar("members", quiet=quiet) as update:
+    with _interruptible(folder) as checked, progress_bar("member-years", quiet=quiet) as update:
         run = run_forecast(
             chosen,
             members=members,
@@ -133,7 +133,7 @@ def _resumed(folder: Path, workers: int | str, data: Path | None, *, quiet: bool
     kernel = read_plan(folder).kernel
     refuse_other_kernel(kernel)
     make_ready(kernel, None if quiet else talk)
-    with _interruptible(folder) as checked, progress_bar("members", quiet=quiet) as update:
+    with _interruptible(folder) as checked, progress_bar("member-years", quiet=quiet) as update:
         return resume_run(folder, workers=workers, data=data, progress=checked(update), told=talk)
 
 

@@ -69,7 +69,9 @@ def member_numbers(block: int, members: int) -> np.ndarray:
     return np.arange(block * BLOCK_SIZE, min((block + 1) * BLOCK_SIZE, members))
 
 
-def run_block(setting: Setting, numbers: np.ndarray, seed: int) -> BlockResult:
+def run_block(
+    setting: Setting, numbers: np.ndarray, seed: int, told: Callable[[int], None] | None = None
+) -> BlockResult:
     """Run some members to the horizon.
 
     Parameters
@@ -80,8 +82,14 @@ def run_block(setting: Setting, numbers: np.ndarray, seed: int) -> BlockResult:
         Member numbers.
     seed
         Root seed.
+    told
+        Called with the number of years done, after each of them; None for nobody.
     """
-    records = list(simulated(setting, numbers, seed))
+    records: list[YearRecord] = []
+    for record in simulated(setting, numbers, seed):
+        records.append(record)
+        if told is not None:
+            told(len(records))
     return BlockResult(_arrays(setting, numbers, records), _events(setting, numbers, records))
 
 

@@ -1,7 +1,7 @@
 """Run an ensemble: blocks of members over an executor, with progress.
 
 Does      Yields each block as it finishes, and reports progress.
-Units     Members for progress.
+Units     Member-years for progress: members times the years of each that are done.
 Method    A block depends on the seed and its members alone: where it runs, and what else runs, does
           not matter. Blocks that are there already are left out.
 Assumes   Who takes a block lets go of it: none is kept here.
@@ -23,6 +23,7 @@ from oreacle.engine.executors.contract import BlockJob, Blocks
 from oreacle.engine.kernels import NUMPY
 from oreacle.engine.setting import make_setting
 from oreacle.scenario.scenario import Scenario
+from oreacle.world.load import load_world
 
 Progress = Callable[[int, int], None]
 MOST_MEMBERS = 20_000
@@ -115,8 +116,8 @@ def run_ensemble(request: EnsembleRequest, progress: Progress | None = None) -> 
     request
         What to run.
     progress
-        Called with members done and members in all, before the first block, after each, and
-        while workers are waited for; it may raise to stop the run.
+        Called with member-years done and member-years in all, before the first block, after each
+        year of one, and while workers are waited for; it may raise to stop the run.
 
     Raises
     ------
@@ -126,22 +127,39 @@ def run_ensemble(request: EnsembleRequest, progress: Progress | None = None) -> 
         be used.
     """
     check_request(request)
-    done = sum(len(member_numbers(block, request.members)) for block in request.finished)
     waiting = request.waiting
     executor = chosen_executor(request.workers)
-
-    def tell() -> None:
-        if progress is not None:
-            progress(done, request.members)
-
-    tell()
+    count = _Count(request, progress)
+    count()
     if not waiting:
         return
-    setting = replace(make_setting(request.scenario, request.data), kernel=request.kernel)
-    job = BlockJob(setting, request.members, request.seed)
-    with closing(executor.blocks(job, waiting, tell)) as blocks:
+
+    def make_job() -> BlockJob:
+        setting = replace(make_setting(request.scenario, request.data), kernel=request.kernel)
+        return BlockJob(setting, request.members, request.seed)
+
+    with closing(executor.blocks(make_job, waiting, count)) as blocks:
         for block, result in blocks:
-            done += result.arrays.sizes["member"]
-            tell()
+            count(block, count.years)
             yield block, result
             del result  # whoever took it decides how long it stays in memory
+
+
+class _Count:
+    """Counts member-years that are done, and tells whoever asked for it."""
+
+    def __init__(self, request: EnsembleRequest, progress: Progress | None) -> None:
+        self.years = request.scenario.until - load_world(request.data).base_year
+        self._members, self._progress = request.members, progress
+        self._done = dict.fromkeys(request.finished, self.years)
+
+    def __call__(self, block: int | None = None, years: int = 0) -> None:
+        """Hear that `years` of a block are done."""
+        if block is not None:
+            self._done[block] = years
+        if self._progress is not None:
+            made = sum(
+                len(member_numbers(number, self._members)) * years
+                for number, years in self._done.items()
+            )
+            self._progress(made, self._members * self.years)

@@ -77,7 +77,7 @@ def forecast(
     data
         Folder of tables, None for ``OREACLE_DATA`` or the embedded ones.
     progress
-        Called with members done and members in all.
+        Called with member-years done and member-years in all.
 
     Raises
     ------

@@ -29,22 +29,44 @@ AWAY = (Processes(2), DaskCluster(count=2))
 AWAY_SLOWLY = (Processes(2), pytest.param(DaskCluster(count=2), marks=pytest.mark.slow))
 
 
-def nothing() -> None:
+def nothing(block: int | None = None, years: int = 0) -> None:
     """Do nothing while workers are waited for."""
 
 
 @pytest.mark.parametrize("executor", ALL)
 def test_every_block_comes_once_with_its_members(executor: Executor, tmp_path: Path) -> None:
-    found = dict(executor.blocks(quick(tmp_path), (0, 2), nothing))
+    found = dict(executor.blocks(lambda: quick(tmp_path), (0, 2), nothing))
     assert sorted(found) == [0, 2]
     assert found[0].arrays["x"].to_numpy().tolist() == [2.0 * k for k in range(BLOCK_SIZE)]
     assert found[2].arrays["member"].to_numpy().tolist() == [2 * BLOCK_SIZE]
     assert not multiprocessing.active_children()
 
 
+@pytest.mark.parametrize("executor", ALL)
+def test_years_of_a_block_are_told_before_it_comes(executor: Executor, tmp_path: Path) -> None:
+    heard: list[tuple[int | None, int]] = []
+
+    def hear(block: int | None = None, years: int = 0) -> None:
+        heard.append((block, years))
+
+    for block, _ in executor.blocks(lambda: quick(tmp_path), (2,), hear):
+        assert [item for item in heard if item[1]] == [(block, 1), (block, 2)]
+
+
+@pytest.mark.parametrize("executor", ALL)
+def test_what_is_raised_at_a_year_ends_the_run_as_it_is(executor: Executor, tmp_path: Path) -> None:
+    def stop(block: int | None = None, years: int = 0) -> None:
+        if years == 2:
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        dict(executor.blocks(lambda: quick(tmp_path), (0,), stop))
+    assert not multiprocessing.active_children()
+
+
 @pytest.mark.parametrize("executor", AWAY)
 def test_the_block_of_a_dead_worker_is_run_again(executor: Executor, tmp_path: Path) -> None:
-    found = dict(executor.blocks(quick(tmp_path, "die once"), (0, 1, 2), nothing))
+    found = dict(executor.blocks(lambda: quick(tmp_path, "die once"), (0, 1, 2), nothing))
     assert sorted(found) == [0, 1, 2]
     assert (tmp_path / "died").exists()
 
@@ -52,7 +74,7 @@ def test_the_block_of_a_dead_worker_is_run_again(executor: Executor, tmp_path: P
 @pytest.mark.parametrize("executor", AWAY)
 def test_a_block_on_which_two_workers_die_ends_the_run(executor: Executor, tmp_path: Path) -> None:
     with pytest.raises(RunError, match=r"ORE-RUN-002.*block 1"):
-        dict(executor.blocks(quick(tmp_path, "die"), (1,), nothing))
+        dict(executor.blocks(lambda: quick(tmp_path, "die"), (1,), nothing))
     assert not multiprocessing.active_children()
 
 
@@ -61,7 +83,7 @@ def test_a_fault_of_the_program_is_told_with_its_members(
     executor: Executor, tmp_path: Path
 ) -> None:
     with pytest.raises(RunError) as caught:
-        dict(executor.blocks(quick(tmp_path, "break"), (1,), nothing))
+        dict(executor.blocks(lambda: quick(tmp_path, "break"), (1,), nothing))
     assert caught.value.code == "ORE-RUN-152"
     for word in (
         "block 1",
@@ -75,7 +97,7 @@ def test_a_fault_of_the_program_is_told_with_its_members(
 
 @pytest.mark.parametrize("executor", AWAY_SLOWLY)
 def test_closing_early_ends_sleeping_workers(executor: Executor, tmp_path: Path) -> None:
-    blocks = executor.blocks(quick(tmp_path, "sleep"), (0, 1), nothing)
+    blocks = executor.blocks(lambda: quick(tmp_path, "sleep"), (0, 1), nothing)
     next(blocks)
     start = time.monotonic()
     blocks.close()
@@ -85,11 +107,11 @@ def test_closing_early_ends_sleeping_workers(executor: Executor, tmp_path: Path)
 
 @pytest.mark.parametrize("executor", AWAY_SLOWLY)
 def test_what_pulse_raises_ends_the_run(executor: Executor, tmp_path: Path) -> None:
-    def stop() -> None:
+    def stop(block: int | None = None, years: int = 0) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        dict(executor.blocks(quick(tmp_path, "sleep"), (1,), stop))
+        dict(executor.blocks(lambda: quick(tmp_path, "sleep"), (1,), stop))
     assert not multiprocessing.active_children()
 
 
@@ -98,14 +120,14 @@ def test_a_cluster_of_our_own_listens_on_loopback_alone_and_not_on_the_port_of_p
 ) -> None:
     found: list[tuple[str, int]] = []
 
-    def look() -> None:
+    def look(block: int | None = None, years: int = 0) -> None:
         me = psutil.Process()
         for process in (me, *me.children(recursive=True)):
             with suppress(psutil.Error):
                 ports = process.net_connections(kind="inet")
                 found.extend(tuple(one.laddr) for one in ports if one.status == "LISTEN")
 
-    dict(DaskCluster(count=1).blocks(quick(tmp_path), (0,), look))
+    dict(DaskCluster(count=1).blocks(lambda: quick(tmp_path), (0,), look))
     assert found
     assert {host for host, _ in found} == {"127.0.0.1"}
     assert 8787 not in {port for _, port in found}
@@ -150,7 +172,7 @@ def test_without_the_library_a_cluster_is_refused_with_the_command_that_installs
 def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(tmp_path: Path) -> None:
     start = time.monotonic()
     with pytest.raises(RunError, match="ORE-RUN-155"):
-        dict(DaskCluster(address="tcp://127.0.0.1:1").blocks(quick(tmp_path), (0,), nothing))
+        dict(DaskCluster(address="tcp://127.0.0.1:1").blocks(lambda: quick(tmp_path), (0,), nothing))
     assert time.monotonic() - start < 10
 
 
@@ -163,7 +185,7 @@ from oreacle.engine.executors.processes import Processes
 
 if __name__ == "__main__":
     executor = Processes(2) if sys.argv[1] == "processes" else DaskCluster(count=2)
-    dict(executor.blocks(quick(Path(sys.argv[2]), "sleep"), (1, 0), lambda: None))
+    dict(executor.blocks(lambda: quick(Path(sys.argv[2]), "sleep"), (1, 0), lambda *_: None))
 """
 
 

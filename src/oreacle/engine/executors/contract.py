@@ -30,6 +30,13 @@ PULSE = 0.5
 """Longest time without a call of `pulse` while workers are waited for [s]."""
 
 
+class Pulse(Protocol):
+    """Hears that a run goes on; what it raises stops the run."""
+
+    def __call__(self, block: int | None = None, years: int = 0) -> None:
+        """Hear that workers are waited for, or that `years` of a block are done."""
+
+
 @dataclass(frozen=True)
 class BlockJob:
     """What is the same for all blocks of a run; it is sent once to each worker.
@@ -48,8 +55,8 @@ class BlockJob:
     members: int
     seed: int
 
-    def run(self, block: int) -> BlockResult:
-        """Run a block with one numerical thread.
+    def run(self, block: int, told: Callable[[int], None]) -> BlockResult:
+        """Run a block with one numerical thread, telling how many of its years are done.
 
         The matrices are small, and sums must not depend on the load of the machine.
 
@@ -60,15 +67,15 @@ class BlockJob:
         """
         refuse_other_kernel(self.setting.kernel)
         with threadpool_limits(limits=1):
-            return run_block(self.setting, member_numbers(block, self.members), self.seed)
+            return run_block(self.setting, member_numbers(block, self.members), self.seed, told)
 
-    def attempt(self, block: int) -> BlockResult | OreacleError:
+    def attempt(self, block: int, told: Callable[[int], None]) -> BlockResult | OreacleError:
         """Return the result of a block, or the error that it ended with.
 
         A fault that is no `OreacleError` is returned as ORE-RUN-152 with the members concerned.
         """
         try:
-            return self.run(block)
+            return self.run(block, told)
         except OreacleError as fault:
             return fault
         except Exception as fault:  # noqa: BLE001 - the run is recorded as failed here
@@ -78,17 +85,20 @@ class BlockJob:
 class Executor(Protocol):
     """Runs blocks somewhere."""
 
-    def blocks(self, job: BlockJob, waiting: Sequence[int], pulse: Callable[[], None]) -> Blocks:
+    def blocks(
+        self, make_job: Callable[[], BlockJob], waiting: Sequence[int], pulse: Pulse
+    ) -> Blocks:
         """Yield the blocks in `waiting` as they finish.
 
         Parameters
         ----------
-        job
-            What is the same for all.
+        make_job
+            Makes what is the same for all; called once, while workers start.
         waiting
             Numbers of the blocks, those to start first in front.
         pulse
-            Called at least every `PULSE` seconds while workers are waited for; it may raise.
+            Called at least every `PULSE` seconds while workers are waited for, and with what they
+            have done; it may raise.
 
         Raises
         ------

@@ -26,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from oreacle.core.errors import OreacleError, RunError
 from oreacle.engine.block import BlockResult
-from oreacle.engine.executors.contract import PULSE, BlockJob, Blocks, died_twice
+from oreacle.engine.executors.contract import PULSE, BlockJob, Blocks, Pulse, died_twice
 from oreacle.engine.executors.processes import deaf_to_interrupts
 
 if TYPE_CHECKING:
@@ -73,7 +73,9 @@ class DaskCluster:
             )
         return cls(address, count)
 
-    def blocks(self, job: BlockJob, waiting: Sequence[int], pulse: Callable[[], None]) -> Blocks:
+    def blocks(
+        self, make_job: Callable[[], BlockJob], waiting: Sequence[int], pulse: Pulse
+    ) -> Blocks:
         """Yield blocks as they finish; see `oreacle.engine.executors.contract.Executor`.
 
         Raises
@@ -84,8 +86,10 @@ class DaskCluster:
         """
         from oreacle.engine.executors import dask_worker
 
-        with self._client(len(waiting)) as client, _sent(client, job, not self.address) as key:
-            done: queue.SimpleQueue[Future] = queue.SimpleQueue()
+        is_ours = not self.address
+        with self._client(len(waiting)) as client, _sent(client, make_job(), is_ours) as key:
+            done: queue.SimpleQueue[Future | tuple[int, int]] = queue.SimpleQueue()
+            client.subscribe_topic(key, lambda event: done.put(event[1]))
             numbers: dict[str, int] = {}
             futures: dict[str, Future] = {}  # one that nobody holds is cancelled
             for rank, block in enumerate(waiting):
@@ -97,11 +101,13 @@ class DaskCluster:
                 future.add_done_callback(done.put)
             while futures:
                 pulse()
-                name = _next(client, done)
-                if name:
-                    result = _result(futures[name], numbers[name])
-                    futures.pop(name).release()
-                    yield numbers[name], result
+                heard = _next(client, done)
+                if isinstance(heard, tuple):
+                    pulse(*heard)
+                elif heard:
+                    result = _result(futures[heard], numbers[heard])
+                    futures.pop(heard).release()
+                    yield numbers[heard], result
                     del result
 
     @contextmanager
@@ -214,17 +220,24 @@ def _sent(client: Client, job: BlockJob, is_ours: bool) -> Iterator[str]:
     finally:
         if client.status == "running":
             with suppress(Exception):  # the cluster may be gone, and the job with it
+                client.unsubscribe_topic(key)
                 client.unregister_worker_plugin(key)
 
 
-def _next(client: Client, done: queue.SimpleQueue[Future]) -> str:
-    """Return the name of a future that is done, "" if there is none within a pulse."""
+def _next(
+    client: Client, done: queue.SimpleQueue[Future | tuple[int, int]]
+) -> str | tuple[int, int]:
+    """Return the name of a future that is done, or a block and its years that are.
+
+    Return "" if nothing is heard within a pulse.
+    """
     if client.status not in {"running", "connecting"}:
         raise _lost(None)
     try:
-        return str(done.get(timeout=PULSE).key)
+        heard = done.get(timeout=PULSE)
     except queue.Empty:
         return ""
+    return (int(heard[0]), int(heard[1])) if isinstance(heard, tuple | list) else str(heard.key)
 
 
 def _result(future: Future, block: int) -> BlockResult:

@@ -13,7 +13,7 @@ import os
 import pickle
 from dataclasses import dataclass
 
-from distributed import Worker, WorkerPlugin
+from distributed import Worker, WorkerPlugin, get_worker
 
 from oreacle import __version__
 from oreacle.core.errors import OreacleError, RunError
@@ -64,8 +64,9 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # its types are not known
 
 
 def answer(key: str, block: int) -> BlockResult | OreacleError:
-    """Return a block of a job, or the error that it ended with."""
-    return _JOBS[key].attempt(block)
+    """Return a block of a job, or the error that it ended with; its years are events of `key`."""
+    worker = get_worker()
+    return _JOBS[key].attempt(block, lambda years: worker.log_event(key, (block, years)))
 
 
 def process_number() -> int:

@@ -26,7 +26,7 @@ from multiprocessing.process import BaseProcess
 
 from oreacle.core.errors import OreacleError
 from oreacle.engine.block import BlockResult
-from oreacle.engine.executors.contract import PULSE, BlockJob, Blocks, died_twice
+from oreacle.engine.executors.contract import PULSE, BlockJob, Blocks, Pulse, died_twice
 
 PATIENCE = 1.0
 """Time that a worker gets to end before it is killed [s]."""
@@ -44,24 +44,30 @@ class Processes:
 
     count: int
 
-    def blocks(self, job: BlockJob, waiting: Sequence[int], pulse: Callable[[], None]) -> Blocks:
+    def blocks(
+        self, make_job: Callable[[], BlockJob], waiting: Sequence[int], pulse: Pulse
+    ) -> Blocks:
         """Yield blocks as they finish; see `oreacle.engine.executors.contract.Executor`."""
         left = list(waiting)
-        start = pickle.dumps(job)
         failed: set[int] = set()
         crew: list[_Worker] = []
         try:
-            _hire(crew, min(self.count, len(left)), start, left)
+            hired = _hire(crew, min(self.count, len(left)))
+            start = pickle.dumps(make_job())
+            _put_to_work(hired, start, left)
             while busy := {worker.pipe: worker for worker in crew if worker.block is not None}:
                 pulse()
                 for pipe in wait(list(busy), PULSE):
                     worker = busy[pipe]  # type: ignore[index]  # it waits for what it was given
                     block = worker.block
                     result = _answer(worker)
+                    if isinstance(result, int):
+                        pulse(block, result)
+                        continue
                     if block is None or result is None:
                         _refuse_second_death(worker, failed, left)
                         crew.remove(worker)
-                        _hire(crew, 1, start, left)
+                        _put_to_work(_hire(crew, 1), start, left)
                         continue
                     worker.take(left)
                     yield block, result
@@ -89,8 +95,8 @@ class _Worker:
             self.give(pickle.dumps(self.block))
 
 
-def _hire(crew: list[_Worker], number: int, start: bytes, waiting: list[int]) -> None:
-    """Start workers, all of them before the first is waited for."""
+def _hire(crew: list[_Worker], number: int) -> list[_Worker]:
+    """Start workers, which load the package while this process goes on; return them."""
     context = multiprocessing.get_context("spawn")
     hired = []
     for _ in range(number):
@@ -101,6 +107,11 @@ def _hire(crew: list[_Worker], number: int, start: bytes, waiting: list[int]) ->
             crew.append(_Worker(process, ours))
         theirs.close()
         hired.append(crew[-1])
+    return hired
+
+
+def _put_to_work(hired: list[_Worker], start: bytes, waiting: list[int]) -> None:
+    """Give workers the job, and each a block."""
     for worker in hired:
         worker.give(start)
         worker.take(waiting)
@@ -121,15 +132,15 @@ def deaf_to_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def _answer(worker: _Worker) -> BlockResult | None:
-    """Return what a worker made, None if it died."""
+def _answer(worker: _Worker) -> BlockResult | int | None:
+    """Return what a worker made, or how many years of it are done; None if it died."""
     try:
         answer = worker.pipe.recv()
     except (EOFError, OSError):
         return None
     if isinstance(answer, OreacleError):
         raise answer
-    return answer if isinstance(answer, BlockResult) else None
+    return answer if isinstance(answer, BlockResult | int) else None
 
 
 def _refuse_second_death(worker: _Worker, failed: set[int], waiting: list[int]) -> None:
@@ -160,7 +171,7 @@ def _work(pipe: Connection) -> None:
     with suppress(EOFError, OSError):
         job: BlockJob = pipe.recv()
         while True:
-            pipe.send(job.attempt(pipe.recv()))
+            pipe.send(job.attempt(pipe.recv(), pipe.send))
 
 
 def _end_with_the_first_process() -> None:
