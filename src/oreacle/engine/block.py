@@ -10,7 +10,7 @@ Not here  Processes and files: see `oreacle.engine.ensemble`.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 

@@ -18,7 +18,7 @@ from functools import partial
 import numpy as np
 
 from oreacle.market.apply import PolicyDesk
-from oreacle.market.balance import Balance, evaluate
+from oreacle.market.balance import Tonnes, tonnes
 from oreacle.market.groups import lean, writable
 from oreacle.market.kernel import Solution, priced, solve
 from oreacle.market.money import consumer_loss
@@ -237,7 +237,7 @@ def _summed(
     loss: np.ndarray,
     solved: np.ndarray,
 ) -> Cleared:
-    now = evaluate(case, prices)
+    now = tonnes(case, prices)
     # A shift of demand is no shortage: what is lost is what users of the case would have bought.
     then, _ = case.demand_curve.total(case.demand, reference.prices.delivered)
     lost = np.maximum(then - now.use, 0.0).sum(axis=1)
@@ -265,7 +265,7 @@ def _summed(
     )
 
 
-def _published(case: Problem, now: Balance) -> np.ndarray:
+def _published(case: Problem, now: Tonnes) -> np.ndarray:
     """Return refined output as publishers count it, shape (member, refinery) [t/yr]."""
     return now.throughput + now.scrap if case.recycled_counted else now.throughput
 

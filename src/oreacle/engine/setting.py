@@ -10,7 +10,8 @@ Not here  What changes from year to year: see `oreacle.engine.state`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +19,7 @@ import pandas as pd
 
 from oreacle.core.labels import LINKS, REST_OF_WORLD
 from oreacle.data.assumptions import read_assumed
-from oreacle.data.store import read_table
+from oreacle.data.store import FolderState, folder_state, read_table, tables_directory
 from oreacle.engine.acts.classes import CLASSES, EVENT_CLASSES, PAIR, SCOPE, SCOPE_TERMS
 from oreacle.engine.acts.coding import HistoryActs, acts_from_events
 from oreacle.engine.acts.risk import first_parties
@@ -72,7 +73,7 @@ class MineralTraits:
     plant_lead: np.ndarray
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Setting:
     """The fixed part of a run.
 
@@ -170,13 +171,28 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     DataError
         If a table is missing or a figure that the run needs is (ORE-DAT-002, 020, 030, 031).
     """
+    directory = tables_directory(data)
+    known = _known_setting(directory, folder_state(directory))
+    world = known.world
+    years = np.arange(world.base_year + 1, scenario.until + 1)
+    span = np.concatenate([[world.base_year], years])
+    paths = [
+        demand_index(world.demand_paths, mineral, scenario.demand_scenario, span)
+        for mineral in world.chains
+    ]
+    traits = replace(known.traits, demand=np.array(paths))
+    return replace(known, scenario=scenario, years=years, traits=traits)
+
+
+@lru_cache(maxsize=1)
+def _known_setting(data: Path, _state: FolderState) -> Setting:
+    """Return what is the same for every scenario: a setting without years and without demand."""
     world = load_world(data)
     history = {name: read_table(name, data) for name in PANEL_TABLES}
     tables = known_to(history, world.base_year)
     panel = panel_from_tables(tables)
     space = make_space(world, (*panel.actors, REST_OF_WORLD))
     settings = settings_from_table(read_assumed("engine_parameters"))
-    years = np.arange(world.base_year + 1, scenario.until + 1)
     acts = acts_from_events(tables["events"], panel, world.territory.actor_of, world.institutions)
     first = first_inputs(panel, acts, world.base_year)
     register = tuple(registered(world.measures, world.base_year))
@@ -189,11 +205,11 @@ def make_setting(scenario: Scenario, data: Path | None = None) -> Setting:
     }
     return Setting(
         world=world,
-        scenario=scenario,
+        scenario=Scenario("none", "No policy.", "STEPS", world.base_year + 1),
         space=space,
         settings=settings,
-        years=years,
-        traits=_traits(world, tables["price_history"], scenario, settings, years),
+        years=np.zeros(0, dtype=int),
+        traits=_traits(world, tables["price_history"], settings),
         drift=_drift(tables["history_shares"]),
         models=models,
         effects=_effects(models, space),
@@ -242,21 +258,13 @@ def _effects(models: Mapping[str, ActModel], space: Space) -> dict[str, dict[str
     }
 
 
-def _traits(
-    world: World,
-    prices: pd.DataFrame,
-    scenario: Scenario,
-    settings: EngineSettings,
-    years: np.ndarray,
-) -> MineralTraits:
+def _traits(world: World, prices: pd.DataFrame, settings: EngineSettings) -> MineralTraits:
+    """Return traits of minerals, but for the demand that a scenario brings."""
     rows: dict[str, list[np.ndarray | float]] = {name: [] for name in MineralTraits.__annotations__}
     volatility = price_volatilities(prices, list(world.chains))
-    span = np.concatenate([[world.base_year], years])
     for mineral, chain in world.chains.items():
         elasticity = effective_elasticity(world, mineral)
-        rows["demand"].append(
-            demand_index(world.demand_paths, mineral, scenario.demand_scenario, span)
-        )
+        rows["demand"].append(np.zeros(0))
         rows["shock"].append(shock_size(volatility[mineral], elasticity, settings))
         rows["elasticity"].append(elasticity)
         gap = chain.demand_elasticity_long_run - chain.demand_elasticity

@@ -86,7 +86,7 @@ def write_block(folder: Path, block: int, result: BlockResult) -> BlockNote:
         ORE-RUN-003 if the folder cannot be written.
     """
     table = result.events.to_csv(index=False, lineterminator="\n", float_format="%.10g")
-    encoding = {name: {"zlib": True, "complevel": 4} for name in result.arrays.data_vars}
+    encoding = {name: {"zlib": True, "complevel": 1} for name in result.arrays.data_vars}
     arrays = result.arrays.to_netcdf(engine="h5netcdf", encoding=encoding)
     content = {
         events_path(folder, block): table.encode("utf-8"),

@@ -73,6 +73,29 @@ class Balance:
     certificates: np.ndarray | None
 
 
+@dataclass(frozen=True)
+class Tonnes:
+    """Mine output, refinery output, supply from scrap and use, shapes (batch, node) [t/yr]."""
+
+    output: np.ndarray
+    throughput: np.ndarray
+    scrap: np.ndarray
+    use: np.ndarray
+
+
+def tonnes(problem: Problem, prices: Prices) -> Tonnes:
+    """Return what nodes make and use at `prices`, as `evaluate` without links and slopes."""
+    scrap, _ = problem.scrap_curve.output(
+        problem.recycled, problem.recycled_capacity, prices.refined
+    )
+    return Tonnes(
+        mine_output(problem, prices.mine)[0],
+        refinery_output(problem, prices)[0],
+        scrap,
+        users(problem, prices.delivered)[0],
+    )
+
+
 def evaluate(problem: Problem, prices: Prices) -> Balance:
     """Return the balances at `prices`: positive where more arrives or is made than leaves."""
     output, output_slope, certified = mine_output(problem, prices.mine)

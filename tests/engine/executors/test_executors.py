@@ -172,7 +172,9 @@ def test_without_the_library_a_cluster_is_refused_with_the_command_that_installs
 def test_a_scheduler_that_does_not_answer_is_told_within_ten_seconds(tmp_path: Path) -> None:
     start = time.monotonic()
     with pytest.raises(RunError, match="ORE-RUN-155"):
-        dict(DaskCluster(address="tcp://127.0.0.1:1").blocks(lambda: quick(tmp_path), (0,), nothing))
+        dict(
+            DaskCluster(address="tcp://127.0.0.1:1").blocks(lambda: quick(tmp_path), (0,), nothing)
+        )
     assert time.monotonic() - start < 10
 
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from oreacle.core.errors import OreacleError
 from oreacle.engine.executors.contract import BlockJob, Blocks, Pulse
@@ -28,7 +29,7 @@ class Serial:
         for block in waiting:
             pulse()
             try:
-                result = job.attempt(block, lambda years, block=block: _tell(pulse, block, years))
+                result = job.attempt(block, partial(_tell, pulse, block))
             except _Stopped as stop:
                 raise stop.reason from None
             if isinstance(result, OreacleError):

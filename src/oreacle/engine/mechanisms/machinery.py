@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -147,7 +148,15 @@ def all_conditions(
 
 
 def make_machinery(setting: Setting, known: Sequence[Mechanism] = MECHANISMS) -> Machinery:
-    """Return the mechanisms that the scenario leaves on."""
+    """Return the mechanisms that the scenario leaves on.
+
+    What is found out once is kept for the next block of the same setting.
+    """
+    return _machinery(setting, tuple(known))
+
+
+@lru_cache(maxsize=1)
+def _machinery(setting: Setting, known: tuple[Mechanism, ...]) -> Machinery:
     own = dict(setting.scenario.parameters)
     running = []
     for one in known:

@@ -187,22 +187,24 @@ def on_links(effects: Sequence[tuple[np.ndarray, LinkEffect]]) -> Conditions:
         Part of the year's transits that is lost, shape (member,) [1], and the effect of a full
         closure, of each passage.
     """
-    ore, metal = (
-        sum(part[:, None, None] * effect.freight[link] for part, effect in effects)
-        for link in (0, 1)
-    )
-    caps = []
-    for link in (0, 1):
-        kept = np.array(1.0)
-        for part, effect in effects:
-            kept = kept * (1.0 - part[:, None, None] * (1.0 - effect.kept[link]))
-        caps.append(np.where(kept < 1.0, kept, NO_LIMIT) if (kept < 1.0).any() else None)
-    return Conditions(
-        ore_freight=np.asarray(ore),
-        metal_freight=np.asarray(metal),
-        ore_cap=caps[0],
-        metal_cap=caps[1],
-    )
+    (ore, ore_cap), (metal, metal_cap) = (_on_kind(effects, link) for link in (0, 1))
+    return Conditions(ore_freight=ore, metal_freight=metal, ore_cap=ore_cap, metal_cap=metal_cap)
+
+
+def _on_kind(
+    effects: Sequence[tuple[np.ndarray, LinkEffect]], link: int
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return added freight and caps on one kind of links; no caps where all goods have a way."""
+    shape = (len(effects[0][0]), *effects[0][1].freight[link].shape)
+    freight, kept = np.zeros(shape), np.ones(shape)
+    for part, effect in effects:
+        # Most years close a passage to few members, and most closures strand nothing.
+        rows = np.flatnonzero(part)
+        lost = part[rows, None, None]
+        freight[rows] += lost * effect.freight[link]
+        if (effect.kept[link] < 1.0).any():
+            kept[rows] *= 1.0 - lost * (1.0 - effect.kept[link])
+    return freight, np.where(kept < 1.0, kept, NO_LIMIT) if (kept < 1.0).any() else None
 
 
 def advance(moment: Moment) -> Advance:

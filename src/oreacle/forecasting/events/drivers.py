@@ -101,15 +101,12 @@ def shapley_of_product(
     shares = np.zeros(terms)
     each = np.concatenate([act, scope])
     is_act = np.arange(terms) < len(act)
-    for _ in range(ORDERS):
-        order = rng.permutation(terms)
-        for path in (order, order[::-1]):
-            moved = each[path]
-            sums = [
-                np.append(0.0, np.cumsum(np.where(is_act[path] == k, moved, 0.0)))
-                for k in (True, False)
-            ]
-            shares[path] += np.diff(value(sums[0], sums[1]))
+    orders = np.array([rng.permutation(terms) for _ in range(ORDERS)])
+    paths = np.concatenate([orders, orders[:, ::-1]])
+    moved = np.pad(each[paths], ((0, 0), (1, 0)))
+    of_act = np.pad(is_act[paths], ((0, 0), (1, 0)))
+    sums = [np.cumsum(np.where(of_act == k, moved, 0.0), axis=1) for k in (True, False)]
+    np.add.at(shares, paths, np.diff(value(sums[0], sums[1]), axis=1))
     shares /= 2.0 * ORDERS
     return shares[: len(act)], shares[len(act) :]
 
