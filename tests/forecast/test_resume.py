@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -30,20 +31,33 @@ MEMBERS = 5
 CLOCKS = ("started", "seconds")
 
 
-@pytest.fixture
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+def make_blocks_small(patch: pytest.MonkeyPatch) -> None:
     """Make blocks of two members, in this process alone."""
     for module in ("engine.block", "engine.ensemble", "engine.run_plan"):
-        monkeypatch.setattr(f"oreacle.{module}.BLOCK_SIZE", 2)
+        patch.setattr(f"oreacle.{module}.BLOCK_SIZE", 2)
     for module in ("run", "opened"):
-        monkeypatch.setattr(f"oreacle.forecasting.{module}.BLOCK_SIZE", 2)
+        patch.setattr(f"oreacle.forecasting.{module}.BLOCK_SIZE", 2)
 
 
 @pytest.fixture
-def whole(tmp_path: Path, small_blocks: None) -> Path:
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
+    make_blocks_small(monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a run of three blocks that nobody touches."""
+    folder = tmp_path_factory.mktemp("made") / "whole"
+    with pytest.MonkeyPatch.context() as patch:
+        make_blocks_small(patch)
+        forecast(SHORT, members=MEMBERS, seed=3, out=folder)
+    return folder
+
+
+@pytest.fixture
+def whole(tmp_path: Path, small_blocks: None, made: Path) -> Path:
     assert small_blocks is None
-    forecast(SHORT, members=MEMBERS, seed=3, out=tmp_path / "whole")
-    return tmp_path / "whole"
+    return Path(shutil.copytree(made, tmp_path / "whole"))
 
 
 def content(folder: Path) -> dict[str, object]:

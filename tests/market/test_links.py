@@ -28,6 +28,13 @@ def test_the_water_level_hands_out_the_whole_quota(
     assert np.minimum(level * wish, limit).sum() == pytest.approx(total, rel=1e-9, abs=1e-12)
 
 
+def test_a_quota_holds_to_the_last_digit_beside_a_wish_without_measure() -> None:
+    wish = np.array([[2.5e8, 2.4e8]])
+    limit = np.array([[0.2, 2.4e8]])
+    level = water_levels(wish, limit, np.array([0.7]))
+    assert np.minimum(level[:, None] * wish, limit).sum() == pytest.approx(0.7, rel=1e-15)
+
+
 def test_no_quota_means_no_tonne() -> None:
     assert water_levels(np.ones((1, 1)), np.ones((1, 1)), np.zeros(1)) == np.zeros(1)
 

@@ -239,7 +239,7 @@ def _summed(
 ) -> Cleared:
     now = tonnes(case, prices)
     # A shift of demand is no shortage: what is lost is what users of the case would have bought.
-    then, _ = case.demand_curve.total(case.demand, reference.prices.delivered)
+    then = case.demand_curve.use(case.demand, reference.prices.delivered)
     lost = np.maximum(then - now.use, 0.0).sum(axis=1)
     margin = case.price_refined * np.exp(prices.refined) - case.price_gate * np.exp(prices.gate)
     # Weights of what the world wants, not of what it gets: a buyer who is cut off counts.

@@ -11,6 +11,7 @@ Not here  Who trades with whom: see `oreacle.market.links`.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -134,6 +135,18 @@ class SupplyCurve:
         return np.asarray(share**self.rho)
 
 
+class _Held(NamedTuple):
+    """Use by group, and what its slope is worked out from; groups first."""
+
+    use: np.ndarray
+    level: np.ndarray
+    gone: np.ndarray
+    keep: np.ndarray
+    elasticity: float | np.ndarray
+    choke: float | np.ndarray
+    width: float | np.ndarray
+
+
 @dataclass(frozen=True)
 class DemandCurve:
     """Demand of one user by group of sectors: log-linear, giving up near the choke.
@@ -191,7 +204,20 @@ class DemandCurve:
         use, slope = self._groups_first(scale, log_price)
         return use.sum(axis=0), slope.sum(axis=0)
 
+    def use(self, scale: np.ndarray, log_price: np.ndarray) -> np.ndarray:
+        """Return use summed over groups, shape (..., user) [t/yr]."""
+        return np.asarray(self._held(scale, log_price).use.sum(axis=0))
+
     def _groups_first(self, scale: np.ndarray, log_price: np.ndarray) -> Curve:
+        held = self._held(scale, log_price)
+        fall = held.gone
+        fall *= held.keep
+        fall *= held.keep
+        fall *= log_price < held.choke
+        fall /= held.width
+        return held.use, -held.elasticity * held.use - held.level * fall
+
+    def _held(self, scale: np.ndarray, log_price: np.ndarray) -> _Held:
         # Groups are few: with users as the last axis each pass runs over long rows.
         rank = log_price.ndim
         elasticity, choke, width, shares = (
@@ -206,14 +232,10 @@ class DemandCurve:
         keep = 1.0 / (1.0 + gone)
         level = np.exp(-elasticity * log_price)
         level *= (shares / base) * scale
-        fall = gone
-        fall *= keep
-        fall *= keep
-        fall *= log_price < choke
-        fall /= width
-        kept = np.maximum(np.subtract(keep, last, out=keep), 0.0, out=keep)
-        use = level * kept
-        return use, -elasticity * use - level * fall
+        use = np.subtract(keep, last)
+        np.maximum(use, 0.0, out=use)
+        use *= level
+        return _Held(use, level, gone, keep, elasticity, choke, width)
 
 
 def _group_first(value: float | np.ndarray, rank: int) -> float | np.ndarray:

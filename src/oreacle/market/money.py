@@ -185,7 +185,7 @@ def _loss(problem: Problem, before: np.ndarray, after: np.ndarray) -> np.ndarray
     total = np.zeros_like(after)
     for node, weight in zip(NODES, WEIGHTS, strict=True):
         at = before + (after - before) * (node + 1.0) / 2.0
-        use, _ = problem.demand_curve.total(problem.demand, at)
+        use = problem.demand_curve.use(problem.demand, at)
         total += weight * use * problem.price_delivered * np.exp(at)
     return np.asarray(total * (after - before) / 2.0)
 

@@ -142,8 +142,10 @@ def water_levels(wish: np.ndarray, limit: np.ndarray, total: np.ndarray) -> np.n
     level = np.take_along_axis(ratio, order, axis=1)
     caps = np.take_along_axis(np.where(wish > 0, limit, 0.0), order, axis=1)
     wants = np.take_along_axis(np.maximum(wish, 0.0), order, axis=1)
-    settled = np.cumsum(caps, axis=1) - caps
-    still = wants.sum(axis=1, keepdims=True) - (np.cumsum(wants, axis=1) - wants)
+    # Summed without taking off: a wish of e^20 would leave nothing of the tonnes beside it.
+    settled = np.zeros_like(caps)
+    np.cumsum(caps[:, :-1], axis=1, out=settled[:, 1:])
+    still = np.cumsum(wants[:, ::-1], axis=1)[:, ::-1]
     left = total[:, None] - settled
     candidate = np.divide(left, still, out=np.zeros_like(left), where=still > 0)
     fits = (candidate <= level) & (still > 0)

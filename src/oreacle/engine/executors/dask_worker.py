@@ -9,6 +9,7 @@ Not here  The other end: see `oreacle.engine.executors.dask_cluster`.
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 from dataclasses import dataclass
@@ -57,6 +58,8 @@ class JobPlugin(WorkerPlugin):  # type: ignore[misc]  # its types are not known
         if self.is_ours:
             worker.http_server.stop()
         _JOBS[self.key] = pickle.loads(self.content)  # noqa: S301 - Dask itself runs what it is sent
+        if self.is_ours:
+            gc.freeze()  # the setting stays as long as the worker
 
     def teardown(self, worker: Worker) -> None:
         """Forget the job."""

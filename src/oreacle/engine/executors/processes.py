@@ -12,6 +12,7 @@ Not here  Other machines: see `oreacle.engine.executors.dask_cluster`.
 
 from __future__ import annotations
 
+import gc
 import multiprocessing
 import os
 import pickle
@@ -170,6 +171,7 @@ def _work(pipe: Connection) -> None:
     threading.Thread(target=_end_with_the_first_process, daemon=True).start()
     with suppress(EOFError, OSError):
         job: BlockJob = pipe.recv()
+        gc.freeze()  # the setting stays: looking through it at each collection took a twentieth
         while True:
             pipe.send(job.attempt(pipe.recv(), pipe.send))
 

@@ -37,9 +37,7 @@ def solved(matrix: np.ndarray, right: np.ndarray, half: int) -> bool:
     (True, array([4.33333333, 3.66666667]))
     """
     for i in range(right.shape[0]):
-        for k in range(i):
-            if matrix[i, k] != 0.0:
-                _take_off(matrix, right, half, i, k)
+        _reduce(matrix, right, half, i)
         if not matrix[i, i] > 0.0:
             return False
     for i in range(right.shape[0] - 1, -1, -1):
@@ -50,6 +48,45 @@ def solved(matrix: np.ndarray, right: np.ndarray, half: int) -> bool:
         for j in range(right.shape[1]):
             right[i, j] /= matrix[i, i]
     return True
+
+
+@jitted
+def _reduce(matrix: np.ndarray, right: np.ndarray, half: int, i: int) -> None:
+    """Leave nothing of row i before its diagonal; the rows above are done."""
+    k = 0
+    while k < i:
+        last = half if k < half < i else i
+        if k + 4 <= last:
+            _take_off_four(matrix, right, half, i, k)
+            k += 4
+        else:
+            if matrix[i, k] != 0.0:
+                _take_off(matrix, right, half, i, k)
+            k += 1
+
+
+@jitted
+def _take_off_four(matrix: np.ndarray, right: np.ndarray, half: int, i: int, k: int) -> None:
+    """Take multiples of four rows, from k on, off row i: it is read and written once for four."""
+    a = matrix[i, k] / matrix[k, k]
+    rest = matrix[i, k + 1] - a * matrix[k, k + 1]
+    b = rest / matrix[k + 1, k + 1]
+    rest = matrix[i, k + 2] - a * matrix[k, k + 2] - b * matrix[k + 1, k + 2]
+    c = rest / matrix[k + 2, k + 2]
+    rest = matrix[i, k + 3] - a * matrix[k, k + 3] - b * matrix[k + 1, k + 3]
+    d = (rest - c * matrix[k + 2, k + 3]) / matrix[k + 3, k + 3]
+    if a == 0.0 and b == 0.0 and c == 0.0 and d == 0.0:
+        return
+    for j in range(k + 4, half if k < half else matrix.shape[0]):
+        taken = a * matrix[k, j] + b * matrix[k + 1, j]
+        matrix[i, j] -= taken + (c * matrix[k + 2, j] + d * matrix[k + 3, j])
+    if k < half:
+        for j in range(half, half + k + 4):
+            taken = a * matrix[k, j] + b * matrix[k + 1, j]
+            matrix[i, j] -= taken + (c * matrix[k + 2, j] + d * matrix[k + 3, j])
+    for j in range(right.shape[1]):
+        taken = a * right[k, j] + b * right[k + 1, j]
+        right[i, j] -= taken + (c * right[k + 2, j] + d * right[k + 3, j])
 
 
 @jitted
