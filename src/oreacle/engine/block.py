@@ -29,7 +29,7 @@ from oreacle.engine.state import YearRecord, first_state
 from oreacle.engine.watch import Watch
 from oreacle.engine.year import Engine, YearNumbers, first_moment, make_desks, step_year
 
-BLOCK_SIZE = 100
+BLOCK_SIZE = 50
 """Members that move together. Part of the definition of a run: results are equal to the last bit
 only between runs with the same size."""
 FIRST_DIMS = {PAIR: "demand", DYAD: "imposer"}
