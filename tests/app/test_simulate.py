@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,7 +43,10 @@ def test_a_member_alone_has_the_kernel_and_the_prices_that_it_has_in_a_run(
     run = forecast(SHORT, members=3, seed=5)
     args = ["simulate", "baseline", "--member", "2", "--seed", "5", "--until", "2026", "--json"]
     assert main(args) == 0
-    assert [year["year"] for year in json.loads(capsys.readouterr().out)["years"]] == [2025, 2026]
+    told = capsys.readouterr().out
+    assert [year["year"] for year in json.loads(told)["years"]] == [2025, 2026]
+    assert re.search("[0-9] %", told)
+    assert not re.search("[0-9]%", told)
     assert seen["setting"].kernel == run.record.kernel == best_kernel()
     alone = np.stack([record.price_delivered[0] for record in seen["records"]])
     in_run = run.prices.sel(member=2).transpose("year", "mineral").to_numpy()

@@ -10,6 +10,7 @@ Not here  The order of a year: see `oreacle.engine.year`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -35,6 +36,7 @@ from oreacle.engine.setting import Setting
 
 Numbers = Mapping[str, Mapping[str, np.ndarray]]
 """Draws of a year by mechanism and name."""
+_PER_CENT = re.compile(r"(?<=[0-9])%")
 
 
 @dataclass(frozen=True)
@@ -122,7 +124,7 @@ class Machinery:
     def tell(self, moment: Moment, numbers: Numbers) -> list[Note]:
         """Return what happened in the year, for a history."""
         return [
-            note
+            _spaced(note)
             for one in self.running
             if one.mechanism.tell is not None
             for note in one.mechanism.tell(self._seen(one, moment, numbers))
@@ -137,6 +139,12 @@ class Machinery:
             own=moment.state.pieces.get(name),
             numbers=numbers.get(name, {}),
         )
+
+
+def _spaced(note: Note) -> Note:
+    """Return the note with a space before each sign of per cent, as everywhere in outputs."""
+    words = {name: _PER_CENT.sub(" %", getattr(note, name)) for name in ("what", "why", "effect")}
+    return replace(note, **words)
 
 
 def all_conditions(

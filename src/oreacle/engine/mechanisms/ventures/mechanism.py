@@ -250,6 +250,8 @@ def _tell(moment: Moment) -> Sequence[Note]:
         called = moment.setting.world.chain(mineral).in_words
         kind = "mine" if new.stage[row] == MINED else "plant"
         share = 100.0 * new.tonnes[row] / facts.use[first, new.mineral[row]]
+        part = f"{share:.0f} %" if share >= 1.0 else "less than 1 %"
+        tonnes = float(f"{new.tonnes[row]:.3g}")
         after = " after an agreement" if pact[member, first, partner] > 0.5 else ""
         effect = (
             "it is built, output follows its lead time" if new.built[row] else "nothing comes of it"
@@ -260,8 +262,8 @@ def _tell(moment: Moment) -> Sequence[Note]:
                 NAME,
                 name,
                 mineral,
-                f"backs a {called} {kind} in {actor_name(other)}: {new.tonnes[row]:,.0f} t a year",
-                f"{share:.0f} % of its use, which it buys abroad{after}",
+                f"backs a {kind} for {called} in {actor_name(other)}: {tonnes:,.0f} t a year",
+                f"{part} of its use, which it buys abroad{after}",
                 effect,
                 weight=1.0 + share / 10.0,
             )
