@@ -187,4 +187,4 @@ def _minerals(text: str, names: Mapping[str, str]) -> str:
 
 
 def _compound(names: Mapping[str, str]) -> Iterator[tuple[str, str]]:
-    return ((slug, name.lower()) for slug, name in names.items() if "_" in slug)
+    return ((slug, name[:1].lower() + name[1:]) for slug, name in names.items() if "_" in slug)

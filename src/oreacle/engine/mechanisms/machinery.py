@@ -143,8 +143,8 @@ class Machinery:
 
 def _spaced(note: Note) -> Note:
     """Return the note with a space before each sign of per cent, as everywhere in outputs."""
-    words = {name: _PER_CENT.sub(" %", getattr(note, name)) for name in ("what", "why", "effect")}
-    return replace(note, **words)
+    what, why, effect = (_PER_CENT.sub(" %", text) for text in (note.what, note.why, note.effect))
+    return replace(note, what=what, why=why, effect=effect)
 
 
 def all_conditions(

@@ -194,7 +194,9 @@ def tell(moment: Moment) -> list[Note]:
                 + "projects of others wait"
             )
         queue = _rivals_queue(moment, now)[member, k]
-        why = f"others build {queue:.0%} of base capacity".replace("%", " %") if effect else ""
+        chance = start_chance(chosen, queue)
+        why = f"by chance, {chance:.1%} a year; others build {queue:.0%} of base capacity"
+        why = why.replace("%", " %") if effect else ""
         notes.append(Note(int(member), "oversupply", who, mineral, what, why, effect, 2.0))
     return notes
 

@@ -179,10 +179,10 @@ def _tell(moment: Moment) -> Sequence[Note]:
         name = moment.setting.space.actors[actor]
         strain = float(before.strain[member, slot, actor])
         stays = int(moved.piece.member_of[member, slot].sum())
-        ends = "it ends" if stays == 0 else f"{stays} members stay"
+        ends = "it ends" if stays == 0 else f"members that stay: {stays}"
         why = "what it gives weighs more than what it gets" if strain > 0.5 else "a change of mind"
         club = _called(before, member, slot)
-        what = f"{name} leaves {club}"
+        what = f"leaves {club}"
         notes.append(Note(int(member), NAME, name, "", what, why, f"{ends}; rivalry grows", 4.0))
     return notes
 
@@ -192,6 +192,7 @@ def _entered(
 ) -> Note:
     member, slot = at
     names = [moment.setting.space.actors[a] for a in np.flatnonzero(joined[member, slot])]
+    beside = ", ".join(map(actor_name, names[1:]))
     does = [
         n for n, on in zip(CLUB_INSTRUMENTS, piece.instruments[member, slot], strict=True) if on
     ]
@@ -199,13 +200,14 @@ def _entered(
     minerals = moment.setting.space.minerals
     called = [chain.in_words for chain in moment.setting.world.chains.values()]
     goods = "all minerals" if about.size == len(minerals) else ", ".join(called[k] for k in about)
-    verb = "found" if is_new else "join"
+    verb = "founds" if is_new else "joins"
+    company = f", with {beside}," if beside else ""
     return Note(
         int(member),
         NAME,
         names[0],
         minerals[about[0]] if about.size == 1 else "",
-        f"{', '.join(map(actor_name, names))} {verb} {_called(piece, member, slot)} on {goods}",
+        f"{verb}{company} {_called(piece, member, slot)} on {goods}",
         "they have no more rivalry than cooperation",
         f"from next year: {', '.join(does) or 'talks'}",
         weight=5.0 if is_new else 3.0,
