@@ -104,8 +104,13 @@ def test_probabilities_are_shares_and_events_match_what_was_drawn() -> None:
         assert 0.0 < float(chance.max()) < 1.0, name
     restrictions = result.events[result.events["kind"] == "restriction"]
     drawn = result.arrays["mineral_drawn"]
-    counted = restrictions.groupby(["member", "year", "actor", "mineral"]).ngroups
+    on_minerals = restrictions[restrictions["mineral"] != ""]
+    counted = on_minerals.groupby(["member", "year", "actor", "mineral"]).ngroups
     assert counted == int(drawn.sum())
+    # One that covers nothing that the model holds has a row of its own.
+    acts = restrictions.groupby(["member", "year", "actor"]).ngroups
+    assert acts == int(result.arrays["restriction_drawn"].sum())
+    assert len(restrictions) > len(on_minerals)
     for name in setting().levels:
         if name != "restriction":
             found = int((result.events["kind"] == name).sum())

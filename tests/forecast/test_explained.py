@@ -134,7 +134,7 @@ def test_the_largest_driver_of_a_dominant_supplier_is_the_position_that_its_twin
     largest = max(apart, key=lambda term: abs(apart[term]))
     found = drivers(class_shares(chosen, "restriction", (one,)))
     assert found[0].term == largest == "refining_gap"
-    assert found[0].words == "mines more than it refines"
+    assert found[0].words == "larger in mining than in refining of a mineral"
     assert feature_of(largest).is_market
     assert drivers(class_shares(chosen, "restriction", (two,)))[0].term != largest
 

@@ -156,7 +156,7 @@ def test_an_output_that_cannot_carry_accents_gets_plain_letters() -> None:
 
 
 def test_a_wide_screen_draws_the_price_path() -> None:
-    text = printed(sample.outlook(), 120, screen=True)
+    text = printed(sample.outlook(), 128, screen=True)
     assert any(block in text for block in BLOCKS)
 
 

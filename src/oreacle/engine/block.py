@@ -286,16 +286,24 @@ def _events(setting: Setting, numbers: np.ndarray, records: list[YearRecord]) ->
                 for m in started
             )
         for name, drawn in record.drawn.items():
-            if name != "restriction":
-                rows.extend(_act_rows(setting, numbers, int(year), name, drawn))
+            alone = _without_measure(setting, record) if name == "restriction" else drawn
+            rows.extend(_act_rows(setting, numbers, int(year), name, alone))
     frame = pd.DataFrame(rows, columns=list(EVENT_COLUMNS))
     return frame.sort_values(["member", "year", "kind"], kind="stable").reset_index(drop=True)
+
+
+def _without_measure(setting: Setting, record: YearRecord) -> np.ndarray:
+    """Return the restrictions that cover nothing that the model holds, shape (member, actor)."""
+    alone = np.array(record.drawn["restriction"])
+    for member, started in enumerate(record.started):
+        alone[member, [setting.acting.index(measure.actor) for measure in started]] = False
+    return alone
 
 
 def _act_rows(
     setting: Setting, numbers: np.ndarray, year: int, name: str, drawn: np.ndarray
 ) -> Iterator[tuple[object, ...]]:
-    """Yield the rows of acts of a class; a restriction has one row for each of its measures."""
+    """Yield the rows of acts that no measure stands for, without mineral, link and instrument."""
     acting, unit = setting.acting, CLASSES[name].unit
     blank = ("", "", "", float("nan"), "")
     for member, *cell in np.argwhere(drawn):

@@ -27,6 +27,8 @@ SHORT_HALF_LIFE, LONG_HALF_LIFE = 2.0, 8.0
 NEAR_VOLATILITY = 0.3
 MOST_GROWTH = 3.0
 SPAN = 3
+LEAST_YEARS = 10
+"""Years of a run from which half-lives and three-year changes say something."""
 STOCK_YEARS = (2009, 2014, 2019, 2024)
 STOCK_KINDS = ("export_ban", "export_quota", "export_tax", "export_licensing")
 
@@ -55,6 +57,7 @@ def sanity_rows(
         Export measures in force at the start.
     """
     last = np.nanmedian(price[:, -1], axis=0)
+    is_long, unknown = price.shape[1] >= LEAST_YEARS, np.full(len(minerals), np.nan)
     rows = [
         _row(
             f"median price of the last year over base within {LOW_PRICE:g} to {HIGH_PRICE:g}",
@@ -66,7 +69,7 @@ def sanity_rows(
         _row(
             f"half-life of price gaps {SHORT_HALF_LIFE:g} to {LONG_HALF_LIFE:g} years",
             minerals,
-            half_lives(price),
+            half_lives(price) if is_long else unknown,
             (SHORT_HALF_LIFE, LONG_HALF_LIFE),
             "median {:.1f} years",
         ),
@@ -78,12 +81,37 @@ def sanity_rows(
                 "%", " %"
             ),
             minerals,
-            volatility(price) / past,
+            volatility(price) / past if is_long else unknown,
             (1.0 - NEAR_VOLATILITY, 1.0 + NEAR_VOLATILITY),
             "median {:.2f} of history",
         )
     )
     return (*rows, _stock_row(in_force, tables["events"], measures_now))
+
+
+def act_row(acts: Mapping[str, tuple[float, float]]) -> SanityRow:
+    """Return the check of acts a year.
+
+    Parameters
+    ----------
+    acts
+        By title of a class, acts a year in the last years of the run and in the last ten years
+        before it [1/yr].
+
+    Examples
+    --------
+    >>> row = act_row({"club": (6.0, 1.0), "dispute": (1.0, 2.0), "venture": (1.0, 0.0)})
+    >>> row.held, row.outside
+    ((1, 2), (('club', 6.0),))
+    """
+    known = {name: now / past for name, (now, past) in acts.items() if past > 0.0}
+    return _row(
+        f"acts a year of a class at the end no more than {MOST_GROWTH:g} times the last ten years",
+        tuple(known),
+        np.array(list(known.values())),
+        (0.0, MOST_GROWTH),
+        "median {:.1f} times",
+    )
 
 
 def _row(
@@ -93,7 +121,7 @@ def _row(
     if not known.any():
         return SanityRow(check, "not known: the run is too short", (0, 0), ())
     held = known & (found >= bounds[0]) & (found <= bounds[1])
-    middle = np.sqrt(bounds[0] * bounds[1])
+    middle = np.sqrt(max(bounds[0], 0.1) * bounds[1])
     out = np.flatnonzero(known & ~held)
     order = out[np.argsort(-np.abs(np.log(np.maximum(found[out], 1e-9) / middle)))]
     outside = tuple((names[k], float(found[k])) for k in order)

@@ -14,14 +14,16 @@ from pathlib import Path
 import numpy as np
 import xarray as xr
 
+from oreacle.data.codes import actor_name
 from oreacle.data.store import read_table
+from oreacle.engine.acts.classes import CLASSES, PAIR
 from oreacle.engine.run_record import RunRecord
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.forecasting.events.track_record import skill_lines
 from oreacle.forecasting.outlook import Outlook, SanityRow
 from oreacle.forecasting.preset import baseline
 from oreacle.forecasting.risk import risk_rows
-from oreacle.forecasting.sanity import sanity_rows
+from oreacle.forecasting.sanity import act_row, sanity_rows
 from oreacle.forecasting.summary_events import (
     class_events,
     other_events,
@@ -86,18 +88,34 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         barriers_end=barriers_end(arrays),
         skill=skill_lines(data),
         sanity=_sanity(setting, arrays, data),
-        notes=notes(setting, record),
+        notes=(*notes(setting, record), *not_in_trade(setting, arrays)),
     )
 
 
 def _sanity(setting: Setting, arrays: xr.Dataset, data: Path | None) -> tuple[SanityRow, ...]:
-    return sanity_rows(
+    rows = sanity_rows(
         setting.space.minerals,
         arrays["price_delivered"].to_numpy().astype(float),
         arrays["in_force"].to_numpy(),
         {name: read_table(name, data) for name in ("price_history", "events")},
         len(setting.register),
     )
+    return (*rows, act_row(_acts_a_year(setting, arrays)))
+
+
+def _acts_a_year(setting: Setting, arrays: xr.Dataset) -> dict[str, tuple[float, float]]:
+    """Return acts a year by class: in the last years of the run, and in the last ten known [1/yr].
+
+    Pairs without a first party count once; others as they are drawn.
+    """
+    found = {}
+    for name in setting.levels:
+        drawn = arrays[f"{name}_drawn"].isel(year=slice(-EXPECTED_YEARS, None))
+        past = setting.acts.by_class[name][-PAST_YEARS:].sum() / PAST_YEARS
+        halved = 2.0 if CLASSES[name].unit == PAIR else 1.0
+        made = float(drawn.sum([d for d in drawn.dims if d not in ("member", "year")]).mean())
+        found[CLASSES[name].title] = (made, float(past) / halved)
+    return found
 
 
 def barriers_end(arrays: xr.Dataset) -> tuple[float, ...]:
@@ -137,6 +155,8 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
         "2024 mean.",
         "The track record says for each class whether the model has beaten its base rates so far: "
         "where it has not, weigh both, the more so beyond five years.",
+        f"{1.0 - setting.reach:.0%} of new restrictions".replace("%", " %")
+        + " are on goods that the model does not hold: they count as acts, and move no market.",
         "Instrument and strength of a forecast measure are drawn from all past measures on ore or "
         "on refined product alike; half of those on ore are near-complete bans.",
         "Drivers are Shapley shares of the log-odds against the average unit; for a restriction on "
@@ -155,6 +175,31 @@ def notes(setting: Setting, record: RunRecord) -> tuple[str, ...]:
             "their values are missing from bands, and they count as losses in tail risk."
         )
     return tuple(lines)
+
+
+def not_in_trade(setting: Setting, arrays: xr.Dataset) -> tuple[str, ...]:
+    """Return which measures hold from the first year on without a trace in base-year trade.
+
+    They are in the reference too, so that no other figure says what they do to prices.
+    """
+    world = setting.world
+    late = [measure for measure in world.measures if not measure.in_base]
+    if not late:
+        return ()
+    price = arrays["price_reference"].isel(year=0).median("member")
+    said = []
+    for mineral in dict.fromkeys(measure.mineral for measure in late):
+        moved = float(price.sel(mineral=mineral)) - 1.0
+        who = dict.fromkeys(actor_name(one.actor) for one in late if one.mineral == mineral)
+        words = f"{world.chain(mineral).in_words} ({', '.join(who)}; {moved:+.0%})"
+        said.append(words.replace("%", " %"))
+    return (
+        "Measures that were new at the as-of date and are not in base-year trade hold from the "
+        "first year on, in the reference too. In brackets who took them, and the world's median "
+        f"price of that year over {world.base_year} without forecast measures: "
+        f"{'; '.join(said)}. Where a ban is on one country, the mean rises by that country's "
+        "price.",
+    )
 
 
 def _causes(record: RunRecord) -> str:

@@ -19,12 +19,13 @@ import xarray as xr
 from oreacle.core.labels import LINKS
 from oreacle.data.codes import actor_name
 from oreacle.engine.acts.classes import ACTOR, CLASSES
-from oreacle.engine.acts.risk import known_share
+from oreacle.engine.acts.risk import links_at_risk
 from oreacle.engine.setting import Setting
 from oreacle.forecasting.events.drivers import drivers
 from oreacle.forecasting.events.explained import class_shares, mineral_shares
 from oreacle.forecasting.outlook import Driver, EventForecast
 from oreacle.forecasting.probabilities import Answer, within_horizons
+from oreacle.forecasting.summary_markets import base_shares
 
 RANK_HORIZON = 5
 
@@ -48,7 +49,7 @@ def class_events(
     setting: Setting, arrays: xr.Dataset, name: str, count: int
 ) -> tuple[EventForecast, ...]:
     """Return the likeliest acts of a class."""
-    share = known_share(setting.known.market.share)[0].max(axis=(-2, -1))
+    share = base_shares(setting).max(axis=(-2, -1))
     event_class = CLASSES[name]
 
     def unit(at: tuple[int, ...]) -> _Unit:
@@ -80,11 +81,12 @@ def restrictions_by_mineral(
     setting: Setting, arrays: xr.Dataset, count: int
 ) -> tuple[EventForecast, ...]:
     """Return the likeliest new export restrictions by actor and mineral."""
-    share = known_share(setting.known.market.share)[0]
+    share, at_risk = base_shares(setting), links_at_risk(setting.known)[0]
 
     def unit(at: tuple[int, ...]) -> _Unit:
         actor, mineral = setting.acting[at[0]], setting.space.minerals[at[1]]
-        link = int(share[at].argmax())
+        # A link that the model cannot restrict is no answer, however large the actor is there.
+        link = int(np.where(at_risk[at], share[at], share[at] - 1.0).argmax())
         return _Unit(
             "restriction",
             actor,

@@ -31,12 +31,7 @@ def mineral_outlooks(setting: Setting, arrays: xr.Dataset) -> tuple[MineralOutlo
     # A market that did not solve carries its last shares: they are no answer for that year.
     solved = arrays["solved"].to_numpy().astype(bool)[:, -1, :, None]
     ends = np.where(solved, arrays["hhi"].to_numpy().astype(float)[:, -1], np.nan)
-    space = setting.space
-    chains = list(setting.world.chains.values())
-    base = space.actor_shares(
-        [chain.mined[None] for chain in chains],
-        [chain.published_refined[None] for chain in chains],
-    )[0]
+    space, chains, base = setting.space, list(setting.world.chains.values()), base_shares(setting)
     years = tuple(int(year) for year in arrays["year"].to_numpy())
     made = []
     for k, chain in enumerate(chains):
@@ -65,6 +60,14 @@ def mineral_outlooks(setting: Setting, arrays: xr.Dataset) -> tuple[MineralOutlo
             )
         )
     return tuple(made)
+
+
+def base_shares(setting: Setting) -> np.ndarray:
+    """Return shares of world output in the base year, shape (actor, mineral, stage) [1]."""
+    chains = list(setting.world.chains.values())
+    mined = [chain.mined[None] for chain in chains]
+    refined = [chain.published_refined[None] for chain in chains]
+    return np.asarray(setting.space.actor_shares(mined, refined)[0])
 
 
 def _quantiles(values: np.ndarray, levels: tuple[float, ...]) -> np.ndarray:

@@ -191,7 +191,7 @@ def _level(outlook: Outlook) -> str:
         return "How many new restrictions a year to expect is not known."
     return (
         f"In all, {words.number(outlook.expected_restrictions)} new restriction acts a year are "
-        "expected over the first five years; over the last ten it was "
+        f"expected over the first {words.near_years(outlook)}; over the last ten it was "
         f"{words.per_year(outlook.past_restrictions)}. Bilateral agreements: "
         f"{words.per_year(outlook.expected_agreements)} expected, "
         f"{words.per_year(outlook.past_agreements)} over the last ten years."
@@ -207,7 +207,8 @@ def _shortage(outlook: Outlook) -> str:
         f"{words.blind_mark(outlook, record.mineral)})"
         for record in ranked[:3]
     ]
-    return f"Likeliest shortages of 5 % or more of world use within five years: {', '.join(parts)}."
+    near = words.near_years(outlook)
+    return f"Likeliest shortages of 5 % or more of world use within {near}: {', '.join(parts)}."
 
 
 def _exposure(outlook: Outlook, names: dict[str, str]) -> str:

@@ -70,7 +70,8 @@ def restricted_mineral_table(
         (Column("World share", True), _share),
     )
     caption = (
-        "The same by mineral; ore or refined is the link in which the actor is larger. "
+        "The same by mineral; ore or refined is the link in which the actor is larger, and beside "
+        "it stands its share of that output in the base year. "
         f"{_where(combined)} the base rate of this actor on this mineral."
         + words.blind_note(outlook, (e.mineral for e in outlook.restricted_minerals[:rows]))
     )
@@ -197,7 +198,7 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
         Column("Mineral"),
         Column("Data grade"),
         Column("2024 price [USD/t]", True),
-        *(Column(f"{year} price, 10 to 90 % [x 2024]", True) for year in years),
+        *(Column(f"{year} price, median, 10 to 90 % [x 2024]", True) for year in years),
         Column("Shortage risk", True),
         Column("Bad case", True),
         Column("Median price path, one scale", place=Place.SPARK),
@@ -208,7 +209,8 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
         "Refined price per tonne of the chain unit in 2024 dollars, and the band of the delivered "
         "price (mean over users) as a multiple of 2024. Shortage risk: probability that new "
         "measures leave 5 % or more of world use unserved or priced out in at least one of the "
-        "first five years (no base rate is available). Bad case: share of world use so lost in "
+        f"first {words.near_years(outlook)} (no base rate is available). "
+        "Bad case: share of world use so lost in "
         "the worst of these years, 90 % quantile over members. Data grade of ore / refined trade: "
         "A observed, B partly, C no trade data (statements about pairs of countries are weak), - "
         "no ore traded." + words.blind_note(outlook, (record.mineral for record in shown))
@@ -249,7 +251,10 @@ def price_band(record: MineralOutlook, year: int) -> tuple[float | None, float |
 
 def _price_band(record: MineralOutlook, year: int) -> Cell:
     low, high = price_band(record, year)
-    return Cell(words.ratio_band(low, high), high)
+    at = record.years.index(year) if year in record.years else len(record.price_mid)
+    middle = words.known(record.price_mid[at]) if at < len(record.price_mid) else None
+    band = words.ratio_band(low, high)
+    return Cell(band if middle is None else f"{words.ratio(middle)} ({band})", high)
 
 
 def exposure_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
@@ -264,7 +269,8 @@ def exposure_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
         Column("Minerals that make most of it"),
     )
     caption = (
-        "What new measures cost an actor's users, mean over members and the first five years, "
+        "What new measures cost an actor's users, mean over members and the first "
+        f"{words.near_years(outlook)}, "
         "against the same years without new measures. Bad case: the worst of these years, 90 % "
         "quantile over members."
         + words.blind_note(outlook, (slug for record in shown for slug, _ in record.minerals))

@@ -275,6 +275,12 @@ def at_horizon(values: tuple[float, ...], horizons: tuple[int, ...], horizon: in
     return None
 
 
+def near_years(outlook: Outlook) -> str:
+    """Return the years that losses and shortages are taken over: five, or all of a shorter run."""
+    count = min(5, outlook.last_year - outlook.first_year + 1)
+    return f"{('one', 'two', 'three', 'four', 'five')[count - 1]} year{'' if count == 1 else 's'}"
+
+
 def main_horizon(event: EventForecast) -> int:
     """Return five years, or the last horizon where the record has no five."""
     if 5 in event.horizons or not event.horizons:

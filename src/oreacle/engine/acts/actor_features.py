@@ -180,7 +180,7 @@ ACTOR_FEATURES = {
     ),
     "refining_gap": Feature(
         "largest mined less refined share over minerals, at least 0 [1]",
-        "mines more than it refines",
+        "larger in mining than in refining of a mineral",
         "refines what it mines",
         True,
         lambda book, _act: refining_gap(book.inputs).max(axis=-1),
