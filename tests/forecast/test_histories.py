@@ -72,20 +72,24 @@ def test_a_quota_is_a_share_of_what_would_leave_in_its_year() -> None:
 
 def test_a_year_ends_with_export_measures_and_the_barriers_beside_them() -> None:
     line = "All measures on rare_earths_heavy that are new since 2024: +1.0 % in the world"
-    with_barriers = YearTold(2026, (), (line,), (), (), (), 30, 12, 5, (), ())
+    ended = "IND: tax on exports of rare_earths_heavy ore"
+    with_barriers = YearTold(2026, (), (line,), (ended,), (), (), 30, 12, 5, (), ())
     without = YearTold(2027, (), (), (), (), (), 31, None, None, (), ())
     history = MemberHistory("baseline", 1, 0, "0", 2024, (with_barriers, without))
-    console = Console(file=io.StringIO(), width=300)
+    console = Console(file=io.StringIO(), width=400)
     for text in (history_text, summary_text):
         console.print(text(history, {"rare_earths_heavy": "Heavy rare earths"}))
     assert isinstance(console.file, io.StringIO)
     shown = console.file.getvalue()
     assert "All measures on heavy rare earths that are new since 2024" in shown
     assert (
-        "30 export measures in force. Beside them 12 tariffs, curbs, sanctions and mandates and 5 "
-        "investment blocks that the run brought in." in shown
+        "30 export measures in force at the end of the year. In force through the year from "
+        "earlier years of the run: 12 tariffs, curbs, sanctions and mandates and 5 investment "
+        "blocks; those of this year hold from next year on." in shown
     )
-    assert shown.count("Beside them") == 1
+    assert shown.count("In force through") == 1
+    assert "India: tax on exports of heavy rare earths ore" in shown
+    assert "New measures together, against 2026 without them" in shown
     assert "Export" in shown
 
 

@@ -9,6 +9,7 @@ Not here  What happened: see `oreacle.forecasting.histories`.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 from rich.console import Group, RenderableType
@@ -18,11 +19,14 @@ from rich.text import Text
 from oreacle.data.codes import actor_name
 from oreacle.forecasting.histories.records import (
     ActTold,
+    CauseOfMove,
     MemberHistory,
     NoteTold,
     PriceMove,
     YearTold,
 )
+from oreacle.forecasting.risk import ANSWERS
+from oreacle.present.risk_table import CAUSE_WORDS
 from oreacle.present.table_view import Cell, Column, TableView
 from oreacle.present.terminal import DrawnTable, Page, paragraph
 from oreacle.present.words import change, percent, ratio
@@ -31,6 +35,13 @@ INDENT = 2
 TOLD_ALONE = ("restriction", "control")
 """Classes of acts that are told one by one with their reasons; the others are in `--json`."""
 PAIRS = ("agreement", "venture")
+MOST_CAUSES = 3
+LEAST_CAUSE = 0.02
+"""Part of a cause from which it is told [log points]."""
+LEAST_OF_LARGEST = 0.1
+"""The same, over the largest part [1]."""
+LARGE_REST = 0.3
+"""Share of a move from which what the told causes leave of it is told [1]."""
 
 
 def history_text(history: MemberHistory, names: Mapping[str, str]) -> RenderableType:
@@ -47,7 +58,10 @@ def history_text(history: MemberHistory, names: Mapping[str, str]) -> Renderable
         f"One path of scenario {history.scenario}: member {history.member}, seed {history.seed}. "
         "It shows how the model reasons; it is one draw, and what happens in it is no forecast. "
         "A percentage after an act is the probability that it had in this year of this path; "
-        f"prices are world means over {history.base_year}."
+        f"prices are world means over {history.base_year}. After a price stand the causes whose "
+        "effect on it changed most since the year before, each by itself and to first order; their "
+        "factors multiply. Answers of the market are what causes leave of the move: growth, "
+        "capacity, private stocks, slow demand and the bend of curves."
     )
     years = [_year(year, names, history.base_year) for year in history.years]
     return Page((head, *years))
@@ -97,10 +111,14 @@ def _year(year: YearTold, names: Mapping[str, str], base: int) -> RenderableType
     parts: list[RenderableType] = [Text(f"\n{year.year}", style="bold")]
     for title, lines in (
         ("Governments", _acts(year.acts, names)),
-        ("New measures together", [_minerals(line, names) for line in year.effects]),
-        ("Measures that ended", [_named(line) for line in year.ended]),
-        ("Beside governments", [_note(note, names) for note in year.notes]),
-        ("Prices", [_move(move, base) for move in year.moves]),
+        (
+            f"New measures together, against {year.year} without them",
+            [_minerals(line, names) for line in year.effects],
+        ),
+        ("Measures that ended", [_minerals(_named(line), names) for line in year.ended]),
+        ("Also in the year", [_note(note, names) for note in year.notes]),
+        (f"Prices against {year.year - 1}, and what changed", [_move(m, base) for m in year.moves]),
+        ("Prices that stayed though a large cause changed", [_stayed(m) for m in year.cancelled]),
     ):
         if lines:
             parts.append(Padding(Text(title, style="italic"), (0, 0, 0, INDENT)))
@@ -161,22 +179,68 @@ def _named(line: str) -> str:
 
 def _move(move: PriceMove, base: int) -> str:
     level = f"{move.name} {change(move.change)}, to {ratio(move.level)} of {base}"
-    return f"{level}: {', '.join(move.reasons)}" if move.reasons else level
+    told = causes_words(move.causes)
+    return f"{level}: {told}" if told else level
+
+
+def _stayed(move: PriceMove) -> str:
+    return f"{move.name} {change(move.change)}: {causes_words(move.causes)}"
+
+
+def causes_words(causes: Sequence[CauseOfMove]) -> str:
+    """Return the causes that changed a price most, as changes of it, and a large rest.
+
+    Parameters
+    ----------
+    causes
+        All parts of a move, the answers of the market among them.
+
+    Examples
+    --------
+    >>> parts = (("demand", 0.4), ("stocks", -0.1), (ANSWERS, -0.2))
+    >>> causes_words([CauseOfMove(name, x, math.expm1(x)) for name, x in parts])
+    'luck in demand +49 %; stocking and release -9.5 %; answers of the market -18 %'
+    """
+    own = [one for one in causes if one.cause != ANSWERS]
+    largest = max((abs(one.log_points) for one in own), default=0.0)
+    least = max(LEAST_CAUSE, LEAST_OF_LARGEST * largest)
+    told = sorted(own, key=lambda one: -abs(one.log_points))[:MOST_CAUSES]
+    told = [one for one in told if abs(one.log_points) >= least]
+    move = sum(one.log_points for one in causes)
+    answers = sum(one.log_points for one in causes if one.cause == ANSWERS)
+    others = sum(one.log_points for one in own) - sum(one.log_points for one in told)
+    parts = [f"{CAUSE_WORDS.get(one.cause, one.cause)} {change(one.change)}" for one in told]
+    parts += [
+        f"{words} {change(math.expm1(part))}"
+        for words, part in (("other causes", others), (CAUSE_WORDS[ANSWERS], answers))
+        if abs(part) >= max(least, LARGE_REST * abs(move))
+    ]
+    return "; ".join(parts)
 
 
 def _closing(year: YearTold, names: Mapping[str, str]) -> str:
     short = [f"{names.get(slug, slug)} {percent(share)}" for slug, share in year.shortages]
-    lines = [f"{year.in_force} export measures in force."]
+    lines = [f"{year.in_force} export measures in force at the end of the year."]
     if year.barriers is not None and year.blocks is not None:
-        lines.append(
-            f"Beside them {year.barriers} tariffs, curbs, sanctions and mandates and {year.blocks} "
-            "investment blocks that the run brought in."
-        )
+        lines.append(_barriers(year.barriers, year.blocks))
     if short:
         lines.append(f"Use lost to new measures: {', '.join(short)}.")
     if year.unsolved:
         lines.append(f"Markets that did not solve: {', '.join(year.unsolved)}.")
     return " ".join(lines)
+
+
+def _barriers(barriers: int, blocks: int) -> str:
+    """Return what the count of barriers is of: acts hold from the year after theirs."""
+    count = (
+        f"{barriers} tariffs, curbs, sanctions and mandates and {blocks} investment blocks"
+        if barriers or blocks
+        else "no tariffs, curbs, sanctions, mandates or investment blocks"
+    )
+    return (
+        f"In force through the year from earlier years of the run: {count}; those of this year "
+        "hold from next year on."
+    )
 
 
 def _minerals(text: str, names: Mapping[str, str]) -> str:

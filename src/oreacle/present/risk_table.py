@@ -31,6 +31,7 @@ CAUSE_WORDS = {
     "recycling": "scrap",
     "oversupply": "oversupply",
     "certification": "certification",
+    "ownership": "purchases of mines and plants",
     ANSWERS: "answers of the market",
 }
 

@@ -22,7 +22,7 @@ from oreacle.engine.act_chances import Acts
 from oreacle.engine.liftings import Liftings, effect_of_act
 from oreacle.engine.mechanisms.barriers.ends import ended
 from oreacle.engine.mechanisms.barriers.market import Ends, between, mandate_left
-from oreacle.engine.mechanisms.barriers.mechanism import BARRIERS
+from oreacle.engine.mechanisms.barriers.mechanism import BARRIERS, _up_to
 from oreacle.engine.mechanisms.barriers.piece import (
     BLOCK,
     CURB,
@@ -393,6 +393,12 @@ def test_notes_name_who_hits_whom_with_the_rate_and_the_share_of_imports() -> No
     notes = machinery.tell(moment, numbers)
     assert len(notes) == MEMBERS
     assert all(n.actor == "USA" and "from China" in n.what and "25 %" in n.effect for n in notes)
+    assert [_up_to(share) for share in (0.0, 0.004, 0.01, 1.0)] == [
+        "less than 1 %",
+        "less than 1 %",
+        "up to 1 %",
+        "up to 100 %",
+    ]
 
 
 def test_a_ruling_that_the_imposer_obeys_ends_its_tariffs_on_the_complainant_alone() -> None:

@@ -35,6 +35,7 @@ from oreacle.engine.mechanisms.energy import (
     tell,
 )
 from oreacle.engine.mechanisms.energy_costs import (
+    REGION_WORDS,
     REGIONS,
     PriceProcess,
     energy_places,
@@ -185,7 +186,8 @@ def test_large_crises_and_spikes_are_told_and_recorded() -> None:
     crisis[0, facts.countries.index("ZAF")] = 0.0
     notes = tell(replace(moment, numbers={**moment.numbers, "crisis": crisis}))
     assert {note.actor for note in notes} == {"ZAF", ""}
-    assert any("2.0 times" in note.what for note in notes)
+    assert any("energy in Europe costs 2.0 times" in note.what for note in notes)
+    assert len(REGION_WORDS) == len(REGIONS)
     found = record(moment)
     assert found["power_lost"].values.tolist() == [0.0]
     assert found["energy_price"].values[0] == pytest.approx(0.7 / len(REGIONS))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from functools import lru_cache
 
@@ -223,6 +224,12 @@ def test_losses_by_cause_are_recorded_and_large_ones_told() -> None:
     assert "copper" in note.effect
     assert "30%" in note.effect
     assert note.why == "set by the scenario"
+    assert "other" not in note.effect
+    wide = never(seen(setting_with(shocks=(PlannedShock("water", "CHL", 0.3, SPAN),)), members=1))
+    assert re.search(
+        r"is lost for the year, .*; the same share is lost of \d+ other minerals$",
+        tell(wide)[0].effect,
+    )
     alone = PlannedShock("pandemic", "CHL", 0.1, SPAN)
     other = record(never(seen(setting_with(shocks=(alone,)), members=1)))["capacity_lost"]
     assert other.values[0, :-1].sum() == 0.0 < other.values[0, -1]

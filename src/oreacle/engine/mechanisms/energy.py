@@ -42,6 +42,7 @@ from oreacle.engine.mechanisms.contract import (
     Recorded,
 )
 from oreacle.engine.mechanisms.energy_costs import (
+    REGION_WORDS,
     REGIONS,
     PriceProcess,
     energy_places,
@@ -314,6 +315,7 @@ def tell(moment: Moment) -> Sequence[Note]:
         if world[most] >= chosen.told_from:
             mineral = cells.names[int(cells.mineral[nodes[most]])]
             name = actor_name(facts.countries[country])
+            called = moment.setting.world.chain(mineral).in_words
             notes.append(
                 Note(
                     member=int(member),
@@ -322,8 +324,7 @@ def tell(moment: Moment) -> Sequence[Note]:
                     mineral=mineral,
                     what=f"{name} is short of power: {short[member, country]:.0%} is missing",
                     why="by chance, at the rate of 2010 to 2024 and the reliability of its power",
-                    effect=f"{world[most]:.1%} of the world's {mineral.replace('_', ' ')} stands "
-                    "still for the year",
+                    effect=f"{world[most]:.1%} of the world's {called} stands still for the year",
                     weight=float(min(world[most] * 20.0, 5.0)),
                 )
             )
@@ -339,7 +340,7 @@ def _dear(moment: Moment, least: float) -> list[Note]:
             mechanism="energy",
             actor="",
             mineral="",
-            what=f"energy in {REGIONS[region].replace('_', ' ')} costs "
+            what=f"energy in {REGION_WORDS[region]} costs "
             f"{np.exp(level[member, region]):.1f} times as much as in the base year",
             why="by chance: fuels are short, there or everywhere",
             effect="smelters that need much power, such as of aluminium, silicon and zinc, cut "

@@ -21,6 +21,8 @@ from oreacle.core.errors import DataError
 from oreacle.data.assumptions import read_assumed
 
 REGIONS = ("europe", "north_america", "china", "asia", "other")
+REGION_WORDS = ("Europe", "North America", "China", "Asia outside China", "the rest of the world")
+"""Regions in words, in their order."""
 
 
 @dataclass(frozen=True)

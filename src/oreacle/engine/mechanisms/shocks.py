@@ -126,7 +126,8 @@ def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
     minerals = len({int(k) for k in cells.mineral[hit.nodes]})
     where = actor_name(hit.country)
     called = moment.setting.world.chain(mineral).in_words
-    wide = f", and {minerals - 1} other minerals" if minerals > 1 else ""
+    others = "another mineral" if minerals == 2 else f"{minerals - 1} other minerals"
+    wide = f"; the same share is lost of {others}" if minerals > 1 else ""
     return Note(
         member=hit.member,
         mechanism="shocks",
@@ -134,8 +135,8 @@ def _note(moment: Moment, hit: Hit, world: np.ndarray) -> Note:
         mineral=mineral,
         what=f"{_words(hit.cause)} in {where}",
         why="by chance, at the rate of 2010 to 2024",
-        effect=f"{hit.loss:.0%} of its {stage} {called}{wide} is lost for the "
-        f"year: {world[most]:.1%} of the world's",
+        effect=f"{hit.loss:.0%} of its {stage} {called} is lost for the year, "
+        f"{world[most]:.1%} of the world's{wide}",
         weight=float(min(world[most] * 20.0, 5.0)),
     )
 

@@ -27,7 +27,7 @@ from oreacle.engine.kernels import best_kernel, make_ready
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.engine.state import YearRecord
 from oreacle.forecasting.histories.acts import acts_told, effects_told, measure_words
-from oreacle.forecasting.histories.markets import price_moves, shortages
+from oreacle.forecasting.histories.markets import cancelled_moves, price_moves, shortages
 from oreacle.forecasting.histories.records import MemberHistory, NoteTold, YearTold
 from oreacle.scenario.scenario import Scenario
 
@@ -107,6 +107,7 @@ def _told(setting: Setting, year: int, record: YearRecord, before: YearRecord | 
         blocks=_count(record, "barriers_blocks"),
         shortages=shortages(setting, record),
         unsolved=tuple(minerals[k] for k in np.flatnonzero(~record.solved[0])),
+        cancelled=cancelled_moves(setting, record, before),
     )
 
 

@@ -41,8 +41,28 @@ class ActTold:
 
 
 @dataclass(frozen=True)
+class CauseOfMove:
+    """The part of one cause in the move of a price.
+
+    Attributes
+    ----------
+    cause
+        As `oreacle.engine.price_effects` names it, or `answers`: what the effects of causes do not
+        explain.
+    log_points
+        Change of its first-order effect over the year before [log points].
+    change
+        The same as a change of the price: exp of it, less 1 [1].
+    """
+
+    cause: str
+    log_points: float
+    change: float
+
+
+@dataclass(frozen=True)
 class PriceMove:
-    """A mineral whose delivered price moved much in a year.
+    """A mineral whose delivered price moved much in a year, or in which large causes cancelled.
 
     Attributes
     ----------
@@ -52,20 +72,27 @@ class PriceMove:
         Over the year before [1].
     level
         World mean delivered price over that of the base year [1].
-    reasons
-        What moved beside it, in words with figures.
+    causes
+        Parts of causes, largest first, the answers of the market last; their log points add up to
+        the log of 1 and `change`.
+    use, mine_capacity, plant_capacity
+        What moved beside it: use at base prices and world capacity, changes over the year before
+        [1]; None where there was none.
     """
 
     mineral: str
     name: str
     change: float
     level: float
-    reasons: tuple[str, ...]
+    causes: tuple[CauseOfMove, ...]
+    use: float | None
+    mine_capacity: float | None
+    plant_capacity: float | None
 
 
 @dataclass(frozen=True)
 class NoteTold:
-    """Something that no government decided.
+    """What a mechanism tells: events, and what acts of governments bring about.
 
     Attributes
     ----------
@@ -97,12 +124,15 @@ class YearTold:
     in_force
         Export measures in force at the end of the year.
     barriers, blocks
-        Tariffs, curbs, sanctions and mandates, and blocks on investment, that the run brought in
-        and that hold in the year; None if the mechanism of barriers is off.
+        Tariffs, curbs, sanctions and mandates, and blocks on investment, of earlier years of the
+        run that hold through the year; those of the year itself hold from the next on. None if the
+        mechanism of barriers is off.
     shortages
         Minerals of which new measures leave users without 1 % or more, with the share [1].
     unsolved
         Minerals whose market did not solve.
+    cancelled
+        Prices that stayed though the effect of a cause changed much, most cancelled first.
     """
 
     year: int
@@ -116,6 +146,7 @@ class YearTold:
     blocks: int | None
     shortages: tuple[tuple[str, float], ...]
     unsolved: tuple[str, ...]
+    cancelled: tuple[PriceMove, ...] = ()
 
 
 @dataclass(frozen=True)

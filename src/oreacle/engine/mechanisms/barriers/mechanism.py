@@ -48,6 +48,8 @@ from oreacle.engine.setting import Setting
 
 MOST_NOTES = 4
 """Notes of a year in one member."""
+LEAST_SHARE = 0.01
+"""Share of imports below which only that it is smaller is told [1]."""
 
 
 def draws(setting: Setting) -> Mapping[str, DrawShape]:
@@ -157,12 +159,19 @@ def _share(own: BarriersPiece, facts: BarrierFacts) -> float:
 def _effect(own: BarriersPiece, share: float) -> str:
     kind, size = int(own.kind[0]), float(own.size[0])
     if kind == TARIFF:
-        return f"{_percent(size)} on up to {_percent(share)} of its imports from next year on"
+        return f"{_percent(size)} on {_up_to(share)} of its imports from next year on"
     if kind in (CURB, SANCTION):
-        return f"{_percent(size)} of trade left, on up to {_percent(share)} of its imports"
+        return (
+            f"{_percent(size)} of trade left, on {_up_to(share)} of its imports, from next year on"
+        )
     if kind == MANDATE:
         return f"{_percent(size)} of ore exports left in the end"
     return f"{_percent(size)} of its mine capacity lost at first"
+
+
+def _up_to(share: float) -> str:
+    """Return the largest share of imports that an act hits, in words."""
+    return "less than 1 %" if share < LEAST_SHARE else f"up to {_percent(share)}"
 
 
 def _percent(value: float) -> str:
