@@ -12,9 +12,13 @@ Not here  Entries of one's own that start too late, which are faults: see
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 from oreacle.scenario.composition import Composed
 from oreacle.scenario.faults import plain_mapping, where
 from oreacle.scenario.names import NameBook
+from oreacle.scenario.scenario import Scenario
 from oreacle.scenario.spec import DEFAULT_UNTIL
 
 STARTS = {
@@ -50,6 +54,31 @@ def idle_entries(whole: Composed, names: NameBook) -> dict[tuple[str, int], int]
 
 def _year(value: object) -> int | None:
     return value if isinstance(value, int) and not isinstance(value, bool) else None
+
+
+def cut_to(scenario: Scenario, until: int) -> Scenario:
+    """Return a scenario with another last year, without assumptions that start after it.
+
+    Policies stay as they are: who shortens a run to before one is told so.
+
+    Examples
+    --------
+    >>> from oreacle.scenario.assumptions import ShockRate, Span
+    >>> rates = tuple(ShockRate("water", 1.4, Span(year)) for year in (2026, 2030))
+    >>> ours = Scenario("mine", "", "STEPS", 2040, shock_rates=rates)
+    >>> [rate.span.first_year for rate in cut_to(ours, 2028).shock_rates]
+    [2026]
+    """
+    left: dict[str, Any] = {
+        key: tuple(
+            entry
+            for entry in getattr(scenario, key)
+            if (entry.year if start == "year" else entry.span.first_year) <= until
+        )
+        for key, start in STARTS.items()
+        if key != "policies"
+    }
+    return replace(scenario, until=until, **left)
 
 
 def idle_notes(whole: Composed, names: NameBook) -> tuple[str, ...]:

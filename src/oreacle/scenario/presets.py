@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,7 @@ from pydantic import ValidationError
 from oreacle.core.errors import ScenarioError
 from oreacle.scenario.composition import Composed, composed
 from oreacle.scenario.faults import joined_error, plain_mapping, value_faults
-from oreacle.scenario.idle import idle_entries
+from oreacle.scenario.idle import cut_to, idle_entries
 from oreacle.scenario.names import NameBook
 from oreacle.scenario.reading import Document
 from oreacle.scenario.rest import checked_rest
@@ -107,7 +106,7 @@ def checked_scenario(whole: Composed, names: NameBook) -> Scenario:
 
 
 def with_last_year(scenario: Scenario, until: int, names: NameBook) -> Scenario:
-    """Return the scenario with another last year.
+    """Return the scenario with another last year, without assumptions that start after it.
 
     Raises
     ------
@@ -124,4 +123,4 @@ def with_last_year(scenario: Scenario, until: int, names: NameBook) -> Scenario:
             why="the policy would never be in force.",
             fix="give a later year, or a scenario without the policy.",
         )
-    return replace(scenario, until=until)
+    return cut_to(scenario, until)
