@@ -54,6 +54,18 @@ def test_a_check_says_that_there_is_no_fault_or_names_all(
     assert "off[0]" in error["what"]
 
 
+def test_entries_of_a_preset_that_a_shorter_run_never_reaches_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "mine.yaml"
+    path.write_text("oreacle: 1\nname: mine\nextends: baseline\nuntil: 2028\n")
+    for extra in ((), ("--check",)):
+        assert main(["scenario", str(path), "--overlay", "climate-stress", *extra]) == 0
+        shown = capsys.readouterr().out
+        assert shown.count("starts in 2030, after the last year of the run, 2028") == 3
+        assert "shock_rates[3] (climate-stress, line " in shown
+
+
 def test_an_entry_that_touches_nothing_is_refused_as_by_a_forecast(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -9,7 +9,7 @@ import pytest
 from oreacle.data.mechanisms import mechanism_parameters
 from oreacle.scenario.differences import differences
 from oreacle.scenario.names import name_book
-from oreacle.scenario.presets import baseline, load_scenario, preset_names
+from oreacle.scenario.presets import baseline, load_scenario, preset_names, with_last_year
 from oreacle.scenario.reach import refuse_idle_policies
 from oreacle.scenario.scenario import Scenario
 from oreacle.scenario.sources import PRESETS_DIRECTORY
@@ -89,6 +89,12 @@ def test_climate_stress_compares_two_degrees_with_one() -> None:
     assert late["weather"] == pytest.approx(1.7 / 1.3, abs=0.02)
     assert late["water"] == pytest.approx(2.4 / 1.7, abs=0.02)
     assert late["power"] == pytest.approx((1.0 + 5.6 / 2.8) / 2.0, abs=0.02)
+
+
+def test_a_preset_can_be_cut_to_years_before_some_of_its_entries() -> None:
+    made = with_last_year(preset("climate-stress"), 2028, NAMES)
+    assert (made.until, len(made.shock_rates)) == (2028, 3)
+    refuse_idle_policies(made, WORLD)
 
 
 def test_technology_shift_takes_use_from_cobalt_and_gives_it_to_phosphate() -> None:

@@ -54,7 +54,6 @@ def test_words_are_read_as_in_the_newer_yaml(tmp_path: Path, word: str, value: o
         ("a: &x 1\nb: *x\n", "anchors"),
         ("a: !!python/object/apply:os.system [ls]\n", "tag"),
         ("a: !mine 1\n", "tag"),
-        ("a: 1\na: 2\n", "twice"),
         ("a: 1\n---\nb: 2\n", "second document"),
         ("a: " + "[" * 200 + "]" * 200, "levels"),
         ("a: " + "[" * 100_000, "levels"),
@@ -68,6 +67,18 @@ def test_what_is_not_plain_is_refused(tmp_path: Path, text: str, says: str) -> N
         read(tmp_path, text)
     assert caught.value.code == "ORE-SCN-013"
     assert says in caught.value.what
+
+
+def test_every_key_that_occurs_twice_is_noted_and_the_rest_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "file.yaml"
+    path.write_text("a: 1\nb:\n  - {c: 2, c: 3}\na: 4\na: 5\nd: 6\n", encoding="utf-8")
+    document = read_document(path)
+    assert document.values == {"a": 5, "b": [{"c": 3}], "d": 6}
+    assert [fault.code for fault in document.faults] == ["ORE-SCN-013"] * 3
+    said = ["line 3: the key b[0].c", "line 4: the key a", "line 5: the key a"]
+    for fault, words in zip(document.faults, said, strict=True):
+        assert f"{words} occurs twice, first in line " in fault.what
+        assert "keep one" in fault.fix
 
 
 def test_a_bomb_of_references_is_refused_at_once(tmp_path: Path) -> None:

@@ -57,6 +57,7 @@ def _record(source: str, overlays: list[str], data: Path | None) -> dict[str, An
     """Return a scenario that was checked as for a run, with its differences in words."""
     from oreacle.scenario.composition import composed
     from oreacle.scenario.differences import differences
+    from oreacle.scenario.idle import idle_notes
     from oreacle.scenario.mechanism_names import range_notes
     from oreacle.scenario.names import name_book
     from oreacle.scenario.presets import baseline, checked_scenario
@@ -65,13 +66,14 @@ def _record(source: str, overlays: list[str], data: Path | None) -> dict[str, An
 
     world = load_world(data)
     whole = composed(source, overlays)
-    chosen = checked_scenario(whole, name_book(world))
+    names = name_book(world)
+    chosen = checked_scenario(whole, names)
     refuse_idle_policies(chosen, world)
     return {
         "scenario": chosen.as_dict(),
         "files": list(whole.files),
         "differences": list(differences(chosen, baseline())),
-        "notes": list(range_notes(chosen.parameters)),
+        "notes": [*range_notes(chosen.parameters), *idle_notes(whole, names)],
     }
 
 

@@ -12,7 +12,7 @@ Not here  Features: see `oreacle.engine.acts`; fitted coefficients: `oreacle.rel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -24,12 +24,14 @@ from oreacle.engine.acts.units import class_columns
 from oreacle.engine.draws import Draws
 from oreacle.engine.first_inputs import seen_shares
 from oreacle.engine.inputs import FeatureInputs
-from oreacle.engine.mechanisms.attitudes import Attitudes
+from oreacle.engine.mechanisms.attitudes import Attitudes, is_ruled_out
 from oreacle.engine.setting import Setting
 from oreacle.engine.state import State
 from oreacle.relations.sampling import include_nonempty, nonempty_inclusion
 
 NO_ATTITUDES = Attitudes()
+LIFTING = "lifting"
+"""The class whose acts end measures, by a share of its fitted probability."""
 
 
 @dataclass(frozen=True)
@@ -68,11 +70,15 @@ class Chances(ByClass):
         Of a new restriction on a mineral at any link, shape (member, actor, mineral).
     reach
         Share of restrictions that cover a link at risk at all [1].
+    fitted
+        Without any shift, by class: of `LIFTING` where a scenario rules acts of it out. From a
+        probability of 0 the fitted one cannot be had back.
     """
 
     scope: np.ndarray
     mineral: np.ndarray
     reach: float = 1.0
+    fitted: Mapping[str, np.ndarray] = field(default_factory=dict)
 
 
 def known_inputs(setting: Setting, state: State, step: int) -> FeatureInputs:
@@ -149,6 +155,11 @@ def chances(
         name: _class_chance(setting, book, CLASSES[name], draw, (levels[name], shifts.get(name)))
         for name in setting.levels
     }
+    fitted = {
+        name: _class_chance(setting, book, CLASSES[name], draw, (levels[name], None))
+        for name in setting.levels
+        if name == LIFTING and is_ruled_out(shifts.get(name))
+    }
     risk = links_at_risk(inputs)
     scope = setting.models[SCOPE].chance(
         scope_columns(inputs),
@@ -159,7 +170,7 @@ def chances(
     either = 1.0 - np.prod(1.0 - scope, axis=-1)
     covering = setting.reach * found["restriction"]
     mineral = covering[..., None] * nonempty_inclusion(either)
-    return Chances(found, scope, mineral, setting.reach)
+    return Chances(found, scope, mineral, setting.reach, fitted)
 
 
 def _class_chance(

@@ -238,7 +238,7 @@ def _liftings(chance: Chances, draws: Draws, attitudes: Attitudes) -> Liftings |
     name = "lifting"
     none = np.zeros(chance.scope.shape[:2])
     found, draw = chance.by_class.get(name, none), draws.acts.get(name, none + 1.0)
-    fitted = unshifted(found, attitudes.by_class.get(name))
+    fitted = chance.fitted.get(name, unshifted(found, attitudes.by_class.get(name)))
     return Liftings(draw, found, fitted, attitudes.lifted or 0.0, attitudes.released)
 
 

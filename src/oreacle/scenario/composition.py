@@ -44,12 +44,17 @@ class Composed:
     files
         Names of the files, in the order in which they were laid.
     faults
-        What is wrong with how the files stand on each other.
+        What is wrong with the files, and with how they stand on each other.
+    own
+        Names of the files whose entries are meant for the years of this run: the file that the
+        user named, and that which sets the last year; if an overlay of the user sets it, that
+        alone.
     """
 
     document: Document
     files: tuple[str, ...]
     faults: tuple[ScenarioError, ...]
+    own: tuple[str, ...]
 
 
 def composed(source: str | Path, overlays: Sequence[str | Path] = ()) -> Composed:
@@ -72,15 +77,25 @@ def composed(source: str | Path, overlays: Sequence[str | Path] = ()) -> Compose
     document = top.read()
     plain_mapping(document)
     joiner = _Joiner()
-    whole = joiner.whole(top, document, (), baseline=True)
+    joiner.faults += document.faults
+    whole = below = joiner.whole(top, document, (), baseline=True)
     for overlay in overlays:
         above = source_of(overlay)
         values = above.read()
         plain_mapping(values)
         layer = joiner.whole(above, values, (), baseline=False)
+        joiner.faults += values.faults
         joiner.check_head(values)
         whole = with_names(laid(whole, layer, ()), whole, layer)
-    return Composed(whole, tuple(joiner.files), tuple(joiner.faults))
+    setter = _last_year_of(whole, top)
+    shortened = setter != _last_year_of(below, top)
+    own = (setter,) if shortened else (top.title, setter)
+    return Composed(whole, tuple(joiner.files), tuple(joiner.faults), own)
+
+
+def _last_year_of(document: Document, top: Source) -> str:
+    """Return the name of the file that sets the last year of the run."""
+    return document.origins.get(("until",), top.title)
 
 
 @dataclass
@@ -139,6 +154,7 @@ class _Joiner:
         except ScenarioError as error:
             self.faults.append(placed_fault(document, place, error))
             return None
+        self.faults += part.faults
         self.check_head(part)
         return self.whole(found, part, chain, baseline=baseline)
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import suggestion
 from oreacle.scenario.names import shown
-from oreacle.scenario.reading import Document, Place
+from oreacle.scenario.reading import Document, Place, written
 from oreacle.scenario.spec import ENTRIES, FAULT, known_keys
 
 if TYPE_CHECKING:
@@ -85,9 +85,7 @@ def _place(location: tuple[int | str, ...]) -> tuple[Place, str]:
 
 def where(document: Document, place: Place) -> str:
     """Return a place of a file in words, such as ``until (mine.yaml, line 4)``."""
-    text = ""
-    for part in place:
-        text += f"[{part}]" if isinstance(part, int) else f".{shown(part)}" if text else shown(part)
+    text = written(place)
     near = place
     while near and near not in document.lines:
         near = near[:-1]

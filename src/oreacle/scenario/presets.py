@@ -11,22 +11,25 @@ Not here  Which files there are: see `oreacle.scenario.sources`; what a file may
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
 
 from oreacle.core.errors import ScenarioError
 from oreacle.scenario.composition import Composed, composed
-from oreacle.scenario.contradictions import contradictions
-from oreacle.scenario.faults import joined_error, placed_fault, plain_mapping, value_faults
+from oreacle.scenario.faults import joined_error, plain_mapping, value_faults
+from oreacle.scenario.idle import cut_to, idle_entries
 from oreacle.scenario.names import NameBook
 from oreacle.scenario.reading import Document
+from oreacle.scenario.rest import checked_rest
 from oreacle.scenario.scenario import Scenario
 from oreacle.scenario.sources import preset_names
 from oreacle.scenario.spec import ScenarioSpec, year_error
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 __all__ = [
     "baseline",
@@ -76,51 +79,34 @@ def baseline() -> Scenario:
 def scenario_from(document: Document, names: NameBook) -> Scenario:
     """Return the scenario that the values of one file describe; raises as `load_scenario`."""
     plain_mapping(document)
-    return checked_scenario(Composed(document, (document.name,), ()), names)
+    return checked_scenario(
+        Composed(document, (document.name,), document.faults, (document.name,)), names
+    )
 
 
 def checked_scenario(whole: Composed, names: NameBook) -> Scenario:
-    """Return the scenario that joined files describe; raises as `load_scenario`."""
+    """Return the scenario that joined files describe; raises as `load_scenario`.
+
+    Entries that were taken over from other files and start after the last year of the run are
+    left out: see `idle_notes`.
+    """
     document, faults = whole.document, list(whole.faults)
-    values = plain_mapping(document)
-    context = {"names": names}
-    scenario = None
+    details: list[ErrorDetails] = []
     try:
-        scenario = ScenarioSpec.model_validate(values, context=context).scenario()
-        sound = scenario
+        ScenarioSpec.model_validate(plain_mapping(document), context={"names": names})
     except ValidationError as error:
         details = error.errors(include_url=False)
         # What could not be joined may hold the key that is missing.
-        details = [one for one in details if not (faults and one["type"] == "missing")]
-        faults += value_faults(document, details)
-        sound = _sound_part(values, {str(one["loc"][0]) for one in error.errors()}, context)
-    except ScenarioError as error:
-        faults.append(placed_fault(document, ("policies",), error))
-        sound = _sound_part(values, {"policies"}, context)
-    faults += [placed_fault(document, *one) for one in contradictions(sound, names)]
-    if faults or scenario is None:
-        raise joined_error(document.name, faults)
+        told = [one for one in details if not (faults and one["type"] == "missing")]
+        faults += value_faults(document, told)
+    scenario, more = checked_rest(document, details, idle_entries(whole, names), names)
+    if faults or more:
+        raise joined_error(document.name, [*faults, *more])
     return scenario
 
 
-def _sound_part(
-    values: Mapping[str, Any], wrong: Collection[str], context: dict[str, Any]
-) -> Scenario:
-    """Return what is left of a scenario without its wrong keys, to look for contradictions."""
-    last = context["names"].last_year
-    stand_ins = {"oreacle": 1, "name": "x", "demand_scenario": "STEPS", "until": last}
-    # Without blocs, odds between them would seem to be wrong as well.
-    dropped = {*wrong, *(["odds"] if "blocs" in wrong else [])}
-    left = {key: value for key, value in values.items() if key not in dropped}
-    try:
-        return ScenarioSpec.model_validate(stand_ins | left, context=context).scenario()
-    except ScenarioError:  # two policies overlap, and something else is wrong too
-        del left["policies"]
-        return ScenarioSpec.model_validate(stand_ins | left, context=context).scenario()
-
-
 def with_last_year(scenario: Scenario, until: int, names: NameBook) -> Scenario:
-    """Return the scenario with another last year.
+    """Return the scenario with another last year, without assumptions that start after it.
 
     Raises
     ------
@@ -137,4 +123,4 @@ def with_last_year(scenario: Scenario, until: int, names: NameBook) -> Scenario:
             why="the policy would never be in force.",
             fix="give a later year, or a scenario without the policy.",
         )
-    return replace(scenario, until=until)
+    return cut_to(scenario, until)

@@ -11,7 +11,6 @@ Not here  What a scenario may hold: see `oreacle.scenario.spec`.
 from __future__ import annotations
 
 import re
-from collections.abc import Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -46,27 +45,19 @@ class Document:
         Line of each value, from 1, by the keys that lead to it.
     origins
         Name of the file that a value comes from, where it is not `name`.
+    faults
+        ORE-SCN-013 for each key that occurs twice; the last of them stands in `values`.
     """
 
     name: str
     values: Any
     lines: dict[Place, int]
     origins: dict[Place, str] = field(default_factory=dict)
+    faults: tuple[ScenarioError, ...] = ()
 
 
 class _Loader(yaml.CSafeLoader):
-    """The safe loader with the words of YAML 1.2 and without silent overwriting."""
-
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        """Refuse a key that occurs twice: the second would replace the first in silence."""
-        seen: set[str] = set()
-        for key, _ in node.value:
-            if str(key.value) in seen:
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"the key '{shown(key.value)}' occurs twice", key.start_mark
-                )
-            seen.add(str(key.value))
-        return super().construct_mapping(node, deep=deep)
+    """The safe loader with the words of YAML 1.2."""
 
 
 def _construct_integer(loader: _Loader, node: yaml.ScalarNode) -> int:
@@ -110,9 +101,11 @@ def read_document(path: Path, *, name: str | None = None) -> Document:
     except yaml.YAMLError as error:
         raise _not_plain(title, *_fault_of(error)) from None
     lines: dict[Place, int] = {}
+    repeated: list[tuple[Place, int, int]] = []
     if node is not None:
-        _note_lines(node, (), lines)
-    return Document(title, values, lines)
+        _note_lines(node, (), lines, repeated)
+    faults = tuple(_repeated(title, *one) for one in repeated)
+    return Document(title, values, lines, faults=faults)
 
 
 def _read_text(path: Path, title: str) -> str:
@@ -180,13 +173,48 @@ def _check_events(text: str, title: str) -> None:
             raise _not_plain(title, line, fault)
 
 
-def _note_lines(node: yaml.Node, place: Place, lines: dict[Place, int]) -> None:
+def _repeated(title: str, place: Place, line: int, first: int) -> ScenarioError:
+    """Return the fault of a key that occurs twice."""
+    return ScenarioError(
+        "ORE-SCN-013",
+        f"'{title}', line {line}: the key {written(place)} occurs twice, first in line {first}.",
+        why="the second would replace the first in silence.",
+        fix="keep one of them, or join what they hold.",
+    )
+
+
+def written(place: Place) -> str:
+    """Return a place in words.
+
+    Examples
+    --------
+    >>> written(("odds", 0, "factor"))
+    'odds[0].factor'
+    """
+    text = ""
+    for part in place:
+        text += f"[{part}]" if isinstance(part, int) else f".{shown(part)}" if text else shown(part)
+    return text
+
+
+def _note_lines(
+    node: yaml.Node,
+    place: Place,
+    lines: dict[Place, int],
+    repeated: list[tuple[Place, int, int]],
+) -> None:
+    """Note the line of each value, and each key that occurs twice with both lines."""
     lines[place] = node.start_mark.line + 1
     if isinstance(node, yaml.MappingNode):
+        seen: dict[str, int] = {}
         for key, value in node.value:
-            here = (*place, str(key.value))
-            _note_lines(value, here, lines)
-            lines[here] = key.start_mark.line + 1
+            name, line = str(key.value), key.start_mark.line + 1
+            here = (*place, name)
+            if name in seen:
+                repeated.append((here, line, seen[name]))
+            seen.setdefault(name, line)
+            _note_lines(value, here, lines, repeated)
+            lines[here] = line
     elif isinstance(node, yaml.SequenceNode):
         for position, value in enumerate(node.value):
-            _note_lines(value, (*place, position), lines)
+            _note_lines(value, (*place, position), lines, repeated)

@@ -49,6 +49,7 @@ from oreacle.scenario.causes import (
 from oreacle.scenario.spec_fields import (
     FIELD_KINDS,
     Actor,
+    LastYear,
     Name,
     Place,
     Year,
@@ -83,25 +84,12 @@ class DatedSpec(AssumptionSpec):
     """An entry that holds in a span of years; without `to` it holds to the end of the run."""
 
     first_year: Year = Field(alias="from")
-    last_year: Year | None = Field(default=None, alias="to")
+    last_year: LastYear = Field(default=None, alias="to")
 
     @property
     def span(self) -> Span:
         """Years in which the entry holds."""
         return Span(self.first_year, self.last_year)
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> DatedSpec:
-        if self.last_year is not None and self.last_year < self.first_year:
-            raise fault(
-                ScenarioError(
-                    "ORE-SCN-019",
-                    f"an entry ends in {self.last_year}, before it starts in {self.first_year}.",
-                    why="it would never hold.",
-                    fix="give a last year at or after the first, or none for an open end.",
-                )
-            )
-        return self
 
 
 class DoctrineSpec(DatedSpec):

@@ -20,7 +20,7 @@ from oreacle.core.errors import ScenarioError
 from oreacle.market.policies import LiftMeasure, Policy
 from oreacle.market.policies.catalogue import INSTRUMENTS, Instrument
 from oreacle.scenario.scenario import ScheduledPolicy
-from oreacle.scenario.spec_fields import FIELD_KINDS, Year, fault, names_of, number_within
+from oreacle.scenario.spec_fields import FIELD_KINDS, LastYear, Year, fault, names_of, number_within
 
 _KEYS = {"measure_id": "measure"}
 """Keys that are not the name of their field."""
@@ -33,7 +33,7 @@ class EntrySpec(BaseModel):
 
     instrument: str
     first_year: Year = Field(alias="from")
-    last_year: Year | None = Field(default=None, alias="to")
+    last_year: LastYear = Field(default=None, alias="to")
 
     def policy(self) -> Policy:
         """Return the policy of the entry.

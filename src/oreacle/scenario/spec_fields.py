@@ -79,6 +79,21 @@ def _check_year(value: int, info: ValidationInfo) -> int:
     return value
 
 
+def ends_after_start(value: int | None, info: ValidationInfo) -> int | None:
+    """Refuse a last year before the first; with a wrong first year there is nothing to compare."""
+    first = info.data.get("first_year")
+    if value is not None and first is not None and value < first:
+        raise fault(
+            ScenarioError(
+                "ORE-SCN-019",
+                f"an entry ends in {value}, before it starts in {first}.",
+                why="it would never hold.",
+                fix="give a last year at or after the first, or none for an open end.",
+            )
+        )
+    return value
+
+
 def year_error(year: int, names: NameBook) -> ScenarioError:
     """Return the error for a year that cannot be simulated."""
     return ScenarioError(
@@ -104,6 +119,7 @@ def _target(book: NameBook, name: str) -> str:
 
 Name = Annotated[str, Field(min_length=1, max_length=100)]
 Year = Annotated[int, AfterValidator(_check_year)]
+LastYear = Annotated[Year | None, AfterValidator(ends_after_start)]
 Actor = Annotated[Name, _looked_up(NameBook.actor)]
 Place = Annotated[Name, _looked_up(NameBook.place)]
 _Open = Annotated[

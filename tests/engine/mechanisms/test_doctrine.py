@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from tests.engine.mechanisms.bench import machinery_of, moment_of, real_setting, setting_with
+from tests.engine.real import run, setting
 
 from oreacle.engine.act_chances import chances, known_inputs
+from oreacle.engine.acts.classes import CLASSES
 from oreacle.engine.mechanisms.attitudes import Attitudes
 from oreacle.engine.mechanisms.doctrine import (
     DOCTRINE,
@@ -95,3 +100,72 @@ def test_an_actor_that_the_run_does_not_know_has_no_weight() -> None:
 def test_switched_off_it_says_nothing() -> None:
     found = said(off=("doctrine",), doctrines=(Doctrine("CHN", ALWAYS, security=1.0),))
     assert found.by_class == {}
+
+
+BLOCS = (("USA", "EU"), ("CHN", "RUS"))
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize(
+    ("act", "who"),
+    [
+        ("venture", {}),
+        ("venture", {"actor": "CHN"}),
+        ("venture", {"between": "blocs"}),
+        ("trade_barrier", {"actor": "CHN", "between": "blocs"}),
+        ("agreement", {"actor": "CHN"}),
+        ("restriction", {"actor": "CHN"}),
+        ("lifting", {}),
+    ],
+)
+def test_a_factor_of_zero_means_never_and_changes_no_bit_for_others(
+    act: str, who: dict[str, str]
+) -> None:
+    # What a tenth moves is what the entry reaches.
+    tenth, zero = (
+        shifted(act, odds=(ActOdds(act, factor, ALWAYS, **who),), blocs=BLOCS)
+        for factor in (0.1, 0.0)
+    )
+    before = shifted(act)
+    reached = tenth[act] != before[act]
+    assert reached.any()
+    assert (zero[act][reached] == 0.0).all()
+    np.testing.assert_array_equal(zero[act][~reached], before[act][~reached])
+    for name in set(before) - {act}:
+        np.testing.assert_array_equal(zero[name], before[name])
+
+
+def shifted(act: str, **scenario: object) -> Mapping[str, np.ndarray]:
+    """Probabilities by class, with whatever else shifts the odds of the class."""
+    doctrine = Doctrine("CHN", ALWAYS, security=1.0, openness=1.0)
+    setting = setting_with(doctrines=(doctrine,), **scenario)
+    machinery = machinery_of(setting, DOCTRINE)
+    moment, numbers = moment_of(machinery, setting)
+    known, draw = known_inputs(setting, moment.state, 0), np.zeros(moment.members, dtype=int)
+    levels, said = moment.state.levels, machinery.attitudes(moment, numbers)
+    assert act in setting.levels
+    return chances(setting, known, draw, levels, said).by_class
+
+
+def test_liftings_that_are_ruled_out_leave_the_fitted_rate_of_the_rest_as_it_was() -> None:
+    setting = setting_with(odds=(ActOdds("lifting", 0.0, ALWAYS),))
+    machinery = machinery_of(setting, DOCTRINE)
+    moment, numbers = moment_of(machinery, setting)
+    known, draw = known_inputs(setting, moment.state, 0), np.zeros(moment.members, dtype=int)
+    plain = chances(setting, known, draw, moment.state.levels)
+    never = chances(setting, known, draw, moment.state.levels, machinery.attitudes(moment, numbers))
+    assert not never.by_class["lifting"].any()
+    np.testing.assert_array_equal(never.fitted["lifting"], plain.by_class["lifting"])
+    assert plain.fitted == {}
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_run_in_which_one_actor_never_ventures_has_no_venture_of_it() -> None:
+    odds = (ActOdds("venture", 0.0, ALWAYS, actor="CHN"), ActOdds("lifting", 0.0, ALWAYS))
+    short = setting()
+    never = run(replace(short, scenario=replace(short.scenario, odds=odds)), (0, 1))
+    drawn = never.arrays["venture_drawn"].to_numpy()
+    row = short.first[CLASSES["venture"].unit].tolist().index(at("CHN"))
+    assert drawn.any()
+    assert not drawn[:, :, row].any()
+    assert not never.arrays["lifting_drawn"].any()

@@ -16,6 +16,21 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+NEVER = -1000.0
+"""Added to the log-odds of an act that is ruled out [log-odds]. No sum of effects and shifts comes
+near it, so that its probability is exactly 0; minus infinity would be taken for a gap."""
+
+
+def is_ruled_out(shift: np.ndarray | None) -> bool:
+    """Return True if a shift rules some act out, whatever else is added to it.
+
+    Examples
+    --------
+    >>> is_ruled_out(np.array([0.0, NEVER + 8.0])), is_ruled_out(np.array([-8.0]))
+    (True, False)
+    """
+    return shift is not None and bool((shift < 0.5 * NEVER).any())
+
 
 @dataclass(frozen=True)
 class Attitudes:

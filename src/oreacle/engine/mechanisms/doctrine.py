@@ -4,7 +4,8 @@ Does      Shifts the log-odds of acts by the doctrines and odds of the scenario.
 Units     Log-odds; doctrines from -1 to 1 [1].
 Method    An actor's shift is its weight of security or openness times a stated coefficient; the
           shift of a pair is the sum of those of both parties, that of a dyad the imposer's. Odds
-          multiply: their log is added, for everyone, for one actor, across blocs or inside them.
+          multiply: their log is added, for everyone, for one actor, across blocs or inside them;
+          a factor of 0 rules the act out.
 Assumes   The effect of a doctrine is assumed, not fitted: past doctrines are in the effects of
           actors. A scenario without entries shifts nothing.
 Not here  Patience, which the mechanism `retaliation` reads; the fitted odds: see
@@ -13,13 +14,14 @@ Not here  Patience, which the mechanism `retaliation` reads; the fitted odds: se
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from oreacle.engine.acts.classes import ACTOR, CLASSES, PAIR
-from oreacle.engine.mechanisms.attitudes import Attitudes
+from oreacle.engine.mechanisms.attitudes import NEVER, Attitudes
 from oreacle.engine.mechanisms.contract import Mechanism, Moment
 from oreacle.engine.setting import Setting
 from oreacle.scenario.assumptions import ActOdds
@@ -58,10 +60,21 @@ def attitudes(moment: Moment) -> Attitudes:
         shift = _on_units(setting, name, by_actor)
         for odds in setting.scenario.odds:
             if odds.act == name and odds.span.holds(moment.year):
-                shift = shift + np.log(odds.factor) * _reached(setting, name, odds)
+                shift = shift + log_factor(odds.factor) * _reached(setting, name, odds)
         if shift.any():
             found[name] = shift[None]
     return Attitudes(found)
+
+
+def log_factor(factor: float) -> float:
+    """Return what a factor on odds adds to their log [log-odds].
+
+    Examples
+    --------
+    >>> log_factor(1.0), log_factor(0.0) == NEVER
+    (0.0, True)
+    """
+    return max(math.log(factor), NEVER) if factor > 0.0 else NEVER
 
 
 def weights(setting: Setting, year: int) -> tuple[np.ndarray, np.ndarray]:

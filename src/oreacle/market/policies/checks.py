@@ -65,6 +65,20 @@ MONEY = Range(0.0, 1e9, "USD/t")
 TONNES = Range(0.0, 1e9, "t/yr")
 
 
+SHARE_OF_EXAMPLE = 0.4
+SHARE_EXAMPLE = "0.4 for 40 %"
+_AS_FITTED = "0.5; 0 is as fitted, 1 the most"
+EXAMPLES: Mapping[str, str] = {
+    "factor": "1.5 for half as much again",
+    "multiple": "1.5 for half as much again",
+    "strength": "0.5; 0 is none, 1 as in the years of the fit",
+    "security": _AS_FITTED,
+    "patience": _AS_FITTED,
+    "openness": _AS_FITTED,
+}
+"""What is said of numbers without a unit that are no shares, by the name of their field."""
+
+
 class Policy:
     """Any policy or shock on one mineral: a frozen record that checks itself.
 
@@ -122,7 +136,7 @@ def check_number(name: str, value: object, bounds: Range) -> float:
     if bounds.low <= number <= bounds.high:
         return number
     unit = "" if bounds.unit == SHARE_UNIT else f" {bounds.unit}"
-    example = ", such as 0.4 for 40 %" if bounds.low <= 0.4 and not unit else ""
+    example = _example(name, bounds)
     said = f"{number:g}, outside" if is_number else f"{value!r:.60}, not a number from"
     raise ScenarioError(
         "ORE-SCN-004",
@@ -130,6 +144,13 @@ def check_number(name: str, value: object, bounds: Range) -> float:
         why="a strength outside its range has no meaning.",
         fix=f"give a number from {bounds.low:g} to {bounds.high:g}{unit}{example}.",
     )
+
+
+def _example(name: str, bounds: Range) -> str:
+    """Return an example of a number without a unit, with what it means."""
+    usual = SHARE_EXAMPLE if bounds.low <= SHARE_OF_EXAMPLE <= bounds.high else ""
+    said = EXAMPLES.get(name, usual) if bounds.unit == SHARE_UNIT else ""
+    return f", such as {said}" if said else ""
 
 
 def _settled_list(name: str, value: object, *, needed: bool) -> tuple[str, ...]:
