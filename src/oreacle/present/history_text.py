@@ -161,7 +161,7 @@ def _act(act: ActTold, names: Mapping[str, str]) -> str:
     what = f"{who}: {act.title[0].lower()}{act.title[1:]} ({percent(act.probability)}"
     what += f"; {', '.join(act.reasons)})" if act.reasons else ")"
     parts = [what, *(_minerals(detail, names) for detail in act.details)]
-    return ". ".join((parts[0], "; ".join(parts[1:]))) if parts[1:] else parts[0]
+    return f"{what}: {'; '.join(parts[1:])}" if parts[1:] else what
 
 
 def _note(note: NoteTold, names: Mapping[str, str]) -> str:
