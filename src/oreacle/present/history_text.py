@@ -160,8 +160,8 @@ def _act(act: ActTold, names: Mapping[str, str]) -> str:
         who += joint + actor_name(act.partner)
     what = f"{who}: {act.title[0].lower()}{act.title[1:]} ({percent(act.probability)}"
     what += f"; {', '.join(act.reasons)})" if act.reasons else ")"
-    parts = [what, *(_minerals(detail, names) for detail in act.details)]
-    return f"{what}: {'; '.join(parts[1:])}" if parts[1:] else what
+    details = "; ".join(_minerals(detail, names) for detail in act.details)
+    return f"{what}: {details}" if details else what
 
 
 def _note(note: NoteTold, names: Mapping[str, str]) -> str:
