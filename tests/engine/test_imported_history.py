@@ -13,7 +13,7 @@ from oreacle.engine.history_panel import known_to
 from oreacle.engine.run_record import RunRecord
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.forecasting.preset import baseline
-from oreacle.forecasting.summary import notes
+from oreacle.forecasting.summary_notes import notes
 
 
 @pytest.fixture(scope="module")
