@@ -60,3 +60,14 @@ def test_shares_that_models_of_acts_see_are_set_beside_those_of_output() -> None
     assert "China, heavy magnet rare earths (Dy, Tb) (refined): 19 % for 100 %" in line
     assert "Kazakhstan, beryllium (refined): 93 % for 18 %" in line
     assert "copper" not in line
+
+
+def test_a_first_year_that_no_member_solved_is_said_to_be_not_known() -> None:
+    minerals = list(setting().space.minerals)
+    price = np.full((2, 1, len(minerals)), np.nan)
+    dims = ("member", "year", "mineral")
+    (line,) = not_in_trade(
+        setting(), xr.Dataset({"price_reference": (dims, price)}, {"mineral": minerals})
+    )
+    assert "gallium (China; not known)" in line
+    assert "nan" not in line

@@ -12,7 +12,7 @@ Not here  Features: see `oreacle.engine.acts`; fitted coefficients: `oreacle.rel
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -70,15 +70,15 @@ class Chances(ByClass):
         Of a new restriction on a mineral at any link, shape (member, actor, mineral).
     reach
         Share of restrictions that cover a link at risk at all [1].
-    fitted
-        Without any shift, by class: of `LIFTING` where a scenario rules acts of it out. From a
-        probability of 0 the fitted one cannot be had back.
+    fitted_lifting
+        Of `LIFTING` without any shift, shape (member, actor); None unless a scenario rules acts of
+        it out: from a probability of 0 alone the fitted one cannot be had back.
     """
 
     scope: np.ndarray
     mineral: np.ndarray
     reach: float = 1.0
-    fitted: Mapping[str, np.ndarray] = field(default_factory=dict)
+    fitted_lifting: np.ndarray | None = None
 
 
 def known_inputs(setting: Setting, state: State, step: int) -> FeatureInputs:
@@ -155,11 +155,10 @@ def chances(
         name: _class_chance(setting, book, CLASSES[name], draw, (levels[name], shifts.get(name)))
         for name in setting.levels
     }
-    fitted = {
-        name: _class_chance(setting, book, CLASSES[name], draw, (levels[name], None))
-        for name in setting.levels
-        if name == LIFTING and is_ruled_out(shifts.get(name))
-    }
+    fitted_lifting = None
+    if LIFTING in found and is_ruled_out(shifts.get(LIFTING)):
+        lifting = CLASSES[LIFTING]
+        fitted_lifting = _class_chance(setting, book, lifting, draw, (levels[LIFTING], None))
     risk = links_at_risk(inputs)
     scope = setting.models[SCOPE].chance(
         scope_columns(inputs),
@@ -170,7 +169,7 @@ def chances(
     either = 1.0 - np.prod(1.0 - scope, axis=-1)
     covering = setting.reach * found["restriction"]
     mineral = covering[..., None] * nonempty_inclusion(either)
-    return Chances(found, scope, mineral, setting.reach, fitted)
+    return Chances(found, scope, mineral, setting.reach, fitted_lifting)
 
 
 def _class_chance(

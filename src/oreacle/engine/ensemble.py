@@ -159,7 +159,7 @@ class _Count:
             self._done[block] = years
         if self._progress is not None:
             made = sum(
-                len(member_numbers(number, self._members)) * years
-                for number, years in self._done.items()
+                len(member_numbers(number, self._members)) * done
+                for number, done in self._done.items()
             )
             self._progress(made, self._members * self.years)

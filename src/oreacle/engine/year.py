@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from oreacle.engine.act_chances import (
+    LIFTING,
     Chances,
     chances,
     draw_acts,
@@ -235,10 +236,10 @@ def _liftings(chance: Chances, draws: Draws, attitudes: Attitudes) -> Liftings |
     """Return what ends measures beside time; None if nothing does."""
     if attitudes.lifted is None and attitudes.released is None:
         return None
-    name = "lifting"
     none = np.zeros(chance.scope.shape[:2])
-    found, draw = chance.by_class.get(name, none), draws.acts.get(name, none + 1.0)
-    fitted = chance.fitted.get(name, unshifted(found, attitudes.by_class.get(name)))
+    found, draw = chance.by_class.get(LIFTING, none), draws.acts.get(LIFTING, none + 1.0)
+    known = chance.fitted_lifting
+    fitted = unshifted(found, attitudes.by_class.get(LIFTING)) if known is None else known
     return Liftings(draw, found, fitted, attitudes.lifted or 0.0, attitudes.released)
 
 

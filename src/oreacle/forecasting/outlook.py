@@ -14,6 +14,9 @@ from typing import Any
 
 from oreacle.world.grades import trade_data
 
+NEAR_YEARS = 5
+"""First years that losses, shortages and expected acts are taken over; fewer in a shorter run."""
+
 
 @dataclass(frozen=True)
 class Driver:

@@ -30,9 +30,8 @@ import xarray as xr
 
 from oreacle.data.codes import actor_name
 from oreacle.engine.setting import Setting
-from oreacle.forecasting.outlook import CauseOfLoss, RiskRow
+from oreacle.forecasting.outlook import NEAR_YEARS, CauseOfLoss, RiskRow
 
-NEAR_YEARS = 5
 LEVEL = 0.95
 WORLD = "WLD"
 ANSWERS = "answers"

@@ -121,7 +121,7 @@ def _row(
     if not known.any():
         return SanityRow(check, "not known: the run is too short", (0, 0), ())
     held = known & (found >= bounds[0]) & (found <= bounds[1])
-    middle = np.sqrt(max(bounds[0], 0.1) * bounds[1])
+    middle = np.sqrt(bounds[0] * bounds[1]) if bounds[0] > 0.0 else bounds[1]
     out = np.flatnonzero(known & ~held)
     order = out[np.argsort(-np.abs(np.log(np.maximum(found[out], 1e-9) / middle)))]
     outside = tuple((names[k], float(found[k])) for k in order)

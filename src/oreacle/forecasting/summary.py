@@ -19,7 +19,7 @@ from oreacle.engine.acts.classes import CLASSES, PAIR
 from oreacle.engine.run_record import RunRecord
 from oreacle.engine.setting import Setting, make_setting
 from oreacle.forecasting.events.track_record import skill_lines
-from oreacle.forecasting.outlook import Outlook, SanityRow
+from oreacle.forecasting.outlook import NEAR_YEARS, Outlook, SanityRow
 from oreacle.forecasting.preset import baseline
 from oreacle.forecasting.risk import risk_rows
 from oreacle.forecasting.sanity import act_row, sanity_rows
@@ -38,7 +38,6 @@ TOP_OTHERS = 5
 TOP_EXPOSURES = 10
 TOP_RISKS = 8
 PAST_YEARS = 10
-EXPECTED_YEARS = 5
 
 
 def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Outlook:
@@ -56,8 +55,7 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
     setting = make_setting(baseline(data), data)
     years = arrays["year"].to_numpy()
     in_force = arrays["in_force"].to_numpy()[:, -1]
-    near = arrays.isel(year=slice(0, EXPECTED_YEARS))
-    past_restrictions, past_agreements = past_acts(setting)
+    near = arrays.isel(year=slice(0, NEAR_YEARS))
     return Outlook(
         scenario=str(record.scenario["name"]),
         as_of=record.as_of,
@@ -76,9 +74,9 @@ def make_outlook(record: RunRecord, arrays: xr.Dataset, data: Path | None) -> Ou
         exposures=exposures(setting, arrays, TOP_EXPOSURES),
         risks=risk_rows(setting, arrays, TOP_RISKS),
         expected_restrictions=float(near["restriction_probability"].sum("acting").mean()),
-        past_restrictions=past_restrictions,
+        past_restrictions=past_acts(setting, "restriction"),
         expected_agreements=float(near["agreement_probability"].sum(("demand", "acting")).mean()),
-        past_agreements=past_agreements,
+        past_agreements=past_acts(setting, "agreement"),
         measures_now=len(setting.register),
         measures_end=tuple(float(q) for q in np.quantile(in_force, (0.1, 0.5, 0.9))),  # type: ignore[arg-type]
         barriers_end=barriers_end(arrays),
@@ -100,17 +98,12 @@ def _sanity(setting: Setting, arrays: xr.Dataset, data: Path | None) -> tuple[Sa
 
 
 def _acts_a_year(setting: Setting, arrays: xr.Dataset) -> dict[str, tuple[float, float]]:
-    """Return acts a year by class: in the last years of the run, and in the last ten known [1/yr].
-
-    Pairs without a first party count once; others as they are drawn.
-    """
+    """Return acts a year by class: in the last years of a run, and in the last ten known [1/yr]."""
     found = {}
     for name in setting.levels:
-        drawn = arrays[f"{name}_drawn"].isel(year=slice(-EXPECTED_YEARS, None))
-        past = setting.acts.by_class[name][-PAST_YEARS:].sum() / PAST_YEARS
-        halved = 2.0 if CLASSES[name].unit == PAIR else 1.0
-        made = float(drawn.sum([d for d in drawn.dims if d not in ("member", "year")]).mean())
-        found[CLASSES[name].title] = (made, float(past) / halved)
+        drawn = arrays[f"{name}_drawn"].isel(year=slice(-NEAR_YEARS, None))
+        made = drawn.sum([dim for dim in drawn.dims if dim not in ("member", "year")]).mean()
+        found[CLASSES[name].title] = (float(made), past_acts(setting, name))
     return found
 
 
@@ -127,16 +120,10 @@ def barriers_end(arrays: xr.Dataset) -> tuple[float, ...]:
     return tuple(float(np.median(count)) for count in counts)
 
 
-def past_acts(setting: Setting) -> tuple[float, float]:
-    """Return acts a year of the last ten years, in the units that are forecast.
+def past_acts(setting: Setting, name: str) -> float:
+    """Return acts a year of a class in the last ten years, in the units that are forecast [1/yr].
 
-    Returns
-    -------
-    restrictions, agreements
-        Actor-years with a new export restriction, and pair-years with an agreement [1/yr].
+    History has an act of a pair under both of its parties.
     """
-    acts = setting.acts
-    recent = slice(-PAST_YEARS, None)
-    pairs = acts.by_class["agreement"][recent].sum() / 2.0
-    single = acts.by_class["restriction"][recent].sum()
-    return float(single) / PAST_YEARS, float(pairs) / PAST_YEARS
+    acts = setting.acts.by_class[name][-PAST_YEARS:].sum()
+    return float(acts) / PAST_YEARS / (2.0 if CLASSES[name].unit == PAIR else 1.0)

@@ -16,9 +16,8 @@ import xarray as xr
 
 from oreacle.data.codes import actor_name
 from oreacle.engine.setting import Setting
-from oreacle.forecasting.outlook import Exposure, MineralOutlook
+from oreacle.forecasting.outlook import NEAR_YEARS, Exposure, MineralOutlook
 
-NEAR_YEARS = 5
 SHORTAGE = 0.05
 BAND = (0.1, 0.5, 0.9)
 TOP_MINERALS = 3

@@ -15,7 +15,7 @@ import xarray as xr
 
 from oreacle.core.labels import LINKS
 from oreacle.data.codes import actor_name
-from oreacle.engine.acts.risk import known_share, links_at_risk
+from oreacle.engine.acts.risk import links_at_risk, output_share
 from oreacle.engine.run_record import RunRecord
 from oreacle.engine.setting import Setting
 from oreacle.forecasting.summary_markets import base_shares
@@ -73,8 +73,9 @@ def not_in_trade(setting: Setting, arrays: xr.Dataset) -> tuple[str, ...]:
     said = []
     for mineral in dict.fromkeys(measure.mineral for measure in late):
         moved = float(price.sel(mineral=mineral)) - 1.0
+        change = f"{moved:+.0%}" if np.isfinite(moved) else "not known"
         who = dict.fromkeys(actor_name(one.actor) for one in late if one.mineral == mineral)
-        words = f"{world.chain(mineral).in_words} ({', '.join(who)}; {moved:+.0%})"
+        words = f"{world.chain(mineral).in_words} ({', '.join(who)}; {change})"
         said.append(words.replace("%", " %"))
     return (
         "Measures that were new at the as-of date and are not in base-year trade hold from the "
@@ -128,18 +129,18 @@ def other_shares(setting: Setting) -> tuple[str, ...]:
 
     They see shares of exports where no history of output is known.
     """
-    base, inputs = base_shares(setting)[:-1], setting.known
-    gap = known_share(inputs.market.share)[0] - base
-    gap = np.where(links_at_risk(inputs)[0] | (gap > 0.0), gap, 0.0)
-    found = np.argwhere(np.abs(gap) >= LEAST_GAP).tolist()
-    cells = sorted(found, key=lambda cell: -abs(gap[tuple(cell)]))
+    base, seen = base_shares(setting)[:-1], output_share(setting.known)[0]
+    # A link without ore trade is in the world's output and in no model of acts.
+    gap = np.where(links_at_risk(setting.known)[0] | (seen > base), np.abs(seen - base), 0.0)
+    found = np.argwhere(gap >= LEAST_GAP).tolist()
+    cells = sorted(map(tuple, found), key=lambda cell: -gap[cell])
     if not cells:
         return ()
     chains = list(setting.world.chains.values())
     worst = "; ".join(
-        f"{actor_name(setting.acting[a])}, {chains[k].in_words} ({LINKS[link]}): "
-        f"{gap[a, k, link] + base[a, k, link]:.0%} for {base[a, k, link]:.0%}".replace("%", " %")
-        for a, k, link in cells[:TOP_GAPS]
+        f"{actor_name(setting.acting[cell[0]])}, {chains[cell[1]].in_words} ({LINKS[cell[2]]}): "
+        f"{seen[cell]:.0%} for {base[cell]:.0%}".replace("%", " %")
+        for cell in cells[:TOP_GAPS]
     )
     minerals = ", ".join(dict.fromkeys(chains[k].in_words for _, k, _ in cells))
     return (

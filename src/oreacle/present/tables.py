@@ -209,11 +209,11 @@ def market_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
         "Refined price per tonne of the chain unit in 2024 dollars, and the band of the delivered "
         "price (mean over users) as a multiple of 2024. Shortage risk: probability that new "
         "measures leave 5 % or more of world use unserved or priced out in at least one of the "
-        f"first {words.near_years(outlook)} (no base rate is available). "
-        "Bad case: share of world use so lost in "
-        "the worst of these years, 90 % quantile over members. Data grade of ore / refined trade: "
-        "A observed, B partly, C no trade data (statements about pairs of countries are weak), - "
-        "no ore traded." + words.blind_note(outlook, (record.mineral for record in shown))
+        f"first {words.near_years(outlook)} (no base rate is available). Bad case: share of world "
+        "use so lost in the worst of these years, 90 % quantile over members. Data grade of ore / "
+        "refined trade: A observed, B partly, C no trade data (statements about pairs of countries "
+        "are weak), - no ore traded."
+        + words.blind_note(outlook, (record.mineral for record in shown))
     )
     cells = tuple(_market_row(record, years, bounds) for record in shown)
     return TableView("Prices and shortages", caption, columns, cells, len(ranked) - len(shown))
@@ -239,20 +239,13 @@ def _market_row(
     )
 
 
-def price_band(record: MineralOutlook, year: int) -> tuple[float | None, float | None]:
-    """Return the 10 and 90 % quantiles of a year over base [1], None where not known."""
-    if year not in record.years:
-        return None, None
-    at = record.years.index(year)
-    low = record.price_low[at] if at < len(record.price_low) else None
-    high = record.price_high[at] if at < len(record.price_high) else None
-    return words.known(low), words.known(high)
-
-
 def _price_band(record: MineralOutlook, year: int) -> Cell:
-    low, high = price_band(record, year)
-    at = record.years.index(year) if year in record.years else len(record.price_mid)
-    middle = words.known(record.price_mid[at]) if at < len(record.price_mid) else None
+    """Return the median and the 10 and 90 % quantiles of a year over base."""
+    at = record.years.index(year) if year in record.years else None
+    low, middle, high = (
+        words.known(path[at]) if at is not None and at < len(path) else None
+        for path in (record.price_low, record.price_mid, record.price_high)
+    )
     band = words.ratio_band(low, high)
     return Cell(band if middle is None else f"{words.ratio(middle)} ({band})", high)
 
@@ -270,9 +263,8 @@ def exposure_table(outlook: Outlook, *, rows: int | None = None) -> TableView:
     )
     caption = (
         "What new measures cost an actor's users, mean over members and the first "
-        f"{words.near_years(outlook)}, "
-        "against the same years without new measures. Bad case: the worst of these years, 90 % "
-        "quantile over members."
+        f"{words.near_years(outlook)}, against the same years without new measures. Bad case: the "
+        "worst of these years, 90 % quantile over members."
         + words.blind_note(outlook, (slug for record in shown for slug, _ in record.minerals))
     )
     left_out = len(outlook.exposures) - len(shown)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 
-from oreacle.forecasting.outlook import Driver, EventForecast, Outlook
+from oreacle.forecasting.outlook import NEAR_YEARS, Driver, EventForecast, Outlook
 from oreacle.world.grades import NO_TRADE_DATA, blind_links, footnote
 
 NOT_KNOWN = "not known"
@@ -277,7 +277,7 @@ def at_horizon(values: tuple[float, ...], horizons: tuple[int, ...], horizon: in
 
 def near_years(outlook: Outlook) -> str:
     """Return the years that losses and shortages are taken over: five, or all of a shorter run."""
-    count = min(5, outlook.last_year - outlook.first_year + 1)
+    count = min(NEAR_YEARS, outlook.last_year - outlook.first_year + 1)
     return f"{('one', 'two', 'three', 'four', 'five')[count - 1]} year{'' if count == 1 else 's'}"
 
 

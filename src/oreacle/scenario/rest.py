@@ -73,12 +73,12 @@ class Rest:
     def told(self, place: Place, error: ScenarioError) -> PlacedFault:
         """Return a fault with places and words as in the file."""
 
-        def written(found: re.Match[str]) -> str:
+        def as_in_file(found: re.Match[str]) -> str:
             at = self.kept.get(found[1], [])
             position = int(found[2])
             return f"{found[1]}[{at[position] if position < len(at) else position}]"
 
-        what = _POSITION.sub(written, error.what)
+        what = _POSITION.sub(as_in_file, error.what)
         return self.place(place), ScenarioError(error.code, what, why=error.why, fix=error.fix)
 
     def leave_out(self, entries: Collection[tuple[str, int]]) -> None:

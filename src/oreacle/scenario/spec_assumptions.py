@@ -23,7 +23,7 @@ from pydantic import (
 
 from oreacle.core.errors import ScenarioError
 from oreacle.core.labels import SECTORS
-from oreacle.market.policies.checks import STAGES, Range
+from oreacle.market.policies.checks import FACTOR, STAGES, Range
 from oreacle.scenario.assumptions import (
     BETWEEN,
     CLUB_CHANGES,
@@ -61,10 +61,9 @@ from oreacle.scenario.spec_fields import (
     once,
 )
 
-WEIGHT = Range(-1.0, 1.0)
-FACTOR = Range(0.0, 100.0)
+WEIGHT = Range(-1.0, 1.0, example="0.5; 0 is as fitted, 1 the most")
 LOSS = Range(0.0, 1.0)
-STRENGTH = Range(0.0, 2.0)
+STRENGTH = Range(0.0, 2.0, example="0.5; 0 is none, 1 as in the years of the fit")
 GROWTH = Range(-1.0, 1.0, "1/yr")
 _Mineral = FIELD_KINDS["mineral"]
 _Actors = Annotated[list[Actor], Field(max_length=100), AfterValidator(once)]

@@ -155,8 +155,9 @@ def test_liftings_that_are_ruled_out_leave_the_fitted_rate_of_the_rest_as_it_was
     plain = chances(setting, known, draw, moment.state.levels)
     never = chances(setting, known, draw, moment.state.levels, machinery.attitudes(moment, numbers))
     assert not never.by_class["lifting"].any()
-    np.testing.assert_array_equal(never.fitted["lifting"], plain.by_class["lifting"])
-    assert plain.fitted == {}
+    assert never.fitted_lifting is not None
+    np.testing.assert_array_equal(never.fitted_lifting, plain.by_class["lifting"])
+    assert plain.fitted_lifting is None
 
 
 @pytest.mark.filterwarnings("error")

@@ -87,9 +87,11 @@ class DaskCluster:
         from oreacle.engine.executors import dask_worker
 
         is_ours = not self.address
-        with self._client(len(waiting)) as client, _sent(client, make_job(), is_ours) as key:
+        with ExitStack() as stack:
+            client = stack.enter_context(self._client(len(waiting)))
+            key = stack.enter_context(_sent(client, make_job(), is_ours))
             done: queue.SimpleQueue[Future | tuple[int, int]] = queue.SimpleQueue()
-            client.subscribe_topic(key, lambda event: done.put(event[1]))
+            stack.enter_context(_years_heard(client, key, done))
             numbers: dict[str, int] = {}
             futures: dict[str, Future] = {}  # one that nobody holds is cancelled
             for rank, block in enumerate(waiting):
@@ -220,8 +222,21 @@ def _sent(client: Client, job: BlockJob, is_ours: bool) -> Iterator[str]:
     finally:
         if client.status == "running":
             with suppress(Exception):  # the cluster may be gone, and the job with it
-                client.unsubscribe_topic(key)
                 client.unregister_worker_plugin(key)
+
+
+@contextmanager
+def _years_heard(
+    client: Client, key: str, done: queue.SimpleQueue[Future | tuple[int, int]]
+) -> Iterator[None]:
+    """Put what workers tell of a job, a block and its years that are done, into a queue."""
+    client.subscribe_topic(key, lambda event: done.put(event[1]))
+    try:
+        yield
+    finally:
+        if client.status == "running":
+            with suppress(Exception):  # the cluster may be gone
+                client.unsubscribe_topic(key)
 
 
 def _next(

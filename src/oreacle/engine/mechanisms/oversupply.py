@@ -190,13 +190,12 @@ def tell(moment: Moment) -> list[Note]:
         else:
             who, what = space.actors[now[member, k]], "starts to sell refined product below cost"
             effect = (
-                f"its plants cost {chosen.discount:.0%} of the margin less; ".replace("%", " %")
-                + "projects of others wait"
+                f"its plants cost {chosen.discount:.0%} of the margin less; projects of others wait"
             )
         queue = _rivals_queue(moment, now)[member, k]
         chance = start_chance(chosen, queue)
         why = f"by chance, {chance:.1%} a year; others build {queue:.0%} of base capacity"
-        why = why.replace("%", " %") if effect else ""
+        why = why if effect else ""
         notes.append(Note(int(member), "oversupply", who, mineral, what, why, effect, 2.0))
     return notes
 

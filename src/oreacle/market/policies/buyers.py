@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
-from oreacle.market.policies.checks import TONNES, Policy, Range
+from oreacle.market.policies.checks import FACTOR, TONNES, Policy, Range
 from oreacle.market.policies.producers import check_one_of
 
 PRICE_LIMIT = 2.0
@@ -119,7 +119,7 @@ class DemandShift(Policy):
         One of `oreacle.core.labels.SECTORS`; None for all.
     """
 
-    RANGES: ClassVar[Mapping[str, Range]] = {"factor": Range(0.0, 100.0)}
+    RANGES: ClassVar[Mapping[str, Range]] = {"factor": FACTOR}
 
     mineral: str
     factor: float

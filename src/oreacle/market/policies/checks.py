@@ -39,6 +39,8 @@ FLAG_FIELDS = frozenset({"extraterritorial", "rules_of_origin"})
 STAGES = ("mined", "refined")
 """Stages that have capacity."""
 SHARE_UNIT = "1"
+SHARE_OF_EXAMPLE = 0.4
+SHARE_EXAMPLE = "0.4 for 40 %"
 
 
 @dataclass(frozen=True)
@@ -51,32 +53,29 @@ class Range:
         Bounds in `unit`.
     unit
         Such as ``1``, ``USD/t`` or ``t/yr``.
+    example
+        A number and what it means; "" for that of a share, where one can be.
     """
 
     low: float
     high: float
     unit: str = SHARE_UNIT
+    example: str = ""
+
+    @property
+    def hint(self) -> str:
+        """What is said of a number without a unit by way of example; "" for nothing."""
+        is_share = self.unit == SHARE_UNIT and self.low <= SHARE_OF_EXAMPLE <= self.high
+        said = self.example or (SHARE_EXAMPLE if is_share else "")
+        return f", such as {said}" if said else ""
 
 
 SHARE = Range(0.0, 1.0)
+FACTOR = Range(0.0, 100.0, example="1.5 for half as much again")
 RATE = Range(0.0, 5.0)
 MONEY = Range(0.0, 1e9, "USD/t")
 """The dearest mineral of the world costs below 1e8 USD/t."""
 TONNES = Range(0.0, 1e9, "t/yr")
-
-
-SHARE_OF_EXAMPLE = 0.4
-SHARE_EXAMPLE = "0.4 for 40 %"
-_AS_FITTED = "0.5; 0 is as fitted, 1 the most"
-EXAMPLES: Mapping[str, str] = {
-    "factor": "1.5 for half as much again",
-    "multiple": "1.5 for half as much again",
-    "strength": "0.5; 0 is none, 1 as in the years of the fit",
-    "security": _AS_FITTED,
-    "patience": _AS_FITTED,
-    "openness": _AS_FITTED,
-}
-"""What is said of numbers without a unit that are no shares, by the name of their field."""
 
 
 class Policy:
@@ -136,21 +135,13 @@ def check_number(name: str, value: object, bounds: Range) -> float:
     if bounds.low <= number <= bounds.high:
         return number
     unit = "" if bounds.unit == SHARE_UNIT else f" {bounds.unit}"
-    example = _example(name, bounds)
     said = f"{number:g}, outside" if is_number else f"{value!r:.60}, not a number from"
     raise ScenarioError(
         "ORE-SCN-004",
         f"{name} is {said} {bounds.low:g} to {bounds.high:g}{unit}.",
         why="a strength outside its range has no meaning.",
-        fix=f"give a number from {bounds.low:g} to {bounds.high:g}{unit}{example}.",
+        fix=f"give a number from {bounds.low:g} to {bounds.high:g}{unit}{bounds.hint}.",
     )
-
-
-def _example(name: str, bounds: Range) -> str:
-    """Return an example of a number without a unit, with what it means."""
-    usual = SHARE_EXAMPLE if bounds.low <= SHARE_OF_EXAMPLE <= bounds.high else ""
-    said = EXAMPLES.get(name, usual) if bounds.unit == SHARE_UNIT else ""
-    return f", such as {said}" if said else ""
 
 
 def _settled_list(name: str, value: object, *, needed: bool) -> tuple[str, ...]:

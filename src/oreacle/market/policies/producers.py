@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from oreacle.core.errors import ScenarioError
-from oreacle.market.policies.checks import MONEY, SHARE, Policy, Range
+from oreacle.market.policies.checks import FACTOR, MONEY, SHARE, Policy, Range
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class PriceFloor(Policy):
         Guaranteed price over the base price of the stage [1]; None if `price` is given.
     """
 
-    RANGES: ClassVar[Mapping[str, Range]] = {"price": MONEY, "multiple": Range(0.0, 100.0)}
+    RANGES: ClassVar[Mapping[str, Range]] = {"price": MONEY, "multiple": FACTOR}
 
     place: str
     mineral: str
